@@ -1,0 +1,29 @@
+//! CT volumes in, bit masks and numbers out.
+//!
+//! ```text
+//! bytes ──nifti──▶ Volume ──threshold, curve, bones──▶ Mask ──▶ nifti, measures
+//! ```
+//!
+//! One way only: a module uses what stands before it in this list, never what comes after.
+//! Voxels are always in *closest-RAS order*: x runs to the patient's right-to-left axis nearest
+//! Right, y nearest Anterior, z nearest Superior, x fastest in memory. A file in another order is
+//! turned at the door ([`nifti`]) and turned back when a mask is written.
+
+// What everything leans on.
+pub mod error;
+pub mod grid;
+pub mod progress;
+pub mod volume;
+
+// bytes → Volume, and a volume without a file.
+// (nifti, phantom)
+
+// Volume → Mask.
+pub mod mask;
+pub mod bones;
+
+pub use error::Error;
+pub use grid::Grid;
+pub use mask::Mask;
+pub use progress::{Flow, Progress};
+pub use volume::{Volume, Voxels};

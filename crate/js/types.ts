@@ -1,0 +1,235 @@
+/**
+ * The shapes that cross between an app and the engine. Bulk data are typed arrays, small data plain
+ * objects, long-lived data handles ({@link Scan}, {@link Mask}) that are disposed of.
+ *
+ * Voxel axes are in closest-RAS order (x to the Right, y Anterior, z Superior), whatever order the
+ * file had; `toNifti()` turns masks back to the file's own grid.
+ */
+
+/** x, y, z. */
+export type Triple = readonly [number, number, number];
+
+/** Where a running job is. */
+export interface ProgressReport {
+  /** A few words for people: "reading", "component curve", …. */
+  readonly stage: string;
+  /** Of the whole job, 0 to 1. */
+  readonly fraction: number;
+}
+
+/** Every slow call takes these. */
+export interface CallOptions {
+  /** Abort rejects at once with `signal.reason`; the engine is free again soon after. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((report: ProgressReport) => void) | undefined;
+}
+
+/** Something a reader of a result must know. */
+export interface Note {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a header says, and what opening it will take. */
+export interface ScanInfo {
+  readonly name: string;
+  /** "NIfTI-1", "NIfTI-2", "Analyze 7.5", "phantom". */
+  readonly format: string;
+  /** Voxels along x, y, z in closest-RAS order. */
+  readonly sizeVoxel: Triple;
+  readonly spacingMm: Triple;
+  /** 3×4, row-major: RAS millimetres from voxel indices. */
+  readonly rasFromVoxel: readonly number[];
+  /** The file's own axis order, e.g. "LPS". */
+  readonly fileAxes: string;
+  /** The file's voxel type, e.g. "int16". */
+  readonly storedType: string;
+  /** How the voxels are held here. */
+  readonly heldAs: 'i16' | 'f32';
+  readonly notes: readonly Note[];
+  /** Bytes while it is open. */
+  readonly volumeBytes: number;
+  /** Peak bytes while bones are segmented, worked out before anything is read. */
+  readonly peakBytes: number;
+  /** Bytes this engine may use. */
+  readonly limitBytes: number;
+}
+
+/** Lowest and highest value, and how much of the scan is padding (below −1024 HU). */
+export interface IntensitySummary {
+  readonly minHu: number;
+  readonly maxHu: number;
+  /** 0 to 1. */
+  readonly paddingShare: number;
+}
+
+/** Parameters of the bones recipe; all optional. */
+export interface BonesParams {
+  /** `anatomy` (default): filled skeleton, contrast left out. `threshold`: [threshold, 1300] HU, cleaned. */
+  readonly method?: 'anatomy' | 'threshold';
+  /** Lower bound of bone; absent: chosen from the component curve. */
+  readonly thresholdHu?: number | null;
+  readonly minPartMl?: number;
+  readonly closeMm?: number;
+  readonly fill?: boolean;
+  /** `largest`: one connected skeleton. `parts` (default): every part above `minPartMl`. */
+  readonly keep?: 'largest' | 'parts';
+  /** 6, 18 or 26 (default), for the component curve. */
+  readonly neighbourhood?: 6 | 18 | 26;
+}
+
+/** Connected components in [threshold, 1300] HU for every threshold from `firstHu` on. */
+export interface ComponentCurve {
+  readonly firstHu: number;
+  readonly neighbourhood: 6 | 18 | 26;
+  /** One entry per HU: number of components. */
+  readonly components: readonly number[];
+  /** Voxels in [threshold, 1300]. */
+  readonly voxels: readonly number[];
+  /** Voxels of the largest component. */
+  readonly largestVoxels: readonly number[];
+}
+
+/** One rule's proposal. */
+export interface ThresholdProposal {
+  /** "stable", "classical14", "classicalEvery", "given", "fallback". */
+  readonly rule: string;
+  /** `null`: the rule has no answer on this scan. */
+  readonly thresholdHu: number | null;
+  /** One sentence with the numbers behind it. */
+  readonly reason: string;
+}
+
+/** Which threshold was chosen, why, and what the other rules would have chosen. */
+export interface ThresholdChoice {
+  readonly thresholdHu: number;
+  readonly rule: string;
+  readonly reason: string;
+  readonly others: readonly ThresholdProposal[];
+  /** Local minima of the full curve, in HU. */
+  readonly minimaHu: readonly number[];
+  /** Stretches over which the skeleton does not change its parts. */
+  readonly stable: readonly { readonly fromHu: number; readonly toHu: number }[];
+}
+
+/** A part of the candidates, kept or dropped, and why. */
+export interface BonePart {
+  readonly id: number;
+  readonly kept: boolean;
+  /** "skeleton", "bone", "vessel", "organ", "denseContrast", "crumb", …. */
+  readonly kind: string;
+  readonly why: string;
+  readonly volumeMl: number;
+  readonly meanHu: number;
+  readonly seedVoxel: Triple;
+  readonly minVoxel: Triple;
+  readonly maxVoxel: Triple;
+}
+
+/** The numbers of a bones run. */
+export interface BonesReport {
+  readonly thresholdHu: number;
+  readonly voxels: number;
+  readonly volumeMl: number;
+  /** 26-connected components of the mask. */
+  readonly components: number;
+  readonly curve: ComponentCurve;
+  readonly choice: ThresholdChoice;
+  readonly parts: readonly BonePart[];
+  /** A sentence, or empty. */
+  readonly contrast: string;
+  readonly notes: readonly Note[];
+  /** The full parameters that were used: the recipe that replays this result. */
+  readonly params: Required<BonesParams>;
+}
+
+/** Numbers about a mask. */
+export interface MaskMeasures {
+  readonly voxels: number;
+  readonly volumeMl: number;
+  /** 26-connected. */
+  readonly components: number;
+  /** Lowest and highest voxel inside; `null` for an empty mask. */
+  readonly boxVoxel: { readonly min: Triple; readonly max: Triple } | null;
+  readonly centroidRasMm: Triple | null;
+  readonly meanHu: number | null;
+}
+
+/** One step of a recipe: plain JSON that replays bit for bit. */
+export type RecipeStep =
+  | { readonly op: 'threshold'; readonly minHu: number; readonly maxHu?: number }
+  | { readonly op: 'largest'; readonly neighbourhood?: 6 | 18 | 26 }
+  | { readonly op: 'dropSmall'; readonly minMl: number; readonly neighbourhood?: 6 | 18 | 26 }
+  | { readonly op: 'dilate' | 'erode' | 'open' | 'close'; readonly radiusMm: number }
+  | { readonly op: 'fill'; readonly axial?: boolean };
+
+/** Which build runs, and why. */
+export interface EngineInfo {
+  readonly build: 'threaded' | 'single';
+  readonly threads: number;
+  /** Why not threads, when not: "the page is not cross-origin isolated", …. */
+  readonly reason: string;
+  readonly version: string;
+}
+
+/** The synthetic chest phantom. */
+export interface PhantomOptions {
+  readonly sizeVoxel?: Triple;
+  readonly spacingMm?: Triple;
+  readonly seed?: number;
+  /** Contrast in aorta and heart; default true. */
+  readonly contrast?: boolean;
+  readonly noiseHu?: number;
+}
+
+/** A mask held by the engine. */
+export interface Mask extends Disposable {
+  readonly sizeVoxel: Triple;
+  /** Bits of slices [z0, z0 + n): x-rows padded to whole 8-byte words, bit k of byte b is x = 8 b + k. */
+  bits(z0: number, n: number): Promise<Uint8Array>;
+  measure(options?: CallOptions): Promise<MaskMeasures>;
+  /** A `.nii.gz` on the scan's own grid. */
+  toNifti(options?: CallOptions): Promise<Uint8Array>;
+  dispose(): void;
+}
+
+/** What `segment('bones')` gives. */
+export interface BonesResult extends Disposable {
+  readonly mask: Mask;
+  readonly report: BonesReport;
+  /** Puts a part in or out; the mask changes in place, the new report comes back. */
+  setPart(id: number, kept: boolean): Promise<BonesReport>;
+  dispose(): void;
+}
+
+/** An open scan. */
+export interface Scan extends Disposable {
+  readonly info: ScanInfo;
+  intensity(): Promise<IntensitySummary>;
+  /** Slices [z0, z0 + n) as 16-bit HU (f32 scans rounded), x fastest; transferred to the caller. */
+  slab(z0: number, n: number): Promise<Int16Array>;
+  segment(recipe: 'bones', params?: BonesParams, options?: CallOptions): Promise<BonesResult>;
+  segment(recipe: readonly RecipeStep[], options?: CallOptions): Promise<Mask>;
+  /** The component curve and the choice alone. */
+  curve(params?: Pick<BonesParams, 'neighbourhood'>, options?: CallOptions): Promise<{ curve: ComponentCurve; choice: ThresholdChoice }>;
+  dispose(): void;
+}
+
+/** The engine: one worker, one wasm instance. */
+export interface Engine extends Disposable {
+  readonly info: EngineInfo;
+  /** Resolves when the engine is lost (trap, out of memory); make a new one then. */
+  readonly lost: Promise<Error>;
+  /** Reads the header only. */
+  inspect(files: File | readonly File[], options?: CallOptions): Promise<ScanInfo>;
+  open(files: File | readonly File[], options?: CallOptions): Promise<Scan>;
+  phantom(options?: PhantomOptions & CallOptions): Promise<{ scan: Scan; truth: { bones: Mask } }>;
+  memory(): Promise<{ usedBytes: number; limitBytes: number }>;
+  dispose(): void;
+}
+
+/** Options of `createEngine`. */
+export interface EngineOptions {
+  /** Default: threads where the page is cross-origin isolated. */
+  readonly threads?: number | 'auto';
+}
