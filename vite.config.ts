@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Makes the page cross-origin isolated, which is what SharedArrayBuffer (and so threads) needs. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+const from = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: from('./www'),
+  // Relative, so that the built folder works at any depth of any host.
+  base: './',
+  plugins: [react(), tailwindcss()],
+  resolve: {
+    // The app imports the package by name, and gets the sources.
+    alias: [
+      { find: /^hounsfield$/, replacement: from('./crate/js/index.ts') },
+      { find: /^hounsfield\/types$/, replacement: from('./crate/js/types.ts') },
+      { find: /^hounsfield\/viewer$/, replacement: from('./crate/js/viewer/index.ts') },
+    ],
+  },
+  worker: { format: 'es' },
+  server: { headers: isolation, fs: { allow: [from('.')] } },
+  preview: { headers: isolation },
+  build: {
+    outDir: from('./dist/www'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content security policy allows no data: URIs.
+    assetsInlineLimit: 0,
+    // The polyfill fetches what it preloads; every browser we support preloads by itself.
+    modulePreload: { polyfill: false },
+  },
+});
