@@ -32,7 +32,9 @@ pub enum Error {
         hint: &'static str,
     },
     /// The file ends before the voxels its header promises.
-    #[error("the file ends after {found_bytes} bytes of voxels, but its header promises {needed_bytes}: it is truncated, or the header is wrong")]
+    #[error(
+        "the file ends after {found_bytes} bytes of voxels, but its header promises {needed_bytes}: it is truncated, or the header is wrong"
+    )]
     Truncated {
         /// Bytes of voxel data the header promises.
         needed_bytes: u64,
@@ -74,7 +76,9 @@ pub enum Error {
         purpose: &'static str,
     },
     /// Two things that must lie on the same grid do not.
-    #[error("{what} has {found:?} voxels, but {expected:?} were expected: both must lie on the same grid")]
+    #[error(
+        "{what} has {found:?} voxels, but {expected:?} were expected: both must lie on the same grid"
+    )]
     SizeMismatch {
         /// Which thing is off.
         what: &'static str,
@@ -99,7 +103,11 @@ pub enum Error {
 }
 
 fn hint_of(hint: &str) -> String {
-    if hint.is_empty() { String::new() } else { format!("; {hint}") }
+    if hint.is_empty() {
+        String::new()
+    } else {
+        format!("; {hint}")
+    }
 }
 
 impl Error {

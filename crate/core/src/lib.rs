@@ -12,6 +12,7 @@
 // What everything leans on.
 pub mod error;
 pub mod grid;
+pub mod neighbourhood;
 pub mod progress;
 pub mod volume;
 
@@ -19,11 +20,15 @@ pub mod volume;
 // (nifti, phantom)
 
 // Volume → Mask.
-pub mod mask;
 pub mod bones;
+pub mod components;
+pub mod mask;
+pub mod morphology;
+pub mod threshold;
 
 pub use error::Error;
 pub use grid::Grid;
 pub use mask::Mask;
+pub use neighbourhood::Neighbourhood;
 pub use progress::{Flow, Progress};
 pub use volume::{Volume, Voxels};

@@ -118,5 +118,8 @@ pub fn segment(
     _params: &BonesParams,
     _progress: &mut dyn Progress,
 ) -> Result<Bones, Error> {
-    Err(Error::Unsupported { what: "bones".into(), hint: "being built" })
+    Err(Error::Unsupported {
+        what: "bones".into(),
+        hint: "being built",
+    })
 }

@@ -1,0 +1,122 @@
+//! Voxels in a range of HU, as bits.
+
+use rayon::prelude::*;
+use wide::i16x8;
+
+use crate::{Error, Grid, Mask, Progress, progress::checkpoint};
+
+/// Slices between two reports: about 10 ms of work at 512 × 512.
+const SLICES_PER_STEP: usize = 64;
+
+/// The mask of all voxels with `min_hu <= HU <= max_hu`.
+///
+/// ```
+/// use hounsfield::{Grid, Mask, threshold::threshold};
+/// let grid = Grid::from_spacing([4, 1, 1], [1.0; 3])?;
+/// let mask = threshold(&[-1000, 150, 1300, 1301], &grid, 150, 1300, &mut ())?;
+/// assert_eq!(mask, Mask::drawn(".##."));
+/// # Ok::<(), hounsfield::Error>(())
+/// ```
+///
+/// `hu` is x fastest, on `grid`. Reports stage `"threshold"`. Memory: one bit a voxel.
+///
+/// # Errors
+/// [`Error::BadGrid`] when `hu` is not on `grid`, [`Error::OutOfMemory`], [`Error::Stopped`].
+pub fn threshold(
+    hu: &[i16],
+    grid: &Grid,
+    min_hu: i16,
+    max_hu: i16,
+    progress: &mut dyn Progress,
+) -> Result<Mask, Error> {
+    check_on_grid(hu, grid)?;
+    let size = grid.size_voxel();
+    let mut mask = Mask::empty(size)?;
+    let (words_per_row, last) = (mask.words_per_row(), mask.last_word_mask());
+    let rows_per_step = size[1] * SLICES_PER_STEP;
+    let steps = (size[1] * size[2]).div_ceil(rows_per_step);
+    let words = mask.words_mut().chunks_mut(rows_per_step * words_per_row);
+    for (step, (words, hu)) in words.zip(hu.chunks(rows_per_step * size[0])).enumerate() {
+        checkpoint(progress, "threshold", step as f64 / steps as f64)?;
+        words
+            .par_chunks_exact_mut(words_per_row)
+            .zip(hu.par_chunks_exact(size[0]))
+            .with_min_len(16)
+            .for_each(|(words, hu)| row_to_bits(hu, min_hu, max_hu, last, words));
+    }
+    Ok(mask)
+}
+
+/// Refuses voxels that are not on the grid.
+pub(crate) fn check_on_grid(hu: &[i16], grid: &Grid) -> Result<(), Error> {
+    if hu.len() == grid.voxel_count() {
+        return Ok(());
+    }
+    Err(Error::BadGrid {
+        what: "voxel count",
+        value: hu.len().to_string(),
+        expected: "it must be the product of the grid's sizes",
+    })
+}
+
+fn row_to_bits(hu: &[i16], min_hu: i16, max_hu: i16, last: u64, words: &mut [u64]) {
+    let (low, high) = (i16x8::splat(min_hu), i16x8::splat(max_hu));
+    let (whole, rest) = hu.as_chunks::<64>();
+    for (word, block) in words.iter_mut().zip(whole) {
+        *word = block_to_bits(block, low, high);
+    }
+    if !rest.is_empty() {
+        let mut block = [0; 64];
+        block[..rest.len()].copy_from_slice(rest);
+        if let Some(word) = words.last_mut() {
+            *word = block_to_bits(&block, low, high) & last;
+        }
+    }
+}
+
+#[inline]
+fn block_to_bits(block: &[i16; 64], low: i16x8, high: i16x8) -> u64 {
+    let (eights, _) = block.as_chunks::<8>();
+    let mut word = 0;
+    for (k, eight) in eights.iter().enumerate() {
+        let hu = i16x8::new(*eight);
+        // Outside is two strict comparisons: SSE2 and wasm have no "or equal".
+        let outside = hu.simd_lt(low) | hu.simd_gt(high);
+        word |= u64::from(outside.to_bitmask() as u8) << (8 * k);
+    }
+    !word
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn equals_one_comparison_a_voxel(
+            nx in 1usize..150, ny in 1usize..4, nz in 1usize..4,
+            min_hu: i16, max_hu: i16, seed: u64,
+        ) {
+            let grid = Grid::from_spacing([nx, ny, nz], [1.0; 3]).unwrap();
+            let mut state = seed;
+            let hu: Vec<i16> = (0..nx * ny * nz).map(|_| {
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                (state >> 48) as i16
+            }).collect();
+            let mask = threshold(&hu, &grid, min_hu, max_hu, &mut ()).unwrap();
+            let slow = Mask::from_fn([nx, ny, nz], |x, y, z| {
+                (min_hu..=max_hu).contains(&hu[(z * ny + y) * nx + x])
+            }).unwrap();
+            prop_assert_eq!(mask, slow);
+        }
+    }
+
+    #[test]
+    fn every_voxel_at_the_full_range_and_no_bit_beyond_the_row() {
+        let grid = Grid::from_spacing([65, 1, 1], [1.0; 3]).unwrap();
+        let mask = threshold(&[i16::MIN; 65], &grid, i16::MIN, i16::MAX, &mut ()).unwrap();
+        assert_eq!(mask.words(), [u64::MAX, 1]);
+    }
+}
