@@ -1,0 +1,115 @@
+//! One thread or many: the flags that differ, and the three tools in a row.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// One of the two artifacts.
+#[derive(Clone, Copy)]
+pub(crate) enum Flavour {
+    /// Runs everywhere.
+    Single,
+    /// Shared memory and a pool of workers; only on cross-origin isolated pages.
+    Threaded,
+}
+
+/// The flags of both.
+const SIMD: &str = "-Ctarget-feature=+simd128";
+
+/// std compiled with atomics, and a shared memory that JavaScript makes and hands to each thread.
+///
+/// The maximum must be declared for a shared memory; 4 GiB is all that 32-bit wasm can address.
+/// The exports are what wasm-bindgen sets up a thread's stack and thread-locals with; rustc does
+/// not export them by itself.
+const SHARED: &str = "-Ctarget-feature=+atomics,+bulk-memory,+simd128 \
+    -Clink-arg=--shared-memory -Clink-arg=--import-memory -Clink-arg=--max-memory=4294967296 \
+    -Clink-arg=--export=__heap_base -Clink-arg=--export=__wasm_init_tls \
+    -Clink-arg=--export=__tls_size -Clink-arg=--export=__tls_align -Clink-arg=--export=__tls_base";
+
+/// Features wasm-opt must know about, or it refuses the module.
+const OPT_FEATURES: [&str; 6] = [
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+];
+
+impl Flavour {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Threaded => "threaded",
+        }
+    }
+
+    /// Builds into `folder`, which is emptied first: a stale file there would be published.
+    pub(crate) fn build(self, root: &Path, folder: &Path, names: bool) -> Result<()> {
+        let compiled = self.compile(root)?;
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        Bindgen::new()
+            .input_path(&compiled)
+            .out_name("hounsfield")
+            .web(true)?
+            .typescript(true)
+            // The worker says where the .wasm lies, so that each bundler sees one such address.
+            .omit_default_module_path(true)
+            .remove_name_section(!names)
+            .remove_producers_section(true)
+            .generate(folder)?;
+        self.optimise(root, &folder.join("hounsfield_bg.wasm"), names)
+    }
+
+    fn compile(self, root: &Path) -> Result<PathBuf> {
+        // A folder each: with one, every switch of flags would rebuild everything.
+        let target = root.join("target").join(format!("wasm-{}", self.name()));
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo
+            .current_dir(root)
+            .env("CARGO_TARGET_DIR", &target)
+            .args(["build", "--release", "--locked", "--package", "hounsfield-wasm"])
+            .args(["--target", "wasm32-unknown-unknown"]);
+        let flags = match self {
+            Self::Single => SIMD,
+            Self::Threaded => {
+                // -Z on the pinned stable toolchain: the same compiler builds both artifacts.
+                cargo
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .args(["--features", "threads", "-Zbuild-std=std,panic_abort"]);
+                SHARED
+            }
+        };
+        cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+        // Flags from outside would override the ones above.
+        cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+        run(&mut cargo, "cargo build")?;
+        Ok(target.join("wasm32-unknown-unknown/release/hounsfield_wasm.wasm"))
+    }
+
+    fn optimise(self, root: &Path, wasm: &Path, names: bool) -> Result<()> {
+        let tool = root.join("node_modules/binaryen/bin/wasm-opt");
+        ensure!(tool.exists(), "wasm-opt is missing: run npm ci first");
+        let mut opt = Command::new("node");
+        opt.arg(tool).arg(wasm).arg("-o").arg(wasm).arg("-O3").args(OPT_FEATURES);
+        if matches!(self, Self::Threaded) {
+            opt.arg("--enable-threads");
+        }
+        if names {
+            opt.arg("--debuginfo");
+        }
+        run(&mut opt, "wasm-opt")
+    }
+}
+
+fn run(command: &mut Command, what: &str) -> Result<()> {
+    let status = command.status().with_context(|| format!("{what} could not be started"))?;
+    if !status.success() {
+        bail!("{what} failed ({status})");
+    }
+    Ok(())
+}
