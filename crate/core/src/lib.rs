@@ -22,6 +22,7 @@ pub mod volume;
 // Volume → Mask.
 pub mod bones;
 pub mod components;
+pub mod curve;
 pub mod mask;
 pub mod morphology;
 pub mod threshold;

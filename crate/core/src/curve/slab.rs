@@ -1,0 +1,529 @@
+//! One pass over a slab of slices: births, links and edges of its voxels.
+
+use wide::i16x8;
+
+use super::local::{BACK, Local, PREVIOUS_SLICE};
+use super::{FIRST_HU, LAST_HU, LEVELS, MAX_HU};
+use crate::{Error, error::try_vec};
+
+/// Empty columns left and right of a row, so that neighbours are read without asking where the row
+/// ends, and blocks of 16 stay aligned.
+const MARGIN: usize = 16;
+const BLOCK: usize = 16;
+/// Outside, inactive: below everything.
+const INACTIVE: i16 = i16::MIN;
+
+/// An edge of the graph of basins: two labels, and the level at which they meet.
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    pub(super) ends: Vec<(u32, u32)>,
+    pub(super) levels: Vec<u16>,
+}
+
+impl Edges {
+    fn push(&mut self, a: u32, b: u32, level: u16) {
+        self.ends.push((a, b));
+        self.levels.push(level);
+    }
+}
+
+/// What points out of the slab, at a place in the neighbouring slab's first or last plane.
+#[derive(Debug, Default)]
+pub(super) struct Seam {
+    /// (own label, place in the neighbour's plane): the label hangs on that place's.
+    pub(super) links: Vec<(u32, u32)>,
+    /// (own label, place in the neighbour's plane, level).
+    pub(super) edges: Vec<(u32, u32, u16)>,
+}
+
+/// A voxel that may join several sets: `left` are its higher neighbours not joined to its link.
+#[derive(Debug)]
+struct Candidate {
+    place: u32,
+    left: u32,
+    level: u16,
+}
+
+/// A label whose link comes later in raster order: its neighbour bit is looked up when the next
+/// slice has its labels.
+#[derive(Debug)]
+struct Pending {
+    label: u32,
+    place: u32,
+    bit: u32,
+}
+
+/// The voxels' labels and levels in raster order; filled only when sizes are asked for.
+#[derive(Debug, Default)]
+pub(super) struct VoxelList {
+    pub(super) labels: Vec<u32>,
+    pub(super) levels: Vec<u16>,
+}
+
+/// The state of one slab's pass; three slices are held at a time.
+#[derive(Debug)]
+pub(super) struct Slab<'a> {
+    hu: &'a [i16],
+    size: [usize; 3],
+    z0: usize,
+    z1: usize,
+    next_z: usize,
+    local: Local,
+    stride: usize,
+    plane: usize,
+    blocks: usize,
+    /// Three planes of values clamped to `LAST_HU`; slice z lies in slot z mod 3.
+    values: Vec<i16>,
+    /// Three planes of active bits, one `u16` a block of 16 voxels.
+    active: Vec<u16>,
+    /// Three planes of labels; only places of active voxels are ever written or read.
+    labels: Vec<u32>,
+    row: Row,
+    pending: [Vec<Pending>; 2],
+    candidates: [Vec<Candidate>; 2],
+    /// The label each label hangs on; itself for a maximum.
+    pub(super) parents: Vec<u32>,
+    pub(super) births: [u32; LEVELS],
+    pub(super) voxels: [u64; LEVELS],
+    pub(super) edges: Edges,
+    pub(super) below: Seam,
+    pub(super) above: Seam,
+    pub(super) list: Option<VoxelList>,
+    first_plane: Vec<u32>,
+}
+
+/// The active voxels of one row, compact.
+#[derive(Debug)]
+struct Row {
+    column: Vec<u16>,
+    higher: Vec<u32>,
+    link: Vec<u32>,
+    rest: Vec<u32>,
+}
+
+impl<'a> Slab<'a> {
+    pub(super) fn new(
+        hu: &'a [i16],
+        size: [usize; 3],
+        (z0, z1): (usize, usize),
+        local: Local,
+        list: bool,
+    ) -> Result<Self, Error> {
+        let [nx, ny, _] = size;
+        let blocks = nx.div_ceil(BLOCK);
+        let stride = MARGIN + blocks * BLOCK + MARGIN;
+        let plane = stride * (ny + 2);
+        let purpose = "the component curve";
+        let row_length = blocks * BLOCK + BLOCK;
+        let mut slab = Self {
+            hu,
+            size,
+            z0,
+            z1,
+            next_z: z0,
+            local,
+            stride,
+            plane,
+            blocks,
+            values: try_vec(INACTIVE, 3 * plane, purpose)?,
+            active: try_vec(0, 3 * ny * blocks, purpose)?,
+            labels: try_vec(0, 3 * plane, purpose)?,
+            row: Row {
+                column: try_vec(0, row_length, purpose)?,
+                higher: try_vec(0, row_length, purpose)?,
+                link: try_vec(0, row_length, purpose)?,
+                rest: try_vec(0, row_length, purpose)?,
+            },
+            pending: Default::default(),
+            candidates: Default::default(),
+            parents: Vec::new(),
+            births: [0; LEVELS],
+            voxels: [0; LEVELS],
+            edges: Edges::default(),
+            below: Seam::default(),
+            above: Seam::default(),
+            list: list.then(VoxelList::default),
+            first_plane: Vec::new(),
+        };
+        if z0 > 0 {
+            slab.load(z0 - 1);
+        }
+        slab.load(z0);
+        Ok(slab)
+    }
+
+    /// Works through at most `slices` more slices; true when the slab is done.
+    pub(super) fn advance(&mut self, slices: usize) -> Result<bool, Error> {
+        let end = (self.next_z + slices).min(self.z1);
+        while self.next_z < end {
+            let z = self.next_z;
+            self.load(z + 1);
+            self.label_slice(z)?;
+            if z > self.z0 {
+                self.resolve(z - 1)?;
+            }
+            if z == self.z0 && z > 0 {
+                let plane = self.slot(z) * self.plane;
+                self.first_plane = self.labels[plane..plane + self.plane].to_vec();
+            }
+            self.next_z += 1;
+        }
+        let done = self.next_z == self.z1;
+        if done {
+            self.resolve(self.z1 - 1)?;
+        }
+        Ok(done)
+    }
+
+    /// The labels of the slab's first slice; empty for the lowest slab.
+    pub(super) fn first_plane(&self) -> &[u32] {
+        &self.first_plane
+    }
+
+    /// The labels of the slab's last slice.
+    pub(super) fn last_plane(&self) -> &[u32] {
+        let plane = self.slot(self.z1 - 1) * self.plane;
+        &self.labels[plane..plane + self.plane]
+    }
+
+    fn slot(&self, z: usize) -> usize {
+        z % 3
+    }
+
+    /// Brings the values of slice z into its slot; beyond the volume everything is inactive.
+    fn load(&mut self, z: usize) {
+        let [nx, ny, nz] = self.size;
+        let plane_start = self.slot(z) * self.plane;
+        let active_start = self.slot(z) * ny * self.blocks;
+        let values = &mut self.values[plane_start..plane_start + self.plane];
+        let active = &mut self.active[active_start..active_start + ny * self.blocks];
+        if z >= nz {
+            values.fill(INACTIVE);
+            active.fill(0);
+            return;
+        }
+        let slice = &self.hu[z * nx * ny..(z + 1) * nx * ny];
+        for (y, row) in slice.chunks_exact(nx).enumerate() {
+            let start = (y + 1) * self.stride + MARGIN;
+            let values = &mut values[start..start + self.blocks * BLOCK];
+            let (values, _) = values.as_chunks_mut::<BLOCK>();
+            let active = &mut active[y * self.blocks..(y + 1) * self.blocks];
+            let (whole, rest) = row.as_chunks::<BLOCK>();
+            for ((hu, values), active) in whole.iter().zip(&mut *values).zip(&mut *active) {
+                load_block(hu, values, active);
+            }
+            if let (false, Some(values), Some(active)) =
+                (rest.is_empty(), values.last_mut(), active.last_mut())
+            {
+                let mut hu = [INACTIVE; BLOCK];
+                hu[..rest.len()].copy_from_slice(rest);
+                load_block(&hu, values, active);
+            }
+        }
+    }
+
+    /// Labels the active voxels of slice z, row by row.
+    fn label_slice(&mut self, z: usize) -> Result<(), Error> {
+        let ny = self.size[1];
+        // The labels of the slab below are not known here.
+        let back = if z == self.z0 {
+            BACK & !PREVIOUS_SLICE
+        } else {
+            BACK
+        };
+        let parity = z % 2;
+        self.pending[parity].clear();
+        self.candidates[parity].clear();
+        let offsets = self.offsets(z);
+        for y in 0..ny {
+            let count = self.compare_row(y, z);
+            if count == 0 {
+                continue;
+            }
+            let padded = count.next_multiple_of(4);
+            let Row {
+                higher, link, rest, ..
+            } = &mut self.row;
+            higher[count..padded].fill(0);
+            let (link, rest) = (&mut link[..padded], &mut rest[..padded]);
+            self.local.links(&higher[..padded], back, link, rest);
+            self.reserve(count, parity)?;
+            self.label_row(y, z, count, back, &offsets, parity);
+        }
+        Ok(())
+    }
+
+    /// Finds the higher neighbours of the row's active voxels; returns how many are active.
+    fn compare_row(&mut self, y: usize, z: usize) -> usize {
+        let active_start = (self.slot(z) * self.size[1] + y) * self.blocks;
+        let active = &self.active[active_start..active_start + self.blocks];
+        if active.iter().all(|bits| *bits == 0) {
+            return 0;
+        }
+        let rows: [&[i16]; 9] = std::array::from_fn(|k| {
+            // Slots of z - 1, z, z + 1, without going below zero.
+            let slot = (z + 2 + k / 3) % 3;
+            let start = slot * self.plane + (y + k % 3) * self.stride;
+            &self.values[start..start + self.stride]
+        });
+        if self.local.compares_corners() {
+            compare_blocks::<true>(rows, active, &mut self.row)
+        } else {
+            compare_blocks::<false>(rows, active, &mut self.row)
+        }
+    }
+
+    /// Gives each active voxel of the row its link's label, or a new one.
+    fn label_row(
+        &mut self,
+        y: usize,
+        z: usize,
+        count: usize,
+        back: u32,
+        offsets: &[isize; 27],
+        parity: usize,
+    ) {
+        let row_place = (y + 1) * self.stride + MARGIN;
+        let own_plane = self.slot(z) * self.plane;
+        let (pending, candidates) = (&mut self.pending[parity], &mut self.candidates[parity]);
+        for index in 0..count {
+            let place = row_place + usize::from(self.row.column[index]);
+            let (link, rest) = (self.row.link[index], self.row.rest[index]);
+            let level = (self.values[own_plane + place] - FIRST_HU) as u16;
+            let bit = link.trailing_zeros();
+            let label = if link & back != 0 {
+                self.labels[place.wrapping_add_signed(offsets[bit as usize])]
+            } else {
+                let label = self.parents.len() as u32;
+                self.parents.push(label);
+                if link == 0 {
+                    self.births[usize::from(level)] += 1;
+                } else {
+                    pending.push(Pending {
+                        label,
+                        place: place as u32,
+                        bit,
+                    });
+                }
+                label
+            };
+            self.labels[own_plane + place] = label;
+            self.voxels[usize::from(level)] += 1;
+            if let Some(list) = &mut self.list {
+                list.labels.push(label);
+                list.levels.push(level);
+            }
+            if rest != 0 {
+                let higher = self.row.higher[index];
+                let left = higher & !self.local.flood(link, higher);
+                if left & self.local.eligible != 0 {
+                    candidates.push(Candidate {
+                        place: place as u32,
+                        left,
+                        level,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Turns the pending links and the candidates of slice z into parents and edges. The labels of
+    /// slices z − 1, z and z + 1 are there, but for those of other slabs.
+    fn resolve(&mut self, z: usize) -> Result<(), Error> {
+        let offsets = self.offsets(z);
+        let parity = z % 2;
+        let own_plane = self.slot(z) * self.plane;
+        let pending = std::mem::take(&mut self.pending[parity]);
+        for &Pending { label, place, bit } in &pending {
+            match self.seam(z, bit) {
+                None => {
+                    let target = (place as usize).wrapping_add_signed(offsets[bit as usize]);
+                    self.parents[label as usize] = self.labels[target];
+                }
+                Some(_) => {
+                    let target = self.place_in_plane(place, bit);
+                    if let Some(seam) = self.seam_mut(z, bit) {
+                        seam.links.push((label, target));
+                    }
+                }
+            }
+        }
+        self.pending[parity] = pending;
+        let candidates = std::mem::take(&mut self.candidates[parity]);
+        self.edges
+            .ends
+            .try_reserve(candidates.len() * 13)
+            .and_then(|()| self.edges.levels.try_reserve(candidates.len() * 13))
+            .map_err(|_| out_of_memory(candidates.len() * 13))?;
+        for &Candidate {
+            place,
+            mut left,
+            level,
+        } in &candidates
+        {
+            let label = self.labels[own_plane + place as usize];
+            while left & self.local.eligible != 0 {
+                let eligible = left & self.local.eligible;
+                let bit = eligible.trailing_zeros();
+                if self.seam(z, bit).is_some() {
+                    let target = self.place_in_plane(place, bit);
+                    if let Some(seam) = self.seam_mut(z, bit) {
+                        seam.edges.push((label, target, level));
+                    }
+                } else {
+                    let target = (place as usize).wrapping_add_signed(offsets[bit as usize]);
+                    let other = self.labels[target];
+                    if other != label {
+                        self.edges.push(label, other, level);
+                    }
+                }
+                left &= !self.local.flood(eligible & eligible.wrapping_neg(), left);
+            }
+        }
+        self.candidates[parity] = candidates;
+        Ok(())
+    }
+
+    /// Does neighbour `bit` of a voxel in slice z lie in another slab?
+    fn seam(&self, z: usize, bit: u32) -> Option<()> {
+        let beyond = (z == self.z0 && bit < 9) || (z + 1 == self.z1 && bit >= 18);
+        beyond.then_some(())
+    }
+
+    fn seam_mut(&mut self, z: usize, bit: u32) -> Option<&mut Seam> {
+        if z == self.z0 && bit < 9 {
+            Some(&mut self.below)
+        } else if z + 1 == self.z1 && bit >= 18 {
+            Some(&mut self.above)
+        } else {
+            None
+        }
+    }
+
+    /// The place, within its own plane, of neighbour `bit`.
+    fn place_in_plane(&self, place: u32, bit: u32) -> u32 {
+        let (dy, dx) = (bit as usize / 3 % 3, bit as usize % 3);
+        (place as usize + dy * self.stride + dx - self.stride - 1) as u32
+    }
+
+    /// From a place in the plane of slice z to the index of each neighbour's label.
+    fn offsets(&self, z: usize) -> [isize; 27] {
+        std::array::from_fn(|k| {
+            let slot = (z + 2 + k / 9) % 3;
+            let (dy, dx) = ((k / 3 % 3) as isize - 1, (k % 3) as isize - 1);
+            (slot * self.plane) as isize + dy * self.stride as isize + dx
+        })
+    }
+
+    /// Makes room for what a row can add, so that no push aborts.
+    fn reserve(&mut self, count: usize, parity: usize) -> Result<(), Error> {
+        let lists = self.list.as_mut().map_or(Ok(()), |list| {
+            list.labels.try_reserve(count)?;
+            list.levels.try_reserve(count)
+        });
+        lists
+            .and_then(|()| self.parents.try_reserve(count))
+            .and_then(|()| self.pending[parity].try_reserve(count))
+            .and_then(|()| self.candidates[parity].try_reserve(count))
+            .map_err(|_| out_of_memory(count))
+    }
+}
+
+fn out_of_memory(count: usize) -> Error {
+    Error::OutOfMemory {
+        bytes: count as u64 * 12,
+        purpose: "the component curve",
+    }
+}
+
+/// Copies 16 voxels, clamped, and notes which are active; leaves empty blocks alone.
+#[inline]
+fn load_block(hu: &[i16; BLOCK], values: &mut [i16; BLOCK], active: &mut u16) {
+    let (halves, _) = hu.as_chunks::<8>();
+    let [low, high] = halves else { return };
+    let (low, high) = (i16x8::new(*low), i16x8::new(*high));
+    let (first, max) = (i16x8::splat(FIRST_HU), i16x8::splat(MAX_HU));
+    let idle = |v: i16x8| v.simd_lt(first) | v.simd_gt(max);
+    let (idle_low, idle_high) = (idle(low), idle(high));
+    let bits = !((idle_low.to_bitmask() as u16 & 0xff) | (idle_high.to_bitmask() as u16) << 8);
+    if bits == 0 && *active == 0 {
+        return;
+    }
+    *active = bits;
+    let (inactive, last) = (i16x8::splat(INACTIVE), i16x8::splat(LAST_HU));
+    let (out, _) = values.as_chunks_mut::<8>();
+    if let [out_low, out_high] = out {
+        *out_low = idle_low.select(inactive, low.min(last)).to_array();
+        *out_high = idle_high.select(inactive, high.min(last)).to_array();
+    }
+}
+
+/// Compares the active voxels of a row with their neighbours, 8 at a time.
+///
+/// `rows` are the nine padded rows around it, in bit order. "Higher" is strictly higher, or equal
+/// and earlier in raster order.
+fn compare_blocks<const CORNERS: bool>(rows: [&[i16]; 9], active: &[u16], row: &mut Row) -> usize {
+    let mut count = 0;
+    for (block, &bits) in active.iter().enumerate() {
+        for half in 0..2 {
+            let mut lanes = bits >> (8 * half) & 0xff;
+            if lanes == 0 {
+                continue;
+            }
+            let x = block * BLOCK + 8 * half;
+            let (back, forward) = compare_eight::<CORNERS>(&rows, MARGIN + x);
+            while lanes != 0 {
+                let lane = lanes.trailing_zeros() as usize & 7;
+                row.higher[count] = u32::from(back[lane]) | u32::from(forward[lane]) << 14;
+                row.column[count] = (x + lane) as u16;
+                count += 1;
+                lanes &= lanes - 1;
+            }
+        }
+    }
+    count
+}
+
+/// Bits 0…12 (`back`) and 14…26 (`forward`, moved down by 14) of eight voxels from `column` on.
+#[inline]
+fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u16; 8], [u16; 8]) {
+    let mut windows = [&[0; 10]; 9];
+    for (window, row) in windows.iter_mut().zip(rows) {
+        match row.get(column - 1..).and_then(<[i16]>::first_chunk::<10>) {
+            Some(found) => *window = found,
+            None => return ([0; 8], [0; 8]),
+        }
+    }
+    let eight = |row: usize, dx: usize| {
+        let window = windows[row];
+        i16x8::new(std::array::from_fn(|lane| window[lane + dx]))
+    };
+    let centre = eight(4, 1);
+    // Lower, because "not lower" is what an earlier neighbour must be.
+    let (mut lower, mut forward) = (i16x8::splat(0), i16x8::splat(0));
+    for row in 0..9 {
+        for dx in 0..3 {
+            let bit = row * 3 + dx;
+            let corner = (row % 3 != 1) && (row / 3 != 1) && dx != 1;
+            if bit == 13 || (corner && !CORNERS) {
+                continue;
+            }
+            let other = eight(row, dx);
+            if bit < 13 {
+                lower |= other.simd_lt(centre) & i16x8::splat(1 << bit);
+            } else {
+                forward |= other.simd_gt(centre) & i16x8::splat(1 << (bit - 14));
+            }
+        }
+    }
+    let compared: i16 = if CORNERS {
+        0x1fff
+    } else {
+        0x1fff & !0b1_0100_0101
+    };
+    let back = !lower & i16x8::splat(compared);
+    (
+        back.to_array().map(|v| v as u16),
+        forward.to_array().map(|v| v as u16),
+    )
+}
