@@ -1,0 +1,98 @@
+import { COVER } from './gl.js';
+import { MAX_MASKS, MAX_RANGES } from './types.js';
+
+export const SLICE_VERTEX = COVER;
+
+const masks = Array.from({ length: MAX_MASKS }, (_, k) => k);
+
+/**
+ * One pixel of a reslice. Grey is trilinear by hand (R16I cannot be filtered); masks and ranges read the
+ * nearest voxel by integer arithmetic, so what is coloured is exactly what the core would select.
+ */
+export const SLICE_FRAGMENT = `#version 300 es
+precision highp float;
+precision highp int;
+precision highp isampler3D;
+precision highp usampler3D;
+precision highp usampler2D;
+
+uniform isampler3D uCt;
+uniform usampler2D uLoaded;
+${masks.map((k) => `uniform usampler3D uMask${k};`).join('\n')}
+uniform ivec3 uSize;
+uniform vec2 uPane;
+uniform vec3 uOrigin, uDu, uDv;
+uniform float uLow, uPerUnit;
+uniform bool uLinear;
+uniform int uMaskCount, uRangeCount;
+uniform vec4 uMaskColour[${MAX_MASKS}];
+uniform float uMaskOutline[${MAX_MASKS}];
+uniform ivec2 uRange[${MAX_RANGES}];
+uniform vec4 uRangeColour[${MAX_RANGES}];
+uniform float uOutlinePx;
+uniform vec4 uCross;
+uniform vec4 uCrossColour;
+uniform vec3 uEmpty;
+out vec4 colour;
+
+float ct(ivec3 v) {
+  return float(texelFetch(uCt, clamp(v, ivec3(0), uSize - 1), 0).r);
+}
+
+float linear(vec3 p) {
+  vec3 base = floor(p);
+  vec3 f = p - base;
+  ivec3 v = ivec3(base);
+  const ivec2 o = ivec2(0, 1);
+  float near = mix(mix(ct(v), ct(v + o.yxx), f.x), mix(ct(v + o.xyx), ct(v + o.yyx), f.x), f.y);
+  if (f.z < 1e-3) return near; // on a voxel plane, which is where the wheel and the slider stop
+  float far = mix(mix(ct(v + o.xxy), ct(v + o.yxy), f.x), mix(ct(v + o.xyy), ct(v + o.yyy), f.x), f.y);
+  return mix(near, far, f.z);
+}
+
+bool inGrid(ivec3 v) {
+  return all(greaterThanEqual(v, ivec3(0))) && all(lessThan(v, uSize));
+}
+
+bool bitOf(highp usampler3D bits, ivec3 v) {
+  return inGrid(v) && ((texelFetch(bits, ivec3(v.x >> 3, v.y, v.z), 0).r >> uint(v.x & 7)) & 1u) != 0u;
+}
+
+vec3 mask(highp usampler3D bits, vec3 under, vec3 p, ivec3 v, vec4 fill, float outline) {
+  if (!bitOf(bits, v)) return under;
+  vec3 du = uDu * uOutlinePx, dv = uDv * uOutlinePx;
+  bool within = outline == 0.0
+    || (bitOf(bits, ivec3(floor(p + du + 0.5))) && bitOf(bits, ivec3(floor(p - du + 0.5)))
+     && bitOf(bits, ivec3(floor(p + dv + 0.5))) && bitOf(bits, ivec3(floor(p - dv + 0.5))));
+  return mix(under, fill.rgb, within ? fill.a : max(fill.a, outline));
+}
+
+void main() {
+  vec2 px = gl_FragCoord.xy - uPane;
+  vec3 p = uOrigin + px.x * uDu + px.y * uDv;
+  ivec3 v = ivec3(floor(p + 0.5));
+  vec3 rgb = uEmpty;
+  if (inGrid(v) && texelFetch(uLoaded, ivec2(v.z, 0), 0).r != 0u) {
+    int value = texelFetch(uCt, v, 0).r;
+    float grey = uLinear ? linear(p) : float(value);
+    rgb = vec3(clamp((grey - uLow) * uPerUnit, 0.0, 1.0));
+    for (int k = 0; k < uRangeCount; k++) {
+      if (value >= uRange[k].x && value <= uRange[k].y) rgb = mix(rgb, uRangeColour[k].rgb, uRangeColour[k].a);
+    }
+${masks.map((k) => `    if (uMaskCount > ${k}) rgb = mask(uMask${k}, rgb, p, v, uMaskColour[${k}], uMaskOutline[${k}]);`).join('\n')}
+  }
+  vec2 off = abs(px - uCross.xy);
+  bool onLine = min(off.x, off.y) < uCross.w && max(off.x, off.y) > uCross.z;
+  if (onLine) rgb = mix(rgb, uCrossColour.rgb, uCrossColour.a);
+  colour = vec4(rgb, 1.0);
+}`;
+
+/** The raw value of one voxel into a 1×1 integer target. */
+export const PROBE_FRAGMENT = `#version 300 es
+precision highp float;
+precision highp int;
+precision highp isampler3D;
+uniform isampler3D uCt;
+uniform ivec3 uVoxel;
+out ivec4 value;
+void main() { value = ivec4(texelFetch(uCt, uVoxel, 0).r, 0, 0, 1); }`;

@@ -1,0 +1,302 @@
+/** The DOM around the canvas: panes, their places, the readout, and gestures turned into state. */
+import { apply, dot, addScaled, voxelAt } from './affine.js';
+import type { Vec3 } from './affine.js';
+import { cameraOf, rasAtDepth, turned } from './camera.js';
+import { listen } from './input.js';
+import type { Gestures } from './input.js';
+import { layoutRects, PANES } from './layout.js';
+import type { Rect } from './layout.js';
+import { dragged, nudged, snapped, stepped, windowDragged, withAxis, zoomedAt, zoomedCamera } from './navigation.js';
+import { PaneDom } from './pane-dom.js';
+import { basisOf, mmPerPixel, paneCentre, rasAtPixel, slicePosition, stackOf } from './planes.js';
+import type { SliceStack } from './planes.js';
+import type { Geometry } from './scan-textures.js';
+import type { PlacedText } from './snapshot.js';
+import type { Frame, PlaneShot } from './stage.js';
+import { adoptStyles, resolveColour } from './styles.js';
+import type { Hover, Pane, Pick, SlicePane, ViewState } from './types.js';
+import type { ViewerWords } from './words.js';
+
+/** What the DOM asks of the viewer. */
+export interface Owner {
+  readonly set: (state: Partial<ViewState>) => void;
+  readonly state: () => ViewState;
+  readonly hover: (at: Pick | null) => void;
+  readonly busy: () => void;
+  readonly depthAt: (x: number, y: number) => number | null;
+  readonly redraw: () => void;
+}
+
+const NO_STACK: SliceStack = { firstMm: 0, stepMm: 1, count: 1 };
+const LIVE_MS = 400;
+
+/** See the file's head. */
+export class Surroundings {
+  readonly canvas: HTMLCanvasElement;
+  dragging = false;
+  /** The slices along R, A, S. */
+  stacks: readonly [SliceStack, SliceStack, SliceStack] = [NO_STACK, NO_STACK, NO_STACK];
+  private readonly root: HTMLDivElement;
+  private readonly panes: readonly PaneDom[];
+  private readonly readout: HTMLDivElement;
+  private readonly live: HTMLDivElement;
+  private readonly lostNote: HTMLDivElement;
+  private readonly ending = new AbortController();
+  private readonly observer: ResizeObserver;
+  private readonly colours = { background: new Float32Array(3), empty: new Float32Array(3), accent: new Float32Array(3) };
+  private rects: Record<Pane, Rect | null> = layoutRects('2x2', 2, 2, 0);
+  private geometry: Geometry | null = null;
+  private width = 1;
+  private height = 1;
+  private ratio = 1;
+  private liveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    container: HTMLElement, private readonly words: ViewerWords, private readonly maxRatio: number,
+    showReadout: boolean, private readonly owner: Owner,
+  ) {
+    const document = container.ownerDocument;
+    const div = (name: string): HTMLDivElement => {
+      const element = document.createElement('div');
+      element.className = name;
+      return element;
+    };
+    this.root = div('hv-root');
+    this.canvas = document.createElement('canvas');
+    this.canvas.className = 'hv-canvas';
+    this.canvas.setAttribute('aria-hidden', 'true'); // the panes around it carry the names
+    const gestures = this.gestures();
+    const actions = { slide: (pane: Pane, mm: number) => this.slide(pane, mm), maximise: gestures.maximise };
+    this.panes = PANES.map((pane) => new PaneDom(pane, words, actions, document));
+    this.readout = div('hv-readout');
+    this.readout.hidden = !showReadout;
+    this.readout.setAttribute('aria-hidden', 'true');
+    this.live = div('hv-live');
+    this.live.setAttribute('aria-live', 'polite');
+    this.lostNote = div('hv-lost');
+    this.lostNote.hidden = true;
+    this.lostNote.setAttribute('role', 'status');
+    this.root.append(this.canvas, ...this.panes.map((pane) => pane.element), this.readout, this.live, this.lostNote);
+    container.append(this.root);
+    adoptStyles(this.root);
+    for (const { element, pane } of this.panes) listen(element, pane, gestures, this.ending.signal);
+    this.observer = new ResizeObserver(() => this.measure());
+    this.observer.observe(this.root);
+  }
+
+  /** Takes size, pixel ratio and colours from the page. */
+  measure(): void {
+    const box = this.root.getBoundingClientRect();
+    this.ratio = Math.min(this.maxRatio, this.root.ownerDocument.defaultView?.devicePixelRatio ?? 1);
+    this.width = Math.max(1, Math.round(box.width * this.ratio));
+    this.height = Math.max(1, Math.round(box.height * this.ratio));
+    if (this.canvas.width !== this.width) this.canvas.width = this.width;
+    if (this.canvas.height !== this.height) this.canvas.height = this.height;
+    this.canvas.style.width = `${this.width / this.ratio}px`;
+    this.canvas.style.height = `${this.height / this.ratio}px`;
+    resolveColour(this.root, '--_bg', this.colours.background);
+    resolveColour(this.root, '--_empty', this.colours.empty);
+    resolveColour(this.root, '--_accent', this.colours.accent);
+    this.owner.redraw();
+  }
+
+  /** Takes a scan's geometry. */
+  show(geometry: Geometry): void {
+    this.geometry = geometry;
+    const stack = (axis: 0 | 1 | 2): SliceStack => stackOf(axis, geometry.rasFromVoxel, geometry.sizeVoxel);
+    this.stacks = [stack(0), stack(1), stack(2)];
+  }
+
+  /** Brings all DOM up to a state. */
+  follow(state: ViewState): void {
+    this.rects = layoutRects(state.layout, this.width, this.height, Math.max(1, Math.round(this.ratio)));
+    for (const dom of this.panes) {
+      const rect = this.rects[dom.pane];
+      dom.place(rect, this.ratio);
+      dom.showMaximised(state.layout === dom.pane);
+      dom.orient(state.convention);
+      if (!rect || !this.geometry) dom.showScale(null, 0);
+      else dom.showScale(this.mmPx(dom.pane, rect, state) * this.ratio, rect.width / this.ratio);
+      if (dom.pane === '3d' || !this.geometry) continue;
+      const { axis } = basisOf(dom.pane, state.convention);
+      dom.showSlice(axis, this.stacks[axis], state.crosshairMm[axis]);
+    }
+    const first = this.panes.find((dom) => this.rects[dom.pane] && dom.pane !== '3d');
+    if (first && this.readout.parentElement !== first.element) first.element.append(this.readout);
+  }
+
+  private mmPx(pane: Pane, rect: Rect, state: ViewState): number {
+    if (!this.geometry) return 1;
+    const { bounds } = this.geometry;
+    if (pane === '3d') return cameraOf(state.camera, bounds, rect.width, rect.height).mmPx;
+    return mmPerPixel(basisOf(pane, state.convention), bounds, rect.width, rect.height, state.panes[pane].zoom);
+  }
+
+  private shot(pane: SlicePane, rect: Rect, state: ViewState): PlaneShot {
+    const basis = basisOf(pane, state.convention);
+    const mmPx = this.mmPx(pane, rect, state);
+    const bounds = this.geometry?.bounds ?? { lo: [0, 0, 0], hi: [0, 0, 0] };
+    const centreMm = paneCentre(basis, bounds, state.panes[pane], state.crosshairMm);
+    const off = addScaled(state.crosshairMm, centreMm, -1);
+    const crossPx = state.crosshairVisible
+      ? ([rect.width / 2 + dot(off, basis.right) / mmPx, rect.height / 2 + dot(off, basis.up) / mmPx] as const) : null;
+    return { basis, centreMm, mmPx, crossPx };
+  }
+
+  /** What the stage needs to draw one frame. */
+  frame(state: ViewState, still: boolean, now: number): Frame {
+    return {
+      state, still, now, rects: this.rects, height: this.height, pixelRatio: this.ratio, colours: this.colours,
+      plane: (pane, rect) => this.shot(pane, rect, state),
+    };
+  }
+
+  /** The voxel at a place, or `null` outside the scan. */
+  voxelAt(rasMm: Vec3): Vec3 | null {
+    return this.geometry && voxelAt(apply(this.geometry.voxelFromRas, rasMm), this.geometry.sizeVoxel);
+  }
+
+  /** See `Viewer.pick`. */
+  pick(x: number, y: number): Pick | null {
+    const dx = x * this.ratio, dy = y * this.ratio;
+    for (const pane of PANES) {
+      const rect = this.rects[pane];
+      if (rect && dx >= rect.x && dy >= rect.y && dx < rect.x + rect.width && dy < rect.y + rect.height) {
+        return this.pickIn(pane, rect, dx - rect.x, rect.height - (dy - rect.y));
+      }
+    }
+    return null;
+  }
+
+  /** `x`, `y`: device pixels from the pane's lower left corner. */
+  private pickIn(pane: Pane, rect: Rect, x: number, y: number): Pick | null {
+    if (!this.geometry) return null;
+    const state = this.owner.state();
+    if (pane === '3d') {
+      const depth = this.owner.depthAt(x, y);
+      if (depth === null) return null;
+      const camera = cameraOf(state.camera, this.geometry.bounds, rect.width, rect.height);
+      const rasMm = rasAtDepth(camera, rect.width, rect.height, x, y, depth);
+      return { pane, rasMm, voxel: this.voxelAt(rasMm) };
+    }
+    const { basis, centreMm, mmPx } = this.shot(pane, rect, state);
+    const rasMm = rasAtPixel(basis, centreMm, mmPx, rect.width, rect.height, x, y);
+    return { pane, rasMm, voxel: this.voxelAt(rasMm) };
+  }
+
+  private pickLocal(pane: Pane, x: number, y: number): Pick | null {
+    const rect = this.rects[pane];
+    return rect && this.pickIn(pane, rect, x * this.ratio, rect.height - y * this.ratio);
+  }
+
+  private slide(pane: Pane, mm: number): void {
+    if (pane === '3d') return;
+    const state = this.owner.state();
+    this.owner.set({ crosshairMm: withAxis(state.crosshairMm, basisOf(pane, state.convention).axis, mm) });
+  }
+
+  private gestures(): Gestures {
+    const { owner } = this;
+    const slices = (pane: Pane, count: number): void => {
+      if (pane === '3d') return;
+      const state = owner.state();
+      const { axis } = basisOf(pane, state.convention);
+      owner.set({ crosshairMm: stepped(state.crosshairMm, axis, this.stacks[axis], count) });
+    };
+    return {
+      point: (pane, x, y) => {
+        const at = this.pickLocal(pane, x, y);
+        if (!at) return;
+        const place = snapped(at.rasMm, this.stacks);
+        const state = owner.state();
+        // The slice that is shown stays: a click moves within it, also on a tilted grid.
+        if (pane === '3d') owner.set({ crosshairMm: place });
+        else {
+          const { axis } = basisOf(pane, state.convention);
+          owner.set({ crosshairMm: withAxis(place, axis, state.crosshairMm[axis]) });
+        }
+      },
+      hover: (pane, x, y) => owner.hover(pane === '3d' ? null : this.pickLocal(pane, x, y)),
+      leave: () => owner.hover(null),
+      scroll: slices,
+      end: (pane, first) => {
+        if (pane === '3d') return;
+        const stack = this.stacks[basisOf(pane, owner.state().convention).axis];
+        this.slide(pane, slicePosition(stack, first ? 0 : stack.count - 1));
+      },
+      zoom: (pane, factor, x, y) => {
+        owner.busy();
+        const state = owner.state();
+        const rect = this.rects[pane];
+        if (pane === '3d') owner.set({ camera: zoomedCamera(state.camera, factor) });
+        else if (rect && this.geometry) {
+          const basis = basisOf(pane, state.convention);
+          const view = zoomedAt(state.panes[pane], basis, this.geometry.bounds, rect.width, rect.height, factor, x * this.ratio, rect.height - y * this.ratio);
+          owner.set({ panes: { ...state.panes, [pane]: view } });
+        }
+      },
+      pan: (pane, dx, dy) => {
+        const state = owner.state();
+        const rect = this.rects[pane];
+        if (!rect) return;
+        const mmPx = this.mmPx(pane, rect, state) * this.ratio;
+        if (pane === '3d') owner.set({ camera: dragged(state.camera, mmPx, dx, -dy) });
+        else owner.set({ panes: { ...state.panes, [pane]: dragged(state.panes[pane], mmPx, dx, -dy) } });
+      },
+      window: (dx, dy) => owner.set({ window: windowDragged(owner.state().window, dx, dy) }),
+      turn: (dx, dy) => {
+        owner.busy();
+        owner.set({ camera: turned(owner.state().camera, -dx * 0.5, dy * 0.5) });
+      },
+      nudge: (pane, right, up) => {
+        if (pane === '3d') return;
+        const state = owner.state();
+        owner.set({ crosshairMm: nudged(state.crosshairMm, pane, state, this.stacks, right, up) });
+      },
+      maximise: (pane) => owner.set({ layout: owner.state().layout === pane ? '2x2' : pane }),
+      busy: (busy) => {
+        this.dragging = busy;
+        owner.busy();
+      },
+    };
+  }
+
+  /** Shows the value under pointer or crosshair; read aloud once it has stood for a moment. */
+  read(at: Hover | null): void {
+    if (!at) return;
+    const fixed = (mm: number): string => mm.toFixed(1);
+    const text = this.words.readout(at.hu, [fixed(at.rasMm[0]), fixed(at.rasMm[1]), fixed(at.rasMm[2])]);
+    if (this.readout.textContent !== text) this.readout.textContent = text;
+    clearTimeout(this.liveTimer);
+    this.liveTimer = setTimeout(() => {
+      this.live.textContent = text;
+    }, LIVE_MS);
+  }
+
+  showLost(lost: boolean): void {
+    this.lostNote.hidden = !lost;
+    this.lostNote.textContent = lost ? this.words.lost : '';
+  }
+
+  /** The orientation letters of all visible panes, where a picture should carry them. */
+  shownLetters(): PlacedText[] {
+    const { ratio } = this;
+    const colour = getComputedStyle(this.root).color;
+    const box = this.root.getBoundingClientRect();
+    return [...this.root.querySelectorAll<HTMLElement>('.hv-letter')].flatMap((letter) => {
+      const place = letter.getBoundingClientRect();
+      if (!letter.textContent || place.width === 0) return [];
+      return [{
+        text: letter.textContent, colour, px: 12 * ratio,
+        x: (place.left + place.width / 2 - box.left) * ratio, y: (place.top + place.height / 2 - box.top) * ratio,
+      }];
+    });
+  }
+
+  dispose(): void {
+    this.ending.abort();
+    this.observer.disconnect();
+    clearTimeout(this.liveTimer);
+    this.root.remove();
+  }
+}

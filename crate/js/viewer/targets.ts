@@ -1,0 +1,44 @@
+import { bind, texture2d, UNIT } from './gl.js';
+
+/** What the ray marcher draws into: a picture, and how deep the first solid surface lies (16 bit). */
+export interface Target {
+  readonly width: number;
+  readonly height: number;
+  readonly frame: WebGLFramebuffer;
+  readonly colour: WebGLTexture;
+  readonly depth: WebGLTexture;
+}
+
+/** A picture with a 16-bit depth beside it. */
+export function makeTarget(gl: WebGL2RenderingContext, width: number, height: number): Target {
+  const colour = texture2d(gl, gl.RGBA8, width, height, gl.LINEAR);
+  const depth = texture2d(gl, gl.R16UI, width, height);
+  const frame = gl.createFramebuffer();
+  gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, colour, 0);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT1, gl.TEXTURE_2D, depth, 0);
+  gl.drawBuffers([gl.COLOR_ATTACHMENT0, gl.COLOR_ATTACHMENT1]);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  return { width, height, frame, colour, depth };
+}
+
+/** A picture with a depth buffer that shaders can read, for the surfaces. */
+export function makeMeshTarget(gl: WebGL2RenderingContext, width: number, height: number): Target {
+  const colour = texture2d(gl, gl.RGBA8, width, height);
+  const depth = texture2d(gl, gl.DEPTH_COMPONENT24, width, height);
+  const frame = gl.createFramebuffer();
+  gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, colour, 0);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.TEXTURE_2D, depth, 0);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  return { width, height, frame, colour, depth };
+}
+
+export function freeTarget(gl: WebGL2RenderingContext, target: Target | null): void {
+  if (!target) return;
+  // A texture that is deleted while bound lives on until something else takes its unit.
+  for (const unit of [UNIT.scratch, UNIT.meshColour, UNIT.meshDepth]) bind(gl, unit, gl.TEXTURE_2D, null);
+  gl.deleteTexture(target.colour);
+  gl.deleteTexture(target.depth);
+  gl.deleteFramebuffer(target.frame);
+}

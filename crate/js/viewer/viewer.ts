@@ -1,0 +1,341 @@
+/** The viewer as its owner sees it: voxels and masks go in, state is set and heard, nothing is kept but textures. */
+import type { Vec3 } from './affine.js';
+import { Emitter } from './emitter.js';
+import { contextOf } from './gl.js';
+import { MaskTable } from './mask-table.js';
+import { clampTo, homeState, initialState } from './navigation.js';
+import { geometryOf } from './scan-textures.js';
+import type { Geometry } from './scan-textures.js';
+import { snapshot } from './snapshot.js';
+import { Stage } from './stage.js';
+import { Surroundings } from './surroundings.js';
+import { ViewerError } from './types.js';
+import type { Hover, MaskStyle, OpenReport, Pick, ViewerEvents, ViewerVolume, ViewState } from './types.js';
+import { ENGLISH } from './words.js';
+import type { ViewerWords } from './words.js';
+
+/** How a viewer is made. */
+export interface ViewerOptions {
+  /** Device pixels per CSS pixel at most. Default 2: beyond that one pays four times for nothing visible. */
+  readonly maxPixelRatio?: number;
+  /** Words in another language than English. */
+  readonly words?: ViewerWords;
+  /** Shows HU and position in the first pane. Default true; false when the page has a line of its own for it. */
+  readonly readout?: boolean;
+  /** The first state, in parts. */
+  readonly state?: Partial<ViewState>;
+}
+
+/** See `index.ts` for an example. Calls after `dispose` do nothing. */
+export interface Viewer {
+  /**
+   * Makes room for a scan and drops the one before, its masks and surfaces. Paints nothing until slabs come.
+   * @throws ViewerError `bad-volume`, `out-of-memory`.
+   */
+  open(volume: ViewerVolume): OpenReport;
+  /**
+   * Sends `n` slices from `z0`: `n · ny · nx` values, x fastest. At most 8 MiB go up a frame; until the promise
+   * resolves (also when the scan was replaced meanwhile) the array is read and must not change. It may lie in
+   * shared memory.
+   * @throws ViewerError `no-volume`, `bad-data`.
+   */
+  uploadSlab(z0: number, n: number, voxels: Int16Array): Promise<void>;
+  /** Adds a mask, empty, or restyles it. Costs no upload. @throws ViewerError `no-volume`, `too-many-masks`, `out-of-memory`. */
+  setMask(id: string, style: MaskStyle): void;
+  /**
+   * Replaces slices of a mask: `n · ny` rows of `8 · ceil(nx / 64)` bytes, voxel `x` being bit `x & 7` of byte
+   * `x >> 3`. Otherwise as {@link Viewer.uploadSlab}, but ahead of any slab that waits.
+   */
+  uploadMask(id: string, box: { readonly z0: number; readonly n: number }, bits: Uint8Array): Promise<void>;
+  removeMask(id: string): void;
+  /** Adds or replaces a surface in the 3D pane; RAS mm, three indices a triangle, colour 0 … 1. Lit flat without normals. */
+  setSurface(id: string, positions: Float32Array, indices: Uint32Array, rgba: readonly [number, number, number, number], normals?: Float32Array): void;
+  removeSurface(id: string): void;
+  /** Changes parts of the state: uniforms and one frame, never an upload. Safe to call at any rate. */
+  set(state: Partial<ViewState>): void;
+  readonly state: ViewState;
+  /** Listens; the returned function stops it. */
+  on<K extends keyof ViewerEvents>(event: K, listener: (payload: ViewerEvents[K]) => void): () => void;
+  /** What lies under a point of the container, CSS pixels from its upper left corner. In 3D: the surface seen there. */
+  pick(x: number, y: number): Pick | null;
+  /** The value of a voxel as the card holds it, in HU; `null` outside, or before it has arrived. */
+  huAt(voxel: Vec3): Promise<number | null>;
+  /** The picture as it stands, with its orientation letters. */
+  png(): Promise<Blob>;
+  /** Takes the container's size and theme anew. Sizes are followed without it; call it after a theme change. */
+  resize(): void;
+  /** Frees the graphics memory and removes what was added to the container. */
+  dispose(): void;
+}
+
+/**
+ * Puts a viewer into `container`, which should have a size of its own; the canvas is made here, so a React effect
+ * can create and dispose freely.
+ * @throws ViewerError `no-webgl2`.
+ */
+export function createViewer(container: HTMLElement, options: ViewerOptions = {}): Viewer {
+  return new CanvasViewer(container, options);
+}
+
+class CanvasViewer implements Viewer {
+  private current: ViewState;
+  private readonly events = new Emitter<ViewerEvents>();
+  private readonly masks = new MaskTable();
+  private readonly around: Surroundings;
+  private readonly gl: WebGL2RenderingContext;
+  private stage: Stage | null;
+  private geometry: Geometry | null = null;
+  private frameRequest = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private quietAt = 0;
+  private lastHover: Pick | null = null;
+  private hoverQueued = false;
+  private disposed = false;
+
+  constructor(container: HTMLElement, options: ViewerOptions) {
+    this.current = { ...initialState(), ...options.state };
+    this.around = new Surroundings(container, options.words ?? ENGLISH, options.maxPixelRatio ?? 2, options.readout ?? true, {
+      set: (state) => this.set(state),
+      state: () => this.current,
+      hover: (at) => this.hovered(at),
+      busy: () => this.busy(),
+      depthAt: (x, y) => this.stage?.depthAt(x, y) ?? null,
+      redraw: () => this.redraw(),
+    });
+    const { canvas } = this.around;
+    try {
+      this.gl = contextOf(canvas);
+      this.stage = new Stage(this.gl, this.masks);
+    } catch (error) {
+      this.around.dispose();
+      throw error;
+    }
+    canvas.addEventListener('webglcontextlost', this.lost);
+    canvas.addEventListener('webglcontextrestored', this.restored);
+    this.around.measure();
+  }
+
+  get state(): ViewState {
+    return this.current;
+  }
+
+  open(volume: ViewerVolume): OpenReport {
+    const geometry = geometryOf(volume);
+    this.masks.clear();
+    this.stage?.meshes.clear();
+    this.geometry = geometry;
+    this.around.show(geometry);
+    this.change(homeState(this.current, this.around.stacks), true);
+    const report = this.stage?.open(geometry);
+    this.redraw();
+    return report ?? { step: [1, 1, 1], reason: null, maxTextureSize: 0, textureBytes: 0 }; // context lost: 'restored' follows
+  }
+
+  uploadSlab(z0: number, n: number, voxels: Int16Array): Promise<void> {
+    return this.whenOpen((stage) => stage.scan?.uploadSlab(z0, n, voxels));
+  }
+
+  setMask(id: string, style: MaskStyle): void {
+    if (this.disposed) return;
+    if (!this.geometry) throw new ViewerError('no-volume', 'open a volume before its masks');
+    const { slot, added } = this.masks.set(id, style);
+    if (added) {
+      try {
+        this.stage?.scan?.addMask(slot);
+      } catch (error) {
+        this.masks.remove(id);
+        throw error;
+      }
+    }
+    this.maskChanged();
+  }
+
+  uploadMask(id: string, box: { readonly z0: number; readonly n: number }, bits: Uint8Array): Promise<void> {
+    const slot = this.masks.slotOf(id);
+    if (slot < 0 && !this.disposed) throw new ViewerError('bad-data', `there is no mask "${id}"; call setMask first`);
+    return this.whenOpen((stage) => stage.scan?.uploadMask(slot, box.z0, box.n, bits));
+  }
+
+  removeMask(id: string): void {
+    const slot = this.masks.remove(id);
+    if (slot < 0) return;
+    this.stage?.scan?.removeMask(slot);
+    this.maskChanged();
+  }
+
+  private maskChanged(): void {
+    this.stage?.touchSlices();
+    this.stage?.touchVolume();
+    this.schedule();
+  }
+
+  setSurface(id: string, positions: Float32Array, indices: Uint32Array, rgba: readonly [number, number, number, number], normals?: Float32Array): void {
+    this.stage?.meshes.set(id, positions, indices, rgba, normals);
+    this.stage?.touchVolume();
+    this.schedule();
+  }
+
+  removeSurface(id: string): void {
+    if (this.stage?.meshes.remove(id)) this.stage.touchVolume();
+    this.schedule();
+  }
+
+  set(state: Partial<ViewState>): void {
+    if (!this.disposed) this.change({ ...this.current, ...state }, false);
+  }
+
+  /** Adopts a state: works out what it touches, tells the DOM and the listeners, asks for one frame. */
+  private change(next: ViewState, all: boolean): void {
+    const before = this.current;
+    const crosshairMm = this.geometry ? clampTo(this.geometry.bounds, next.crosshairMm) : next.crosshairMm;
+    const moved = crosshairMm.some((mm, k) => mm !== before.crosshairMm[k]);
+    const after: ViewState = { ...next, crosshairMm: moved ? crosshairMm : before.crosshairMm };
+    const differs = (...keys: (keyof ViewState)[]): boolean => keys.some((key) => after[key] !== before[key]);
+    if (!all && !differs(...(Object.keys(after) as (keyof ViewState)[]))) return;
+    this.current = after;
+    const stage = this.stage;
+    if (all || differs('layout', 'convention')) stage?.touchAll();
+    if (differs('window', 'ranges', 'interpolation', 'overlayVisible', 'crosshairVisible') || moved) stage?.touchSlices();
+    if (differs('ranges', 'overlayVisible', 'camera', 'bodyOpacity')) stage?.touchVolume();
+    if (differs('crosshairVisible') || moved) stage?.touch('3d');
+    for (const pane of ['axial', 'coronal', 'sagittal'] as const) {
+      if (after.panes[pane] !== before.panes[pane]) stage?.touch(pane);
+    }
+    this.around.follow(after);
+    this.schedule();
+    if (moved) {
+      this.events.emit('crosshair', { rasMm: after.crosshairMm, voxel: this.around.voxelAt(after.crosshairMm) });
+      this.askHu();
+    }
+    this.events.emit('state', after);
+  }
+
+  on<K extends keyof ViewerEvents>(event: K, listener: (payload: ViewerEvents[K]) => void): () => void {
+    return this.events.on(event, listener);
+  }
+
+  pick(x: number, y: number): Pick | null {
+    return this.around.pick(x, y);
+  }
+
+  async huAt(voxel: Vec3): Promise<number | null> {
+    const { geometry, stage } = this;
+    const scan = stage?.scan;
+    if (!geometry || !stage || !scan) return null;
+    if (!voxel.every((v, k) => Number.isInteger(v) && v >= 0 && v < (geometry.sizeVoxel[k] ?? 0)) || !scan.hasSlice(voxel[2])) return null;
+    const { step } = scan.report;
+    const answer = stage.probe.ask([Math.floor(voxel[0] / step[0]), Math.floor(voxel[1] / step[1]), Math.floor(voxel[2] / step[2])]);
+    this.schedule();
+    const raw = await answer;
+    return raw === null ? null : raw * geometry.huSlope + geometry.huIntercept;
+  }
+
+  private hovered(at: Pick | null): void {
+    this.lastHover = at;
+    if (this.hoverQueued) return; // the newest place is read when the answer to the last one is in
+    this.hoverQueued = true;
+    void this.readHover();
+  }
+
+  private async readHover(): Promise<void> {
+    for (let at = this.lastHover; ; at = this.lastHover) {
+      const hover: Hover | null = at && { ...at, hu: at.voxel ? await this.huAt(at.voxel) : null };
+      if (this.disposed) return;
+      if (this.lastHover !== at) continue;
+      this.hoverQueued = false;
+      this.around.read(hover);
+      this.events.emit('hover', hover);
+      if (!hover) this.askHu();
+      return;
+    }
+  }
+
+  /** Reads the value under the crosshair for the line and the live region. */
+  private askHu(): void {
+    const at = this.current.crosshairMm;
+    const voxel = this.around.voxelAt(at);
+    void (voxel ? this.huAt(voxel) : Promise.resolve(null)).then((hu) => {
+      if (this.disposed || this.current.crosshairMm !== at || this.lastHover) return;
+      this.around.read({ pane: 'axial', rasMm: at, voxel, hu });
+    });
+  }
+
+  async png(): Promise<Blob> {
+    this.frame(performance.now());
+    return snapshot(this.around.canvas, this.around.shownLetters());
+  }
+
+  resize(): void {
+    this.around.measure();
+  }
+
+  private readonly redraw = (): void => {
+    this.stage?.touchAll();
+    this.around.follow(this.current);
+    this.schedule();
+  };
+
+  private busy(): void {
+    this.quietAt = performance.now() + 180;
+    this.schedule();
+  }
+
+  private whenOpen(upload: (stage: Stage) => Promise<void> | undefined): Promise<void> {
+    if (this.disposed || (this.geometry && !this.stage)) return Promise.resolve(); // lost: asked for again on 'restored'
+    if (!this.geometry || !this.stage) throw new ViewerError('no-volume', 'open a volume before its voxels');
+    const done = upload(this.stage) ?? Promise.resolve();
+    this.schedule();
+    return done;
+  }
+
+  private schedule(): void {
+    if (this.disposed || this.frameRequest !== 0 || !this.stage) return;
+    this.frameRequest = requestAnimationFrame((now) => this.frame(now));
+    // A hidden page gets no animation frames, but its scan should go on loading.
+    if (document.hidden) this.timer ??= setTimeout(() => this.frame(performance.now()), 50);
+  }
+
+  private frame(now: number): void {
+    cancelAnimationFrame(this.frameRequest);
+    clearTimeout(this.timer);
+    this.frameRequest = 0;
+    this.timer = undefined;
+    const { stage } = this;
+    if (!stage || this.disposed) return;
+    const still = now >= this.quietAt && !this.around.dragging;
+    const frame = this.around.frame(this.current, still, now);
+    stage.draw(frame);
+    if (stage.pending(frame) || now < this.quietAt) this.schedule();
+  }
+
+  private readonly lost = (event: Event): void => {
+    event.preventDefault(); // without this the browser never restores it
+    this.stage?.abandon();
+    this.stage = null;
+    this.around.showLost(true);
+    this.events.emit('lost', null);
+  };
+
+  private readonly restored = (): void => {
+    this.stage = new Stage(this.gl, this.masks);
+    this.around.showLost(false);
+    if (this.geometry) this.stage.open(this.geometry);
+    this.redraw();
+    this.events.emit('restored', null);
+  };
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    cancelAnimationFrame(this.frameRequest);
+    clearTimeout(this.timer);
+    const { canvas } = this.around;
+    canvas.removeEventListener('webglcontextlost', this.lost);
+    canvas.removeEventListener('webglcontextrestored', this.restored);
+    this.stage?.dispose();
+    this.stage = null;
+    this.gl.getExtension('WEBGL_lose_context')?.loseContext();
+    this.around.dispose();
+    this.events.clear();
+  }
+}
