@@ -31,6 +31,12 @@ pub enum Error {
         /// What the person can do instead.
         hint: &'static str,
     },
+    /// The header of a pair came without its voxels.
+    #[error("this is the header of a pair of files ({format}): the .img with its voxels is missing; open both together")]
+    MissingImage {
+        /// "NIfTI-1", "Analyze 7.5", ….
+        format: &'static str,
+    },
     /// The file ends before the voxels its header promises.
     #[error(
         "the file ends after {found_bytes} bytes of voxels, but its header promises {needed_bytes}: it is truncated, or the header is wrong"
@@ -45,6 +51,12 @@ pub enum Error {
     #[error("the file cannot be read: {reason}")]
     Unreadable {
         /// The reader's own words.
+        reason: String,
+    },
+    /// Writing failed below us (a full disk, a closed pipe).
+    #[error("the file cannot be written: {reason}")]
+    Unwritable {
+        /// The writer's own words.
         reason: String,
     },
     /// The grid cannot describe a scan (singular or non-finite affine, a size of 0).
@@ -118,8 +130,10 @@ impl Error {
             Self::NotNifti { .. } => "not_nifti",
             Self::BadHeader { .. } => "bad_header",
             Self::Unsupported { .. } => "unsupported",
+            Self::MissingImage { .. } => "missing_image",
             Self::Truncated { .. } => "truncated",
             Self::Unreadable { .. } => "unreadable",
+            Self::Unwritable { .. } => "unwritable",
             Self::BadGrid { .. } => "bad_grid",
             Self::TooLarge { .. } => "too_large",
             Self::OutOfMemory { .. } => "out_of_memory",

@@ -13,11 +13,13 @@
 pub mod error;
 pub mod grid;
 pub mod neighbourhood;
+pub mod note;
 pub mod progress;
 pub mod volume;
 
 // bytes → Volume, and a volume without a file.
-// (nifti, phantom)
+pub mod nifti;
+// (phantom)
 
 // Volume → Mask.
 pub mod bones;
@@ -31,5 +33,6 @@ pub use error::Error;
 pub use grid::Grid;
 pub use mask::Mask;
 pub use neighbourhood::Neighbourhood;
+pub use note::Note;
 pub use progress::{Flow, Progress};
 pub use volume::{Volume, Voxels};

@@ -1,0 +1,228 @@
+//! From the file's axis order to closest-RAS order and back.
+
+use crate::{Error, Grid, grid::Affine};
+
+/// Which file axis became which RAS axis, and which way round.
+///
+/// Every file axis belongs to the RAS axis it points along most nearly, so an oblique scan is
+/// never resampled: only indices change places, and the affine goes with them.
+///
+/// ```text
+/// file "LPS"  i → Left   j → Posterior   k → Superior
+/// volume      x → Right  y → Anterior    z → Superior     x = nx−1−i, y = ny−1−j, z = k
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AxisMap {
+    /// For RAS axes x, y, z: the file axis (0, 1, 2) that it is.
+    file_axis: [usize; 3],
+    /// For RAS axes x, y, z: does the file run the other way (Left, Posterior, Inferior)?
+    reversed: [bool; 3],
+}
+
+impl AxisMap {
+    /// A file that is in closest-RAS order already.
+    pub const IDENTITY: Self = Self {
+        file_axis: [0, 1, 2],
+        reversed: [false; 3],
+    };
+
+    /// The map for a file's affine (columns must not be zero).
+    ///
+    /// The largest cosine is served first, so that two file axes never claim one RAS axis; ties
+    /// go to the lower RAS axis, then to the lower file axis.
+    #[must_use]
+    pub fn closest_ras(ras_from_file: &Affine) -> Self {
+        let length = |f: usize| {
+            ras_from_file
+                .iter()
+                .map(|row| row[f] * row[f])
+                .sum::<f64>()
+                .sqrt()
+        };
+        let lengths = [length(0), length(1), length(2)];
+        let mut map = Self::IDENTITY;
+        let (mut ras_open, mut file_open) = ([true; 3], [true; 3]);
+        for _ in 0..3 {
+            let mut best = None;
+            for r in (0..3).filter(|r| ras_open[*r]) {
+                for f in (0..3).filter(|f| file_open[*f]) {
+                    let cosine = ras_from_file[r][f] / lengths[f];
+                    if best
+                        .is_none_or(|(_, _, other): (usize, usize, f64)| cosine.abs() > other.abs())
+                    {
+                        best = Some((r, f, cosine));
+                    }
+                }
+            }
+            if let Some((r, f, cosine)) = best {
+                map.file_axis[r] = f;
+                map.reversed[r] = cosine < 0.0;
+                ras_open[r] = false;
+                file_open[f] = false;
+            }
+        }
+        map
+    }
+
+    /// The grid in closest-RAS order of a file of `file_size` voxels.
+    ///
+    /// # Errors
+    /// As [`Grid::new`].
+    pub fn grid(&self, file_size: [usize; 3], ras_from_file: &Affine) -> Result<Grid, Error> {
+        let mut ras_from_voxel = [[0.0; 4]; 3];
+        for (row, file_row) in ras_from_voxel.iter_mut().zip(ras_from_file) {
+            row[3] = file_row[3];
+            for r in 0..3 {
+                let f = self.file_axis[r];
+                if self.reversed[r] {
+                    // Not `-v`, which would make negative zeros.
+                    row[r] = 0.0 - file_row[f];
+                    row[3] += file_row[f] * (file_size[f] as f64 - 1.0);
+                } else {
+                    row[r] = file_row[f];
+                }
+            }
+        }
+        Grid::new(self.ras_size(file_size), ras_from_voxel)
+    }
+
+    /// Sizes along x, y, z from sizes along i, j, k.
+    #[must_use]
+    pub fn ras_size(&self, file_size: [usize; 3]) -> [usize; 3] {
+        self.file_axis.map(|f| file_size[f])
+    }
+
+    /// Sizes along i, j, k from sizes along x, y, z.
+    #[must_use]
+    pub fn file_size(&self, ras_size: [usize; 3]) -> [usize; 3] {
+        let mut file_size = [1; 3];
+        for r in 0..3 {
+            file_size[self.file_axis[r]] = ras_size[r];
+        }
+        file_size
+    }
+
+    /// Where the file's voxel (0, 0, 0) lies in a closest-RAS array, x fastest, and how far one
+    /// step along i, j, k goes there.
+    #[must_use]
+    pub fn steps(&self, ras_size: [usize; 3]) -> Steps {
+        let [nx, ny, _] = ras_size;
+        let stride = [1, nx as isize, (nx * ny) as isize];
+        let mut steps = Steps {
+            origin: 0,
+            step: [0; 3],
+        };
+        for r in 0..3 {
+            let f = self.file_axis[r];
+            if self.reversed[r] {
+                steps.origin += (ras_size[r] as isize - 1) * stride[r];
+                steps.step[f] = -stride[r];
+            } else {
+                steps.step[f] = stride[r];
+            }
+        }
+        steps
+    }
+
+    /// The file's axes as letters: the direction in which i, j, k grow, as in `"LPS"`.
+    #[must_use]
+    pub fn letters(&self) -> String {
+        let mut letters = [' '; 3];
+        for r in 0..3 {
+            let pair = [['R', 'L'], ['A', 'P'], ['S', 'I']][r];
+            letters[self.file_axis[r]] = pair[usize::from(self.reversed[r])];
+        }
+        letters.iter().collect()
+    }
+
+    /// The RAS axis that file axis `f` is, and whether the file runs against it.
+    #[must_use]
+    pub fn ras_axis_of(&self, f: usize) -> (usize, bool) {
+        let r = self
+            .file_axis
+            .iter()
+            .position(|axis| *axis == f)
+            .unwrap_or(0);
+        (r, self.reversed[r])
+    }
+}
+
+/// See [`AxisMap::steps`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps {
+    /// Index of file voxel (0, 0, 0).
+    pub origin: isize,
+    /// Index distance of one step along i, j, k.
+    pub step: [isize; 3],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The affine of a file whose axes grow towards `letters`, with 1, 2, 3 mm along R, A, S.
+    fn affine_of(letters: &str) -> Affine {
+        let mut affine = [
+            [0.0, 0.0, 0.0, 10.0],
+            [0.0, 0.0, 0.0, 20.0],
+            [0.0, 0.0, 0.0, 30.0],
+        ];
+        for (f, letter) in letters.chars().enumerate() {
+            let r = match letter {
+                'R' | 'L' => 0,
+                'A' | 'P' => 1,
+                _ => 2,
+            };
+            affine[r][f] = if "RAS".contains(letter) {
+                r as f64 + 1.0
+            } else {
+                -(r as f64 + 1.0)
+            };
+        }
+        affine
+    }
+
+    #[test]
+    fn all_48_orders_name_themselves_and_keep_positions() {
+        for axes in ["RAS", "RSA", "ARS", "ASR", "SRA", "SAR"] {
+            for flips in 0..8 {
+                let letters: String = axes
+                    .chars()
+                    .enumerate()
+                    .map(|(i, c)| match (flips >> i & 1, c) {
+                        (1, 'R') => 'L',
+                        (1, 'A') => 'P',
+                        (1, 'S') => 'I',
+                        _ => c,
+                    })
+                    .collect();
+                let affine = affine_of(&letters);
+                let map = AxisMap::closest_ras(&affine);
+                assert_eq!(map.letters(), letters);
+                let file_size = [3, 4, 5];
+                let grid = map.grid(file_size, &affine).unwrap();
+                assert_eq!(grid.spacing_mm(), [1.0, 2.0, 3.0]);
+                assert_eq!(map.file_size(grid.size_voxel()), file_size);
+                // The file's voxel (1, 2, 4) keeps its place in the patient.
+                let steps = map.steps(grid.size_voxel());
+                let at =
+                    (steps.origin + steps.step[0] + 2 * steps.step[1] + 4 * steps.step[2]) as usize;
+                let [nx, ny, _] = grid.size_voxel();
+                let voxel = [at % nx, at / nx % ny, at / (nx * ny)].map(|n| n as f64);
+                let expected = affine.map(|[a, b, c, d]| a + 2.0 * b + 4.0 * c + d);
+                assert_eq!(grid.ras_of(voxel), expected, "{letters}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_axes_near_one_direction_get_one_each() {
+        // Both i and j lean towards Right; i is nearer, so j takes what is left.
+        let affine = [
+            [1.0, 0.8, 0.0, 0.0],
+            [0.1, 0.6, 0.0, 0.0],
+            [0.0, 0.0, 1.0, 0.0],
+        ];
+        assert_eq!(AxisMap::closest_ras(&affine).letters(), "RAS");
+    }
+}

@@ -1,0 +1,293 @@
+//! File bytes into numbers: every integer and float type, either byte order, scaled or not.
+
+use nifti::{NiftiHeader, NiftiType};
+
+use crate::Error;
+
+/// How stored bytes become values: `value = scl_slope · stored + scl_inter`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decoder {
+    datatype: NiftiType,
+    big_endian: bool,
+    /// `None`: the stored value is the value.
+    scale: Option<(f64, f64)>,
+}
+
+/// In what the values can be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// `i16`, whatever the voxels are.
+    Always,
+    /// `i16` if the voxels turn out to be whole and in range; `f32` else.
+    PerhapsWhole,
+    /// `f32`: a broken slope makes broken values.
+    Never,
+}
+
+impl Decoder {
+    /// # Errors
+    /// [`Error::BadHeader`] for a code outside the standard, [`Error::Unsupported`] for colours,
+    /// complex numbers and 128-bit floats.
+    pub(super) fn new(
+        datatype: i16,
+        big_endian: bool,
+        scale: Option<(f64, f64)>,
+    ) -> Result<Self, Error> {
+        let header = NiftiHeader {
+            datatype,
+            ..NiftiHeader::default()
+        };
+        let Ok(kind) = header.data_type() else {
+            return Err(Error::BadHeader {
+                field: "datatype",
+                value: datatype.to_string(),
+                expected: "the standard knows 2, 4, 8, 16, 64, 256, 512, 768, 1024 and 1280 for plain numbers",
+            });
+        };
+        let refused = |what: &str, hint| {
+            Err(Error::Unsupported {
+                what: format!("a scan of {what} (datatype {datatype})"),
+                hint,
+            })
+        };
+        match kind {
+            NiftiType::Rgb24 | NiftiType::Rgba32 => refused(
+                "colours",
+                "a CT holds one number per voxel; open the scan that this picture was made from",
+            ),
+            NiftiType::Complex64 | NiftiType::Complex128 | NiftiType::Complex256 => refused(
+                "complex numbers",
+                "a CT holds one number per voxel; save the magnitude as float32",
+            ),
+            NiftiType::Float128 => refused("128-bit floats", "save it as float32 or int16"),
+            _ => Ok(Self {
+                datatype: kind,
+                big_endian,
+                scale,
+            }),
+        }
+    }
+
+    /// Bytes of one stored voxel.
+    pub(super) fn bytes(&self) -> usize {
+        self.datatype.size_of()
+    }
+
+    /// "int16", "float32", ….
+    pub(super) fn name(&self) -> &'static str {
+        match self.datatype {
+            NiftiType::Uint8 => "uint8",
+            NiftiType::Int8 => "int8",
+            NiftiType::Uint16 => "uint16",
+            NiftiType::Int16 => "int16",
+            NiftiType::Uint32 => "uint32",
+            NiftiType::Int32 => "int32",
+            NiftiType::Uint64 => "uint64",
+            NiftiType::Int64 => "int64",
+            NiftiType::Float32 => "float32",
+            NiftiType::Float64 => "float64",
+            _ => "unsupported",
+        }
+    }
+
+    /// Are stored values floats?
+    pub(super) fn is_float(&self) -> bool {
+        matches!(self.datatype, NiftiType::Float32 | NiftiType::Float64)
+    }
+
+    /// Can a stored value have more digits than `f32` keeps?
+    pub(super) fn is_finer_than_f32(&self) -> bool {
+        self.bytes() == 8 || matches!(self.datatype, NiftiType::Uint32 | NiftiType::Int32)
+    }
+
+    /// In what the values can be held, as far as type and scale tell.
+    pub(super) fn fit(&self) -> Fit {
+        let (slope, inter) = self.scale.unwrap_or((1.0, 0.0));
+        if slope.fract() != 0.0 || inter.fract() != 0.0 {
+            return Fit::Never;
+        }
+        let (low, high) = match self.datatype {
+            NiftiType::Uint8 => (0.0, f64::from(u8::MAX)),
+            NiftiType::Int8 => (f64::from(i8::MIN), f64::from(i8::MAX)),
+            NiftiType::Uint16 => (0.0, f64::from(u16::MAX)),
+            NiftiType::Int16 => (f64::from(i16::MIN), f64::from(i16::MAX)),
+            _ => return Fit::PerhapsWhole,
+        };
+        let in_range = |stored: f64| as_whole(stored * slope + inter).is_some();
+        if in_range(low) && in_range(high) {
+            Fit::Always
+        } else {
+            Fit::PerhapsWhole
+        }
+    }
+
+    /// Decodes whole voxels into `out`; `false` when one of them does not fit (`out` is then
+    /// worthless).
+    pub(super) fn whole(&self, bytes: &[u8], out: &mut [i16]) -> bool {
+        match self.datatype {
+            NiftiType::Uint8 => self.whole_of::<1, u8>(bytes, out),
+            NiftiType::Int8 => self.whole_of::<1, i8>(bytes, out),
+            NiftiType::Uint16 => self.whole_of::<2, u16>(bytes, out),
+            NiftiType::Int16 => self.whole_of::<2, i16>(bytes, out),
+            NiftiType::Uint32 => self.whole_of::<4, u32>(bytes, out),
+            NiftiType::Int32 => self.whole_of::<4, i32>(bytes, out),
+            NiftiType::Uint64 => self.whole_of::<8, u64>(bytes, out),
+            NiftiType::Int64 => self.whole_of::<8, i64>(bytes, out),
+            NiftiType::Float32 => self.whole_of::<4, f32>(bytes, out),
+            NiftiType::Float64 => self.whole_of::<8, f64>(bytes, out),
+            _ => false,
+        }
+    }
+
+    /// Decodes whole voxels into `out`.
+    pub(super) fn real(&self, bytes: &[u8], out: &mut [f32]) {
+        match self.datatype {
+            NiftiType::Uint8 => self.real_of::<1, u8>(bytes, out),
+            NiftiType::Int8 => self.real_of::<1, i8>(bytes, out),
+            NiftiType::Uint16 => self.real_of::<2, u16>(bytes, out),
+            NiftiType::Int16 => self.real_of::<2, i16>(bytes, out),
+            NiftiType::Uint32 => self.real_of::<4, u32>(bytes, out),
+            NiftiType::Int32 => self.real_of::<4, i32>(bytes, out),
+            NiftiType::Uint64 => self.real_of::<8, u64>(bytes, out),
+            NiftiType::Int64 => self.real_of::<8, i64>(bytes, out),
+            NiftiType::Float32 => self.real_of::<4, f32>(bytes, out),
+            NiftiType::Float64 => self.real_of::<8, f64>(bytes, out),
+            _ => {}
+        }
+    }
+
+    // The loops have no early exit, so that the compiler makes vectors of them.
+    fn whole_of<const N: usize, T: Stored<N>>(&self, bytes: &[u8], out: &mut [i16]) -> bool {
+        let stored = bytes
+            .as_chunks::<N>()
+            .0
+            .iter()
+            .map(|chunk| T::from_bytes(*chunk, self.big_endian));
+        let mut fits = true;
+        if let Some((slope, inter)) = self.scale {
+            for (out, stored) in out.iter_mut().zip(stored) {
+                let value = stored.f64() * slope + inter;
+                *out = value as i16;
+                fits &= f64::from(*out) == value;
+            }
+        } else {
+            for (out, stored) in out.iter_mut().zip(stored) {
+                let (value, fit) = stored.whole();
+                *out = value;
+                fits &= fit;
+            }
+        }
+        fits
+    }
+
+    fn real_of<const N: usize, T: Stored<N>>(&self, bytes: &[u8], out: &mut [f32]) {
+        let stored = bytes
+            .as_chunks::<N>()
+            .0
+            .iter()
+            .map(|chunk| T::from_bytes(*chunk, self.big_endian));
+        let (slope, inter) = self.scale.unwrap_or((1.0, 0.0));
+        for (out, stored) in out.iter_mut().zip(stored) {
+            *out = (stored.f64() * slope + inter) as f32;
+        }
+    }
+}
+
+/// The value as `i16`, if it is whole and in range.
+fn as_whole(value: f64) -> Option<i16> {
+    // `as` saturates, so whatever changes did not fit.
+    let whole = value as i16;
+    (f64::from(whole) == value).then_some(whole)
+}
+
+/// A number as files store it.
+trait Stored<const N: usize>: Copy {
+    fn from_bytes(bytes: [u8; N], big_endian: bool) -> Self;
+    /// Cast to `i16`, and whether the cast kept the value.
+    fn whole(self) -> (i16, bool);
+    fn f64(self) -> f64;
+}
+
+macro_rules! stored {
+    ($whole:expr; $($number:ty)*) => {$(
+        impl Stored<{ size_of::<$number>() }> for $number {
+            fn from_bytes(bytes: [u8; size_of::<$number>()], big_endian: bool) -> Self {
+                if big_endian { Self::from_be_bytes(bytes) } else { Self::from_le_bytes(bytes) }
+            }
+            fn whole(self) -> (i16, bool) {
+                $whole(self)
+            }
+            fn f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+stored!(|value| (Into::<i16>::into(value), true); u8 i8);
+stored!(|value| (value, true); i16);
+stored!(|value| i16::try_from(value).map_or((0, false), |whole| (whole, true)); u16 u32 i32 u64 i64);
+stored!(|value| (value as i16, value == Self::from(value as i16)); f32 f64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(
+        datatype: i16,
+        big_endian: bool,
+        scale: Option<(f64, f64)>,
+        bytes: &[u8],
+    ) -> Option<i16> {
+        let decoder = Decoder::new(datatype, big_endian, scale).unwrap();
+        let mut out = [0];
+        decoder.whole(bytes, &mut out).then_some(out[0])
+    }
+
+    #[test]
+    fn each_type_at_its_edges() {
+        assert_eq!(whole(2, false, None, &[200]), Some(200));
+        assert_eq!(whole(256, false, None, &[200]), Some(-56));
+        assert_eq!(whole(4, true, None, &(-1024i16).to_be_bytes()), Some(-1024));
+        assert_eq!(whole(512, false, None, &40000u16.to_le_bytes()), None);
+        assert_eq!(
+            whole(512, false, Some((1.0, -32768.0)), &40000u16.to_le_bytes()),
+            Some(7232)
+        );
+        assert_eq!(whole(768, false, None, &u32::MAX.to_le_bytes()), None);
+        assert_eq!(whole(8, false, None, &(-7i32).to_le_bytes()), Some(-7));
+        assert_eq!(whole(8, true, None, &65_536i32.to_be_bytes()), None);
+        assert_eq!(whole(1280, false, None, &u64::MAX.to_le_bytes()), None);
+        assert_eq!(whole(1024, false, None, &(-1i64).to_le_bytes()), Some(-1));
+        assert_eq!(whole(16, false, None, &1.5f32.to_le_bytes()), None);
+        assert_eq!(whole(16, false, None, &f32::NAN.to_le_bytes()), None);
+        assert_eq!(whole(16, false, None, &(-0.0f32).to_le_bytes()), Some(0));
+        assert_eq!(whole(64, true, None, &3000f64.to_be_bytes()), Some(3000));
+        assert_eq!(whole(64, false, None, &f64::INFINITY.to_le_bytes()), None);
+    }
+
+    #[test]
+    fn the_scale_decides_what_can_fit() {
+        let fit = |datatype, scale| Decoder::new(datatype, false, scale).unwrap().fit();
+        assert_eq!(fit(4, None), Fit::Always);
+        assert_eq!(fit(4, Some((1.0, -1024.0))), Fit::PerhapsWhole);
+        assert_eq!(fit(2, Some((4.0, -1024.0))), Fit::Always);
+        assert_eq!(fit(4, Some((0.5, 0.0))), Fit::Never);
+        assert_eq!(fit(512, Some((1.0, -32768.0))), Fit::Always);
+        assert_eq!(fit(16, None), Fit::PerhapsWhole);
+    }
+
+    #[test]
+    fn colours_are_refused_with_their_code() {
+        let error = Decoder::new(128, false, None).unwrap_err().to_string();
+        assert!(
+            error.contains("128") && error.contains("colours"),
+            "{error}"
+        );
+        assert!(
+            Decoder::new(3, false, None)
+                .unwrap_err()
+                .to_string()
+                .contains("datatype is 3")
+        );
+    }
+}
