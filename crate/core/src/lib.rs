@@ -26,7 +26,9 @@ pub mod bones;
 pub mod components;
 pub mod curve;
 pub mod mask;
+pub mod measure;
 pub mod morphology;
+pub mod recipe;
 pub mod threshold;
 
 pub use error::Error;

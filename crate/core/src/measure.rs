@@ -1,0 +1,143 @@
+//! Numbers about a mask.
+
+use serde::Serialize;
+
+use crate::{
+    Error, Grid, Mask, Neighbourhood, Progress, components::Components, progress::checkpoint,
+    threshold::check_on_grid, volume::PADDING_BELOW_HU,
+};
+
+/// What a mask holds, with units in the names.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Measures {
+    /// Voxels inside.
+    pub voxels: usize,
+    /// Their volume.
+    pub volume_ml: f64,
+    /// 26-connected components.
+    pub components: usize,
+    /// Lowest and highest voxel inside; `None` for an empty mask.
+    pub box_voxel: Option<BoxVoxel>,
+    /// The mean position in RAS millimetres.
+    pub centroid_ras_mm: Option<[f64; 3]>,
+    /// The mean value of the voxels inside that are not padding.
+    pub mean_hu: Option<f64>,
+}
+
+/// A box of voxels, both corners inclusive.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BoxVoxel {
+    /// The lowest corner, x y z.
+    pub min: [usize; 3],
+    /// The highest corner, x y z.
+    pub max: [usize; 3],
+}
+
+/// Measures a mask on the scan it was made from.
+///
+/// ```
+/// use hounsfield::{Grid, Mask, measure::measure};
+/// let grid = Grid::from_spacing([4, 1, 1], [2.0, 1.0, 1.0])?;
+/// let found = measure(&Mask::drawn("#.##"), &[300, 0, 200, 100], &grid, &mut ())?;
+/// assert_eq!((found.voxels, found.components, found.mean_hu), (3, 2, Some(200.0)));
+/// assert_eq!(found.volume_ml, 0.006);
+/// # Ok::<(), hounsfield::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::BadGrid`] or [`Error::SizeMismatch`] when the three do not lie on one grid,
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
+pub fn measure(
+    mask: &Mask,
+    hu: &[i16],
+    grid: &Grid,
+    progress: &mut dyn Progress,
+) -> Result<Measures, Error> {
+    check_on_grid(hu, grid)?;
+    if mask.size_voxel() != grid.size_voxel() {
+        return Err(Error::SizeMismatch {
+            what: "the mask",
+            found: mask.size_voxel(),
+            expected: grid.size_voxel(),
+        });
+    }
+    let components = Components::of_with(mask, Neighbourhood::Corners26, progress)?;
+    checkpoint(progress, "measure", 0.5)?;
+    let [nx, ny, _] = grid.size_voxel();
+    let mut sums = Sums::default();
+    components.for_each_run(|_, y, z, start, end| {
+        let row = (z * ny + y) * nx;
+        sums.add(y, z, start, end, hu.get(row + start..row + end).unwrap_or(&[]));
+    });
+    let voxels = sums.voxels;
+    let mean = |sum: f64| sum / voxels as f64;
+    Ok(Measures {
+        voxels,
+        volume_ml: grid.volume_ml(voxels),
+        components: components.count(),
+        box_voxel: (voxels > 0).then_some(BoxVoxel { min: sums.min, max: sums.max }),
+        centroid_ras_mm: (voxels > 0).then(|| grid.ras_of(sums.position.map(mean))),
+        mean_hu: (sums.measured > 0).then(|| sums.hu as f64 / sums.measured as f64),
+    })
+}
+
+/// Whole-number sums wherever possible, so that the order of adding cannot matter.
+struct Sums {
+    voxels: usize,
+    min: [usize; 3],
+    max: [usize; 3],
+    position: [f64; 3],
+    measured: usize,
+    hu: i64,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self {
+            voxels: 0,
+            min: [usize::MAX; 3],
+            max: [0; 3],
+            position: [0.0; 3],
+            measured: 0,
+            hu: 0,
+        }
+    }
+}
+
+impl Sums {
+    fn add(&mut self, y: usize, z: usize, start: usize, end: usize, hu: &[i16]) {
+        self.voxels += end - start;
+        for (axis, (low, high)) in [(start, end - 1), (y, y), (z, z)].into_iter().enumerate() {
+            self.min[axis] = self.min[axis].min(low);
+            self.max[axis] = self.max[axis].max(high);
+            self.position[axis] += (low + high) as f64 / 2.0 * (end - start) as f64;
+        }
+        for value in hu.iter().filter(|value| **value >= PADDING_BELOW_HU) {
+            self.measured += 1;
+            self.hu += i64::from(*value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_mask_has_no_place() {
+        let grid = Grid::from_spacing([2, 1, 1], [1.0; 3]).unwrap();
+        let found = measure(&Mask::drawn(".."), &[1, 2], &grid, &mut ()).unwrap();
+        assert_eq!((found.voxels, found.box_voxel, found.mean_hu), (0, None, None));
+    }
+
+    #[test]
+    fn box_and_centroid_of_two_corners() {
+        let grid = Grid::from_spacing([3, 2, 2], [1.0, 1.0, 5.0]).unwrap();
+        let mask = Mask::from_fn([3, 2, 2], |x, y, z| [x, y, z] == [0, 0, 0] || [x, y, z] == [2, 1, 1]).unwrap();
+        let found = measure(&mask, &[-2000; 12], &grid, &mut ()).unwrap();
+        assert_eq!(found.box_voxel, Some(BoxVoxel { min: [0, 0, 0], max: [2, 1, 1] }));
+        assert_eq!(found.centroid_ras_mm, Some([1.0, 0.5, 2.5]));
+        assert_eq!(found.mean_hu, None, "padding is never measured");
+    }
+}
