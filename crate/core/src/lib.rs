@@ -19,7 +19,7 @@ pub mod volume;
 
 // bytes → Volume, and a volume without a file.
 pub mod nifti;
-// (phantom)
+pub mod phantom;
 
 // Volume → Mask.
 pub mod bones;

@@ -46,7 +46,7 @@ pub(super) fn mirrored(p: Vec3, side: f32) -> Vec3 {
     [p[0] * side, p[1], p[2]]
 }
 
-/// 0 below `lo`, 1 above `hi`, an S between.
+/// 0 at `lo` and beyond, 1 at `hi` and beyond, an S between; `lo` may be the larger.
 pub(super) fn smooth(lo: f32, hi: f32, v: f32) -> f32 {
     let t = ((v - lo) / (hi - lo)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)

@@ -31,15 +31,15 @@ pub(super) fn texture(seed: u64, p: Vec3, cell_mm: f32) -> f32 {
         let t = cell[k] - base[k] as f32;
         t * t * (3.0 - 2.0 * t)
     });
-    let corner = |dx, dy, dz| {
+    let corner = |dx: u32, dy: u32, dz: u32| {
         let h = (base[0] + dx).wrapping_mul(0x9e37_79b1)
             ^ (base[1] + dy).wrapping_mul(0x85eb_ca77)
             ^ (base[2] + dz).wrapping_mul(0xc2b2_ae3d)
             ^ (seed as u32);
         (scramble(h) >> 8) as f32 * (2.0 / 16_777_215.0) - 1.0
     };
-    let along_x = |dy, dz| corner(0, dy, dz) * (1.0 - fx) + corner(1, dy, dz) * fx;
-    let along_y = |dz| along_x(0, dz) * (1.0 - fy) + along_x(1, dz) * fy;
+    let along_x = |dy: u32, dz: u32| corner(0, dy, dz) * (1.0 - fx) + corner(1, dy, dz) * fx;
+    let along_y = |dz: u32| along_x(0, dz) * (1.0 - fy) + along_x(1, dz) * fy;
     along_y(0) * (1.0 - fz) + along_y(1) * fz
 }
 

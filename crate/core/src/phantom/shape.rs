@@ -102,12 +102,16 @@ fn from_point(d: Vec3, radius_mm: f32) -> Sample {
 fn from_oval(d: Vec3, axes: &[Vec3; 3], radii_mm: Vec3) -> Sample {
     let q: Vec3 = std::array::from_fn(|i| dot(d, axes[i]) / radii_mm[i]);
     let g: Vec3 = std::array::from_fn(|i| q[i] / radii_mm[i]);
-    let (f, slope) = (length(q), length(g).max(1e-6));
+    let slope = length(g).max(1e-6);
     let up = axes[0][2] * g[0] + axes[1][2] * g[1] + axes[2][2] * g[2];
-    // At the very centre both vanish; there the smallest radius is the distance.
     let smallest = radii_mm[0].min(radii_mm[1]).min(radii_mm[2]);
-    let distance_mm = if f < 1e-3 { -smallest } else { f * (f - 1.0) / slope };
-    Sample { distance_mm: distance_mm.max(-smallest), upward: up.abs() / slope }
+    Sample { distance_mm: oval_distance(length(q), slope, smallest), upward: up.abs() / slope }
+}
+
+/// First-order distance to the level 1 of `f`, whose gradient has length `slope / f`.
+/// At the very centre both vanish; nothing lies deeper than the smallest radius.
+fn oval_distance(f: f32, slope: f32, smallest_mm: f32) -> f32 {
+    if f < 1e-3 { -smallest_mm } else { (f * (f - 1.0) / slope).max(-smallest_mm) }
 }
 
 /// The vector from the triangle to `p`.
@@ -127,11 +131,8 @@ fn from_triangle(p: Vec3, [a, b, c]: &[Vec3; 3]) -> Vec3 {
 fn from_drum(q: Vec3, half_mm: Vec3, waist: f32) -> Sample {
     let level = (q[2] / half_mm[2]).clamp(-1.0, 1.0);
     let narrow = 1.0 - waist * (1.0 - level * level);
-    let radii = [half_mm[0] * narrow, half_mm[1] * narrow, 1.0];
-    let around = from_oval([q[0], q[1], 0.0], &UPRIGHT, radii);
-    // `from_oval` cannot see deeper than its smallest radius (the unused z); redo the depth.
-    let f = length([q[0] / radii[0], q[1] / radii[1], 0.0]);
-    let side = if around.distance_mm > -1.0 { around.distance_mm } else { (f - 1.0) * radii[0].min(radii[1]) };
+    let (rx, ry) = (half_mm[0] * narrow, half_mm[1] * narrow);
+    let side = oval_distance(length([q[0] / rx, q[1] / ry, 0.0]), length([q[0] / (rx * rx), q[1] / (ry * ry), 0.0]), rx.min(ry));
     let cap = q[2].abs() - half_mm[2];
     let outside = length([side.max(0.0), cap.max(0.0), 0.0]);
     Sample { distance_mm: outside + side.max(cap).min(0.0), upward: if cap > side { 1.0 } else { 0.0 } }
