@@ -32,7 +32,9 @@ pub enum Error {
         hint: &'static str,
     },
     /// The header of a pair came without its voxels.
-    #[error("this is the header of a pair of files ({format}): the .img with its voxels is missing; open both together")]
+    #[error(
+        "this is the header of a pair of files ({format}): the .img with its voxels is missing; open both together"
+    )]
     MissingImage {
         /// "NIfTI-1", "Analyze 7.5", ….
         format: &'static str,
@@ -115,11 +117,7 @@ pub enum Error {
 }
 
 fn hint_of(hint: &str) -> String {
-    if hint.is_empty() {
-        String::new()
-    } else {
-        format!("; {hint}")
-    }
+    if hint.is_empty() { String::new() } else { format!("; {hint}") }
 }
 
 impl Error {

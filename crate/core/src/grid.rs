@@ -43,9 +43,7 @@ impl Grid {
                 expected: "no axis may have more than 65534 voxels",
             });
         }
-        let count = size_voxel
-            .iter()
-            .try_fold(1usize, |product, n| product.checked_mul(*n));
+        let count = size_voxel.iter().try_fold(1usize, |product, n| product.checked_mul(*n));
         // Halved so that byte offsets of 16-bit voxels stay below isize::MAX everywhere.
         if count.is_none_or(|n| n > (isize::MAX as usize) / 2) {
             return Err(Error::BadGrid {
@@ -61,15 +59,9 @@ impl Grid {
                 expected: "every entry must be a finite number",
             });
         }
-        let grid = Self {
-            size_voxel,
-            ras_from_voxel,
-        };
+        let grid = Self { size_voxel, ras_from_voxel };
         let spacing_mm = grid.spacing_mm();
-        if spacing_mm
-            .iter()
-            .any(|mm| !(MIN_SPACING_MM..=MAX_SPACING_MM).contains(mm))
-        {
+        if spacing_mm.iter().any(|mm| !(MIN_SPACING_MM..=MAX_SPACING_MM).contains(mm)) {
             return Err(Error::BadGrid {
                 what: "spacing",
                 value: format!("{spacing_mm:?} mm"),
@@ -93,10 +85,7 @@ impl Grid {
     /// As [`Grid::new`].
     pub fn from_spacing(size_voxel: [usize; 3], spacing_mm: [f64; 3]) -> Result<Self, Error> {
         let [x, y, z] = spacing_mm;
-        Self::new(
-            size_voxel,
-            [[x, 0.0, 0.0, 0.0], [0.0, y, 0.0, 0.0], [0.0, 0.0, z, 0.0]],
-        )
+        Self::new(size_voxel, [[x, 0.0, 0.0, 0.0], [0.0, y, 0.0, 0.0], [0.0, 0.0, z, 0.0]])
     }
 
     /// Voxels along x, y, z.
@@ -121,11 +110,7 @@ impl Grid {
     #[must_use]
     pub fn spacing_mm(&self) -> [f64; 3] {
         std::array::from_fn(|axis| {
-            self.ras_from_voxel
-                .iter()
-                .map(|row| row[axis] * row[axis])
-                .sum::<f64>()
-                .sqrt()
+            self.ras_from_voxel.iter().map(|row| row[axis] * row[axis]).sum::<f64>().sqrt()
         })
     }
 
@@ -144,8 +129,7 @@ impl Grid {
     /// RAS millimetres of a (fractional) voxel position.
     #[must_use]
     pub fn ras_of(&self, voxel: [f64; 3]) -> [f64; 3] {
-        self.ras_from_voxel
-            .map(|[a, b, c, d]| a * voxel[0] + b * voxel[1] + c * voxel[2] + d)
+        self.ras_from_voxel.map(|[a, b, c, d]| a * voxel[0] + b * voxel[1] + c * voxel[2] + d)
     }
 }
 
@@ -166,11 +150,7 @@ mod tests {
         // x columns of length 2, z tilted by 1 mm per slice along y.
         let grid = Grid::new(
             [2, 3, 4],
-            [
-                [2.0, 0.0, 0.0, 5.0],
-                [0.0, 1.0, 1.0, 0.0],
-                [0.0, 0.0, 3.0, 0.0],
-            ],
+            [[2.0, 0.0, 0.0, 5.0], [0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 3.0, 0.0]],
         )
         .unwrap();
         assert_eq!(grid.voxel_volume_mm3(), 6.0);
@@ -180,11 +160,7 @@ mod tests {
 
     #[test]
     fn refuses_what_no_scan_can_have() {
-        let unit = [
-            [1.0, 0.0, 0.0, 0.0],
-            [0.0, 1.0, 0.0, 0.0],
-            [0.0, 0.0, 1.0, 0.0],
-        ];
+        let unit = [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]];
         assert!(Grid::new([0, 1, 1], unit).is_err());
         assert!(Grid::new([usize::MAX, 2, 1], unit).is_err());
         let mut singular = unit;
@@ -195,11 +171,6 @@ mod tests {
         assert!(Grid::new([1, 1, 1], infinite).is_err());
         let mut huge = unit;
         huge[0][0] = 1e9;
-        assert!(
-            Grid::new([1, 1, 1], huge)
-                .unwrap_err()
-                .to_string()
-                .contains("1000000000")
-        );
+        assert!(Grid::new([1, 1, 1], huge).unwrap_err().to_string().contains("1000000000"));
     }
 }

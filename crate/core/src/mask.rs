@@ -24,11 +24,7 @@ impl Mask {
         let [nx, ny, nz] = size_voxel;
         let words_per_row = nx.div_ceil(64);
         let words = try_vec(0, words_per_row * ny * nz, "a mask")?;
-        Ok(Self {
-            size_voxel,
-            words_per_row,
-            words,
-        })
+        Ok(Self { size_voxel, words_per_row, words })
     }
 
     /// The mask of all voxels for which `inside(x, y, z)`. Slow; for tests and small volumes.
@@ -70,30 +66,19 @@ impl Mask {
     /// # Panics
     /// When rows or slices differ in length.
     #[must_use]
-    #[allow(
-        clippy::expect_used,
-        reason = "a drawing is written by a programmer, never by a file"
-    )]
+    #[allow(clippy::expect_used, reason = "a drawing is written by a programmer, never by a file")]
     pub fn drawn(drawing: &str) -> Self {
         let lines: Vec<&str> = drawing.trim().lines().map(str::trim).collect();
         let slices: Vec<&[&str]> = lines.split(|line| line.is_empty()).collect();
         let ny = slices.first().map_or(0, |rows| rows.len());
         let nx = lines.first().map_or(0, |row| row.len());
+        assert!(slices.iter().all(|rows| rows.len() == ny), "slices differ in rows");
         assert!(
-            slices.iter().all(|rows| rows.len() == ny),
-            "slices differ in rows"
-        );
-        assert!(
-            slices
-                .iter()
-                .flat_map(|rows| rows.iter())
-                .all(|row| row.len() == nx),
+            slices.iter().flat_map(|rows| rows.iter()).all(|row| row.len() == nx),
             "rows differ in length"
         );
-        Self::from_fn([nx, ny, slices.len()], |x, y, z| {
-            slices[z][y].as_bytes()[x] == b'#'
-        })
-        .expect("a drawing fits in memory")
+        Self::from_fn([nx, ny, slices.len()], |x, y, z| slices[z][y].as_bytes()[x] == b'#')
+            .expect("a drawing fits in memory")
     }
 
     /// The drawing that [`Mask::drawn`] reads; for test failures a person can look at.
@@ -140,17 +125,13 @@ impl Mask {
     #[must_use]
     pub fn row(&self, y: usize, z: usize) -> &[u64] {
         let start = (z * self.size_voxel[1] + y) * self.words_per_row;
-        self.words
-            .get(start..start + self.words_per_row)
-            .unwrap_or(&[])
+        self.words.get(start..start + self.words_per_row).unwrap_or(&[])
     }
 
     /// The words of row (y, z), to write.
     pub fn row_mut(&mut self, y: usize, z: usize) -> &mut [u64] {
         let start = (z * self.size_voxel[1] + y) * self.words_per_row;
-        self.words
-            .get_mut(start..start + self.words_per_row)
-            .unwrap_or(&mut [])
+        self.words.get_mut(start..start + self.words_per_row).unwrap_or(&mut [])
     }
 
     /// Words in one slice.
@@ -182,10 +163,7 @@ impl Mask {
         x < nx
             && y < ny
             && z < nz
-            && self
-                .row(y, z)
-                .get(x / 64)
-                .is_some_and(|word| word >> (x % 64) & 1 == 1)
+            && self.row(y, z).get(x / 64).is_some_and(|word| word >> (x % 64) & 1 == 1)
     }
 
     /// Puts a voxel in or out; outside the grid nothing happens.
@@ -258,14 +236,13 @@ impl Mask {
 
     fn combine(&mut self, other: &Self, op: impl Fn(u64, u64) -> u64 + Sync) -> Result<(), Error> {
         self.same_grid(other)?;
-        self.words
-            .par_chunks_mut(1 << 14)
-            .zip(other.words.par_chunks(1 << 14))
-            .for_each(|(a, b)| {
+        self.words.par_chunks_mut(1 << 14).zip(other.words.par_chunks(1 << 14)).for_each(
+            |(a, b)| {
                 for (a, b) in a.iter_mut().zip(b) {
                     *a = op(*a, *b);
                 }
-            });
+            },
+        );
         Ok(())
     }
 

@@ -134,7 +134,9 @@ mod tests {
     #[test]
     fn box_and_centroid_of_two_corners() {
         let grid = Grid::from_spacing([3, 2, 2], [1.0, 1.0, 5.0]).unwrap();
-        let mask = Mask::from_fn([3, 2, 2], |x, y, z| [x, y, z] == [0, 0, 0] || [x, y, z] == [2, 1, 1]).unwrap();
+        let mask =
+            Mask::from_fn([3, 2, 2], |x, y, z| [x, y, z] == [0, 0, 0] || [x, y, z] == [2, 1, 1])
+                .unwrap();
         let found = measure(&mask, &[-2000; 12], &grid, &mut ()).unwrap();
         assert_eq!(found.box_voxel, Some(BoxVoxel { min: [0, 0, 0], max: [2, 1, 1] }));
         assert_eq!(found.centroid_ras_mm, Some([1.0, 0.5, 2.5]));

@@ -70,8 +70,7 @@ impl std::fmt::Debug for Part<'_> {
 impl Progress for Part<'_> {
     fn report(&mut self, stage: &'static str, fraction: f64) -> Flow {
         let within = fraction.clamp(0.0, 1.0);
-        self.whole
-            .report(stage, self.start + within * (self.end - self.start))
+        self.whole.report(stage, self.start + within * (self.end - self.start))
     }
 }
 

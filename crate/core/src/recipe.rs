@@ -14,12 +14,7 @@ use crate::{
 
 /// One step. The first of a recipe must be [`Step::Threshold`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "op",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
+#[serde(tag = "op", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Step {
     /// Voxels of `min_hu` to `max_hu`. As a later step: of what is in the mask.
     Threshold {
@@ -200,8 +195,7 @@ mod tests {
             last = fraction;
             crate::Flow::Continue
         };
-        let steps =
-            [Step::Threshold { min_hu: 0, max_hu: None }, Step::Dilate { radius_mm: 1.0 }];
+        let steps = [Step::Threshold { min_hu: 0, max_hu: None }, Step::Dilate { radius_mm: 1.0 }];
         run(&steps, &volume(vec![0; 9]), &mut seen).unwrap();
         assert!(last >= 0.5);
     }

@@ -23,25 +23,9 @@ fn all_48_axis_orders_give_one_volume() {
     for entry in folder.read_dir().unwrap() {
         let path = entry.unwrap().path();
         let scan = read(&path).unwrap();
-        assert!(
-            path.file_name()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .starts_with(&scan.info.file_axes)
-        );
-        assert_eq!(
-            scan.volume.voxels(),
-            reference.volume.voxels(),
-            "{}",
-            path.display()
-        );
-        for (a, b) in scan
-            .info
-            .ras_from_voxel
-            .iter()
-            .zip(&reference.info.ras_from_voxel)
-        {
+        assert!(path.file_name().unwrap().to_str().unwrap().starts_with(&scan.info.file_axes));
+        assert_eq!(scan.volume.voxels(), reference.volume.voxels(), "{}", path.display());
+        for (a, b) in scan.info.ras_from_voxel.iter().zip(&reference.info.ras_from_voxel) {
             assert!((a - b).abs() < 1e-4, "{}", path.display());
         }
         files += 1;

@@ -4,9 +4,14 @@
 //! Volume ──curve──▶ Curve ──choose──▶ threshold ──▶ candidates ──▶ parts kept / dropped ──▶ Mask
 //! ```
 
+mod parts;
+mod plain;
+mod run;
+
+pub use run::{BonesRun, Report, run};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Mask, Progress, Volume};
+use crate::{Error, Grid, Mask, Neighbourhood, Note, Progress};
 
 /// What to do; [`Default`] suits 0.5–5 mm slices. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +29,8 @@ pub struct BonesParams {
     pub fill: bool,
     /// Keep only the part that is largest, or every part that is large enough.
     pub keep: Keep,
+    /// What counts as connected when components are counted for the curve.
+    pub neighbourhood: Neighbourhood,
 }
 
 /// Which recipe turns a threshold into a skeleton.
@@ -55,6 +62,7 @@ impl Default for BonesParams {
             close_mm: 2.0,
             fill: true,
             keep: Keep::Parts,
+            neighbourhood: Neighbourhood::Corners26,
         }
     }
 }
@@ -92,34 +100,34 @@ pub struct Bones {
     pub mask: Mask,
     /// Candidates that were left out, so that a person can put a part back.
     pub dropped: Mask,
-    /// The threshold used, in HU.
-    pub threshold_hu: i16,
     /// Parts by falling volume, at most [`MAX_PARTS`].
     pub parts: Vec<Part>,
     /// Was contrast found, and how much, as a sentence with numbers; empty for [`Method::Threshold`].
     pub contrast: String,
     /// Assumptions a reader of the result must know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Longer lists of parts are cut (the smallest go).
 pub const MAX_PARTS: usize = 200;
 
-/// Runs the recipe.
+/// Turns a threshold into a skeleton; [`run`] chooses the threshold first.
 ///
-/// `threshold_hu` is the bound to use (the caller has chosen it from the curve, or
-/// [`BonesParams::threshold_hu`]).
+/// `hu` is x fastest, on `grid`; `threshold_hu` is the lower bound of bone.
 ///
 /// # Errors
 /// [`Error::BadParameter`], [`Error::OutOfMemory`], [`Error::Stopped`].
 pub fn segment(
-    _volume: &Volume,
-    _threshold_hu: i16,
-    _params: &BonesParams,
-    _progress: &mut dyn Progress,
+    hu: &[i16],
+    grid: &Grid,
+    threshold_hu: i16,
+    params: &BonesParams,
+    progress: &mut dyn Progress,
 ) -> Result<Bones, Error> {
-    Err(Error::Unsupported {
-        what: "bones".into(),
-        hint: "being built",
-    })
+    match params.method {
+        // Until the anatomy recipe lands, both are the plain one.
+        Method::Anatomy | Method::Threshold => {
+            plain::segment(hu, grid, threshold_hu, params, progress)
+        }
+    }
 }

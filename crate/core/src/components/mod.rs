@@ -127,21 +127,11 @@ impl Components {
         let mut sets = UnionFind::from_parents(parents);
         for (below, above) in (0..).zip(1..tables.len()) {
             let seam = (offsets[below], offsets[above]);
-            join_seam(
-                &tables[below],
-                &tables[above],
-                seam,
-                ny,
-                neighbourhood,
-                &mut sets,
-            );
+            join_seam(&tables[below], &tables[above], seam, ny, neighbourhood, &mut sets);
         }
         let (labels, count) = sets.into_labels();
         let mut sizes = try_vec(0, count, "component sizes")?;
-        for (label, run) in labels
-            .iter()
-            .zip(tables.iter().flat_map(|table| &table.runs))
-        {
+        for (label, run) in labels.iter().zip(tables.iter().flat_map(|table| &table.runs)) {
             sizes[*label as usize] += usize::from(run.end - run.start);
         }
         Ok(Self {
@@ -181,14 +171,9 @@ impl Components {
             return None;
         }
         let (slab, z) = (z / self.slices_per_slab, z % self.slices_per_slab);
-        let before: usize = self.slabs[..slab]
-            .iter()
-            .map(|table| table.runs.len())
-            .sum();
+        let before: usize = self.slabs[..slab].iter().map(|table| table.runs.len()).sum();
         let (first, runs) = self.slabs[slab].row(z * ny + y);
-        let index = runs
-            .iter()
-            .position(|run| (run.start..run.end).contains(&(x as u16)))?;
+        let index = runs.iter().position(|run| (run.start..run.end).contains(&(x as u16)))?;
         Some(self.labels[before + first as usize + index] as usize)
     }
 

@@ -32,10 +32,7 @@ fn push_runs(words: &[u64], runs: &mut Vec<Run>) {
     }
     if let Some(start) = start {
         // Only a row whose size is a multiple of 64 ends inside a run.
-        runs.push(Run {
-            start,
-            end: (words.len() * 64) as u16,
-        });
+        runs.push(Run { start, end: (words.len() * 64) as u16 });
     }
 }
 
@@ -86,20 +83,14 @@ impl RunTable {
         let (Some(&start), Some(&end)) = (self.first.get(row), self.first.get(row + 1)) else {
             return (0, &[]);
         };
-        (
-            start,
-            self.runs.get(start as usize..end as usize).unwrap_or(&[]),
-        )
+        (start, self.runs.get(start as usize..end as usize).unwrap_or(&[]))
     }
 }
 
 fn reserve(runs: &mut Vec<Run>, more: usize) -> Result<(), Error> {
     if runs.capacity() - runs.len() < more {
         runs.try_reserve(more.max(runs.len() / 2))
-            .map_err(|_| Error::OutOfMemory {
-                bytes: (more * 4) as u64,
-                purpose: "runs",
-            })?;
+            .map_err(|_| Error::OutOfMemory { bytes: (more * 4) as u64, purpose: "runs" })?;
     }
     Ok(())
 }

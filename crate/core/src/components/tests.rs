@@ -20,9 +20,8 @@ fn flood_fill_sizes(mask: &Mask, neighbourhood: Neighbourhood) -> Vec<usize> {
             for (dz, dy, dx) in (-1..=1).flat_map(|dz| {
                 (-1..=1).flat_map(move |dy| (-1..=1).map(move |dx: isize| (dz, dy, dx)))
             }) {
-                let touches = neighbourhood
-                    .reach(dy, dz)
-                    .is_some_and(|reach| dx.unsigned_abs() <= reach);
+                let touches =
+                    neighbourhood.reach(dy, dz).is_some_and(|reach| dx.unsigned_abs() <= reach);
                 let (x, y, z) = (
                     x.wrapping_add_signed(dx),
                     y.wrapping_add_signed(dy),
@@ -42,9 +41,7 @@ fn flood_fill_sizes(mask: &Mask, neighbourhood: Neighbourhood) -> Vec<usize> {
 fn noise(size: [usize; 3], seed: u64, share: u32) -> Mask {
     let mut state = seed;
     Mask::from_fn(size, |_, _, _| {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (state >> 33) as u32 % 100 < share
     })
     .unwrap()
@@ -74,12 +71,8 @@ fn the_complement_is_labelled_without_being_made() {
     let mut inverse = mask.clone();
     inverse.invert();
     assert_eq!(
-        Components::of_complement(&mask, Neighbourhood::Faces6)
-            .unwrap()
-            .sizes(),
-        Components::of(&inverse, Neighbourhood::Faces6)
-            .unwrap()
-            .sizes()
+        Components::of_complement(&mask, Neighbourhood::Faces6).unwrap().sizes(),
+        Components::of(&inverse, Neighbourhood::Faces6).unwrap().sizes()
     );
 }
 
@@ -97,10 +90,7 @@ fn boxes_centroids_and_lookups() {
     let components = Components::of(&mask, Neighbourhood::Faces6).unwrap();
     let table = components.table().unwrap();
     assert_eq!(table[0].seed_voxel, [0, 0, 0]);
-    assert_eq!(
-        (table[0].min_voxel, table[0].max_voxel),
-        ([0, 0, 0], [1, 1, 0])
-    );
+    assert_eq!((table[0].min_voxel, table[0].max_voxel), ([0, 0, 0], [1, 1, 0]));
     assert_eq!(table[1].centroid_voxel, [3.5, 1.0, 1.0]);
     assert_eq!(components.at([4, 1, 1]), Some(1));
     assert_eq!(components.at([2, 1, 1]), None);
@@ -120,11 +110,7 @@ fn stops_between_slabs() {
     let mut calls = 0;
     let mut progress = |_: &'static str, _: f64| {
         calls += 1;
-        if calls == 2 {
-            crate::Flow::Stop
-        } else {
-            crate::Flow::Continue
-        }
+        if calls == 2 { crate::Flow::Stop } else { crate::Flow::Continue }
     };
     let result = Components::of_with(&mask, Neighbourhood::Corners26, &mut progress);
     assert_eq!(result.unwrap_err(), Error::Stopped);

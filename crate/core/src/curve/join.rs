@@ -30,23 +30,10 @@ pub(super) fn count(
     let edges = edges_by_level(&slabs, &first_labels, &basins.of_label)?;
     drop(slabs);
     let members = match sizes {
-        Some(_) => Some(voxels_by_level(
-            lists,
-            &first_labels,
-            &basins.of_label,
-            &voxels,
-        )?),
+        Some(_) => Some(voxels_by_level(lists, &first_labels, &basins.of_label, &voxels)?),
         None => None,
     };
-    sweep(
-        &births,
-        &voxels,
-        &edges,
-        basins.count,
-        members.as_ref(),
-        neighbourhood,
-        sizes,
-    )
+    sweep(&births, &voxels, &edges, basins.count, members.as_ref(), neighbourhood, sizes)
 }
 
 /// The number of labels in all slabs before each.
@@ -102,10 +89,7 @@ fn basins(slabs: &[Slab<'_>], first_labels: &[u32]) -> Result<Basins, Error> {
     for parent in &mut parents {
         *parent = ids[*parent as usize];
     }
-    Ok(Basins {
-        of_label: parents,
-        count: count as usize,
-    })
+    Ok(Basins { of_label: parents, count: count as usize })
 }
 
 /// The slab's two seams, each with the neighbour's plane and first label.
@@ -115,12 +99,8 @@ fn seams<'a>(
     index: usize,
     slab: &'a Slab<'_>,
 ) -> Vec<(&'a Seam, &'a [u32], u32)> {
-    let below = index
-        .checked_sub(1)
-        .and_then(|i| Some((i, slabs.get(i)?.last_plane())));
-    let above = slabs
-        .get(index + 1)
-        .map(|above| (index + 1, above.first_plane()));
+    let below = index.checked_sub(1).and_then(|i| Some((i, slabs.get(i)?.last_plane())));
+    let above = slabs.get(index + 1).map(|above| (index + 1, above.first_plane()));
     [(&slab.below, below), (&slab.above, above)]
         .into_iter()
         .filter_map(|(seam, other)| {
@@ -262,12 +242,7 @@ impl PartSizes {
     fn new(basins: usize, sizes: Option<Sizes>) -> Result<Self, Error> {
         let large_voxels = sizes.map_or(1, |sizes| sizes.large_voxels.max(1));
         let voxels = try_vec(0, if sizes.is_some() { basins } else { 0 }, PURPOSE)?;
-        Ok(Self {
-            voxels,
-            large_voxels,
-            largest: 0,
-            large: 0,
-        })
+        Ok(Self { voxels, large_voxels, largest: 0, large: 0 })
     }
 
     fn add(&mut self, part: u32) {

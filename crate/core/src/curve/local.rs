@@ -37,19 +37,13 @@ impl Local {
             Neighbourhood::Edges18 => ALL & !CENTRE & !CORNERS,
             Neighbourhood::Corners26 | Neighbourhood::Plane8 => ALL & !CENTRE,
         };
-        Self {
-            neighbourhood,
-            eligible,
-        }
+        Self { neighbourhood, eligible }
     }
 
     /// Must corners be compared? With 6 neighbours a path inside the box may turn at an edge voxel,
     /// but corners cost more than the paths they would find.
     pub(super) fn compares_corners(self) -> bool {
-        !matches!(
-            self.neighbourhood,
-            Neighbourhood::Faces6 | Neighbourhood::Plane4
-        )
+        !matches!(self.neighbourhood, Neighbourhood::Faces6 | Neighbourhood::Plane4)
     }
 
     /// Every voxel of the box touching `set`, for one box.

@@ -24,7 +24,7 @@ mod join;
 mod local;
 mod slab;
 
-pub use choice::{Choice, Proposal, Rule, Stretch, choose};
+pub use choice::{Choice, MIN_STRETCH_HU, Proposal, Rule, Stretch, choose};
 use local::Local;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -110,15 +110,9 @@ pub fn component_curve(
         .collect::<Result<Vec<_>, _>>()?;
     let steps = nz.div_ceil(count * SLICES_PER_STEP);
     for step in 0.. {
-        checkpoint(
-            progress,
-            "component curve",
-            (step as f64 / steps as f64).min(1.0) * 0.9,
-        )?;
-        let done: Result<Vec<bool>, Error> = slabs
-            .par_iter_mut()
-            .map(|slab| slab.advance(SLICES_PER_STEP))
-            .collect();
+        checkpoint(progress, "component curve", (step as f64 / steps as f64).min(1.0) * 0.9)?;
+        let done: Result<Vec<bool>, Error> =
+            slabs.par_iter_mut().map(|slab| slab.advance(SLICES_PER_STEP)).collect();
         if done?.into_iter().all(|done| done) {
             break;
         }

@@ -226,11 +226,7 @@ impl<'a> Slab<'a> {
     fn label_slice(&mut self, z: usize) -> Result<(), Error> {
         let ny = self.size[1];
         // The labels of the slab below are not known here.
-        let back = if z == self.z0 {
-            BACK & !PREVIOUS_SLICE
-        } else {
-            BACK
-        };
+        let back = if z == self.z0 { BACK & !PREVIOUS_SLICE } else { BACK };
         let parity = z % 2;
         self.pending[parity].clear();
         self.candidates[parity].clear();
@@ -241,9 +237,7 @@ impl<'a> Slab<'a> {
                 continue;
             }
             let padded = count.next_multiple_of(4);
-            let Row {
-                higher, link, rest, ..
-            } = &mut self.row;
+            let Row { higher, link, rest, .. } = &mut self.row;
             higher[count..padded].fill(0);
             let (link, rest) = (&mut link[..padded], &mut rest[..padded]);
             self.local.links(&higher[..padded], back, link, rest);
@@ -299,11 +293,7 @@ impl<'a> Slab<'a> {
                 if link == 0 {
                     self.births[usize::from(level)] += 1;
                 } else {
-                    pending.push(Pending {
-                        label,
-                        place: place as u32,
-                        bit,
-                    });
+                    pending.push(Pending { label, place: place as u32, bit });
                 }
                 label
             };
@@ -317,11 +307,7 @@ impl<'a> Slab<'a> {
                 let higher = self.row.higher[index];
                 let left = higher & !self.local.flood(link, higher);
                 if left & self.local.eligible != 0 {
-                    candidates.push(Candidate {
-                        place: place as u32,
-                        left,
-                        level,
-                    });
+                    candidates.push(Candidate { place: place as u32, left, level });
                 }
             }
         }
@@ -355,12 +341,7 @@ impl<'a> Slab<'a> {
             .try_reserve(candidates.len() * 13)
             .and_then(|()| self.edges.levels.try_reserve(candidates.len() * 13))
             .map_err(|_| out_of_memory(candidates.len() * 13))?;
-        for &Candidate {
-            place,
-            mut left,
-            level,
-        } in &candidates
-        {
+        for &Candidate { place, mut left, level } in &candidates {
             let label = self.labels[own_plane + place as usize];
             while left & self.local.eligible != 0 {
                 let eligible = left & self.local.eligible;
@@ -430,10 +411,7 @@ impl<'a> Slab<'a> {
 }
 
 fn out_of_memory(count: usize) -> Error {
-    Error::OutOfMemory {
-        bytes: count as u64 * 12,
-        purpose: "the component curve",
-    }
+    Error::OutOfMemory { bytes: count as u64 * 12, purpose: "the component curve" }
 }
 
 /// Copies 16 voxels, clamped, and notes which are active; leaves empty blocks alone.
@@ -516,14 +494,7 @@ fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u1
             }
         }
     }
-    let compared: i16 = if CORNERS {
-        0x1fff
-    } else {
-        0x1fff & !0b1_0100_0101
-    };
+    let compared: i16 = if CORNERS { 0x1fff } else { 0x1fff & !0b1_0100_0101 };
     let back = !lower & i16x8::splat(compared);
-    (
-        back.to_array().map(|v| v as u16),
-        forward.to_array().map(|v| v as u16),
-    )
+    (back.to_array().map(|v| v as u16), forward.to_array().map(|v| v as u16))
 }

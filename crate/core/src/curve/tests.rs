@@ -21,10 +21,7 @@ fn slow(hu: &[i16], grid: &Grid, neighbourhood: Neighbourhood, sizes: Sizes) -> 
         curve.voxels.push(mask.count() as u64);
         let largest = parts.sizes().iter().max().copied().unwrap_or(0);
         curve.largest_voxels.push(largest as u64);
-        let large = parts
-            .sizes()
-            .iter()
-            .filter(|n| **n as u64 >= sizes.large_voxels);
+        let large = parts.sizes().iter().filter(|n| **n as u64 >= sizes.large_voxels);
         curve.large_components.push(large.count() as u32);
     }
     curve
@@ -35,9 +32,7 @@ fn noise(voxels: usize, seed: u64, steps: i32, base: i32) -> Vec<i16> {
     let mut state = seed;
     (0..voxels)
         .map(|_| {
-            state = state
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             (base + (state >> 40) as i32 % steps * (450 / steps)) as i16
         })
         .collect()
@@ -70,14 +65,8 @@ proptest! {
 fn nothing_in_range_gives_zeros() {
     let grid = Grid::from_spacing([3, 3, 3], [1.0; 3]).unwrap();
     let sizes = Some(Sizes { large_voxels: 1 });
-    let curve = component_curve(
-        &[-1000; 27],
-        &grid,
-        Neighbourhood::Corners26,
-        sizes,
-        &mut (),
-    )
-    .unwrap();
+    let curve =
+        component_curve(&[-1000; 27], &grid, Neighbourhood::Corners26, sizes, &mut ()).unwrap();
     assert!(curve.components.iter().all(|n| *n == 0));
     assert!(curve.largest_voxels.iter().all(|n| *n == 0));
 }

@@ -55,21 +55,13 @@ impl Ball {
         for dz in -rz..=rz {
             for dy in -ry..=ry {
                 // An infinite spacing meets only dz = 0, where 0 * inf would be NaN.
-                let z_mm = if dz == 0 {
-                    0.0
-                } else {
-                    dz as f64 * spacing_mm[2]
-                };
+                let z_mm = if dz == 0 { 0.0 } else { dz as f64 * spacing_mm[2] };
                 let y_mm = dy as f64 * spacing_mm[1];
                 let left = limit - y_mm * y_mm - z_mm * z_mm;
                 if left >= 0.0 {
                     let fits = |x: &isize| (*x as f64 * spacing_mm[0]).powi(2) <= left;
                     let reach = (0..=rx).rev().find(fits).unwrap_or(0);
-                    rows.push(BallRow {
-                        dy,
-                        dz,
-                        reach: reach.unsigned_abs(),
-                    });
+                    rows.push(BallRow { dy, dz, reach: reach.unsigned_abs() });
                 }
             }
         }
@@ -137,10 +129,7 @@ mod tests {
     fn refuses_radii_that_make_no_sense() {
         let grid = Grid::from_spacing([9, 9, 9], [1.0; 3]).unwrap();
         for radius_mm in [-1.0, f64::NAN, f64::INFINITY, 65.0] {
-            assert_eq!(
-                Ball::new(radius_mm, &grid).unwrap_err().code(),
-                "bad_parameter"
-            );
+            assert_eq!(Ball::new(radius_mm, &grid).unwrap_err().code(), "bad_parameter");
         }
     }
 }

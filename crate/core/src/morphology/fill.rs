@@ -11,14 +11,9 @@ use crate::{Error, Mask, Neighbourhood, Progress, components::Components, progre
 pub fn fill_holes(mask: &Mask, progress: &mut dyn Progress) -> Result<Mask, Error> {
     checkpoint(progress, "fill holes", 0.0)?;
     let [nx, ny, nz] = mask.size_voxel();
-    fill(
-        mask,
-        Neighbourhood::Faces6,
-        usize::MAX,
-        |y, z, start, end| {
-            start == 0 || end == nx || y == 0 || y + 1 == ny || z == 0 || z + 1 == nz
-        },
-    )
+    fill(mask, Neighbourhood::Faces6, usize::MAX, |y, z, start, end| {
+        start == 0 || end == nx || y == 0 || y + 1 == ny || z == 0 || z + 1 == nz
+    })
 }
 
 /// Adds, slice by slice, every hole of at most `max_pixels` pixels: background that no path
@@ -48,12 +43,9 @@ pub fn fill_holes_axial(
 ) -> Result<Mask, Error> {
     checkpoint(progress, "fill holes", 0.0)?;
     let [nx, ny, _] = mask.size_voxel();
-    fill(
-        mask,
-        Neighbourhood::Plane4,
-        max_pixels,
-        |y, _, start, end| start == 0 || end == nx || y == 0 || y + 1 == ny,
-    )
+    fill(mask, Neighbourhood::Plane4, max_pixels, |y, _, start, end| {
+        start == 0 || end == nx || y == 0 || y + 1 == ny
+    })
 }
 
 fn fill(
@@ -63,11 +55,7 @@ fn fill(
     at_the_edge: impl Fn(usize, usize, usize, usize) -> bool,
 ) -> Result<Mask, Error> {
     let background = Components::of_complement(mask, neighbourhood)?;
-    let mut hole: Vec<bool> = background
-        .sizes()
-        .iter()
-        .map(|n| *n <= max_voxels)
-        .collect();
+    let mut hole: Vec<bool> = background.sizes().iter().map(|n| *n <= max_voxels).collect();
     background.for_each_run(|id, y, z, start, end| {
         if at_the_edge(y, z, start, end) {
             hole[id] = false;

@@ -128,26 +128,16 @@ fn sweep(
     let mut result = Mask::empty(mask.size_voxel())?;
     let words_per_row = mask.words_per_row();
     let rows_per_step = SLICES_PER_STEP * ny;
-    let pass = Pass {
-        mask,
-        ball,
-        shrink,
-        beyond,
-    };
-    for (step, words) in result
-        .words_mut()
-        .chunks_mut(rows_per_step * words_per_row)
-        .enumerate()
-    {
+    let pass = Pass { mask, ball, shrink, beyond };
+    for (step, words) in result.words_mut().chunks_mut(rows_per_step * words_per_row).enumerate() {
         checkpoint(progress, stage, (step * SLICES_PER_STEP) as f64 / nz as f64)?;
-        words
-            .par_chunks_mut(words_per_row)
-            .with_min_len(64)
-            .enumerate()
-            .for_each_init(Scratch::default, |scratch, (row, words)| {
+        words.par_chunks_mut(words_per_row).with_min_len(64).enumerate().for_each_init(
+            Scratch::default,
+            |scratch, (row, words)| {
                 let row = step * rows_per_step + row;
                 pass.row(row % ny, row / ny, words, scratch);
-            });
+            },
+        );
     }
     Ok(result)
 }
@@ -176,10 +166,7 @@ impl Pass<'_> {
         let rows = self.ball.rows();
         let mut start = 0;
         while let Some(first) = rows.get(start) {
-            let same = rows[start..]
-                .iter()
-                .take_while(|row| row.reach == first.reach)
-                .count();
+            let same = rows[start..].iter().take_while(|row| row.reach == first.reach).count();
             gathered.clear();
             gathered.resize(words.len(), 0);
             for row in &rows[start..start + same] {

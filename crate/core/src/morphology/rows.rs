@@ -46,11 +46,7 @@ fn spread_by_few(words: &mut [u64], reach: usize, scratch: &mut Vec<u64>) {
     for (index, word) in words.iter_mut().enumerate() {
         let low = scratch[index + offset];
         let high = scratch[index + offset + 1];
-        *word = if bits == 0 {
-            low
-        } else {
-            low >> bits | high << (64 - bits)
-        };
+        *word = if bits == 0 { low } else { low >> bits | high << (64 - bits) };
     }
 }
 
@@ -59,16 +55,8 @@ fn or_shifted_up(row: &mut [u64], step: usize) {
     let (offset, bits) = (step / 64, step % 64);
     for index in (offset..row.len()).rev() {
         let low = row[index - offset];
-        let below = if index > offset {
-            row[index - offset - 1]
-        } else {
-            0
-        };
-        row[index] |= if bits == 0 {
-            low
-        } else {
-            low << bits | below >> (64 - bits)
-        };
+        let below = if index > offset { row[index - offset - 1] } else { 0 };
+        row[index] |= if bits == 0 { low } else { low << bits | below >> (64 - bits) };
     }
 }
 

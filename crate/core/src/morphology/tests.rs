@@ -23,11 +23,7 @@ fn slow(mask: &Mask, ball: &Ball, shrink: bool, beyond: Beyond) -> Mask {
             (-reach..=reach).map(move |dx| (dx, row.dy, row.dz))
         });
         let mut test = |(dx, dy, dz)| inside(x as isize + dx, y as isize + dy, z as isize + dz);
-        if shrink {
-            covered.all(&mut test)
-        } else {
-            covered.any(&mut test)
-        }
+        if shrink { covered.all(&mut test) } else { covered.any(&mut test) }
     })
     .unwrap()
 }
@@ -35,9 +31,7 @@ fn slow(mask: &Mask, ball: &Ball, shrink: bool, beyond: Beyond) -> Mask {
 fn noise(size: [usize; 3], seed: u64, share: u32) -> Mask {
     let mut state = seed;
     Mask::from_fn(size, |_, _, _| {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (state >> 33) as u32 % 1000 < share
     })
     .unwrap()

@@ -21,10 +21,7 @@ pub struct AxisMap {
 
 impl AxisMap {
     /// A file that is in closest-RAS order already.
-    pub const IDENTITY: Self = Self {
-        file_axis: [0, 1, 2],
-        reversed: [false; 3],
-    };
+    pub const IDENTITY: Self = Self { file_axis: [0, 1, 2], reversed: [false; 3] };
 
     /// The map for a file's affine (columns must not be zero).
     ///
@@ -32,13 +29,7 @@ impl AxisMap {
     /// go to the lower RAS axis, then to the lower file axis.
     #[must_use]
     pub fn closest_ras(ras_from_file: &Affine) -> Self {
-        let length = |f: usize| {
-            ras_from_file
-                .iter()
-                .map(|row| row[f] * row[f])
-                .sum::<f64>()
-                .sqrt()
-        };
+        let length = |f: usize| ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt();
         let lengths = [length(0), length(1), length(2)];
         let mut map = Self::IDENTITY;
         let (mut ras_open, mut file_open) = ([true; 3], [true; 3]);
@@ -108,10 +99,7 @@ impl AxisMap {
     pub fn steps(&self, ras_size: [usize; 3]) -> Steps {
         let [nx, ny, _] = ras_size;
         let stride = [1, nx as isize, (nx * ny) as isize];
-        let mut steps = Steps {
-            origin: 0,
-            step: [0; 3],
-        };
+        let mut steps = Steps { origin: 0, step: [0; 3] };
         for r in 0..3 {
             let f = self.file_axis[r];
             if self.reversed[r] {
@@ -138,11 +126,7 @@ impl AxisMap {
     /// The RAS axis that file axis `f` is, and whether the file runs against it.
     #[must_use]
     pub fn ras_axis_of(&self, f: usize) -> (usize, bool) {
-        let r = self
-            .file_axis
-            .iter()
-            .position(|axis| *axis == f)
-            .unwrap_or(0);
+        let r = self.file_axis.iter().position(|axis| *axis == f).unwrap_or(0);
         (r, self.reversed[r])
     }
 }
@@ -162,22 +146,14 @@ mod tests {
 
     /// The affine of a file whose axes grow towards `letters`, with 1, 2, 3 mm along R, A, S.
     fn affine_of(letters: &str) -> Affine {
-        let mut affine = [
-            [0.0, 0.0, 0.0, 10.0],
-            [0.0, 0.0, 0.0, 20.0],
-            [0.0, 0.0, 0.0, 30.0],
-        ];
+        let mut affine = [[0.0, 0.0, 0.0, 10.0], [0.0, 0.0, 0.0, 20.0], [0.0, 0.0, 0.0, 30.0]];
         for (f, letter) in letters.chars().enumerate() {
             let r = match letter {
                 'R' | 'L' => 0,
                 'A' | 'P' => 1,
                 _ => 2,
             };
-            affine[r][f] = if "RAS".contains(letter) {
-                r as f64 + 1.0
-            } else {
-                -(r as f64 + 1.0)
-            };
+            affine[r][f] = if "RAS".contains(letter) { r as f64 + 1.0 } else { -(r as f64 + 1.0) };
         }
         affine
     }
@@ -218,11 +194,7 @@ mod tests {
     #[test]
     fn two_axes_near_one_direction_get_one_each() {
         // Both i and j lean towards Right; i is nearer, so j takes what is left.
-        let affine = [
-            [1.0, 0.8, 0.0, 0.0],
-            [0.1, 0.6, 0.0, 0.0],
-            [0.0, 0.0, 1.0, 0.0],
-        ];
+        let affine = [[1.0, 0.8, 0.0, 0.0], [0.1, 0.6, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]];
         assert_eq!(AxisMap::closest_ras(&affine).letters(), "RAS");
     }
 }

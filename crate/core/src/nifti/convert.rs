@@ -33,10 +33,7 @@ impl Decoder {
         big_endian: bool,
         scale: Option<(f64, f64)>,
     ) -> Result<Self, Error> {
-        let header = NiftiHeader {
-            datatype,
-            ..NiftiHeader::default()
-        };
+        let header = NiftiHeader { datatype, ..NiftiHeader::default() };
         let Ok(kind) = header.data_type() else {
             return Err(Error::BadHeader {
                 field: "datatype",
@@ -60,11 +57,7 @@ impl Decoder {
                 "a CT holds one number per voxel; save the magnitude as float32",
             ),
             NiftiType::Float128 => refused("128-bit floats", "save it as float32 or int16"),
-            _ => Ok(Self {
-                datatype: kind,
-                big_endian,
-                scale,
-            }),
+            _ => Ok(Self { datatype: kind, big_endian, scale }),
         }
     }
 
@@ -114,11 +107,7 @@ impl Decoder {
             _ => return Fit::PerhapsWhole,
         };
         let in_range = |stored: f64| as_whole(stored * slope + inter).is_some();
-        if in_range(low) && in_range(high) {
-            Fit::Always
-        } else {
-            Fit::PerhapsWhole
-        }
+        if in_range(low) && in_range(high) { Fit::Always } else { Fit::PerhapsWhole }
     }
 
     /// Decodes whole voxels into `out`; `false` when one of them does not fit (`out` is then
@@ -158,11 +147,8 @@ impl Decoder {
 
     // The loops have no early exit, so that the compiler makes vectors of them.
     fn whole_of<const N: usize, T: Stored<N>>(&self, bytes: &[u8], out: &mut [i16]) -> bool {
-        let stored = bytes
-            .as_chunks::<N>()
-            .0
-            .iter()
-            .map(|chunk| T::from_bytes(*chunk, self.big_endian));
+        let stored =
+            bytes.as_chunks::<N>().0.iter().map(|chunk| T::from_bytes(*chunk, self.big_endian));
         let mut fits = true;
         if let Some((slope, inter)) = self.scale {
             for (out, stored) in out.iter_mut().zip(stored) {
@@ -181,11 +167,8 @@ impl Decoder {
     }
 
     fn real_of<const N: usize, T: Stored<N>>(&self, bytes: &[u8], out: &mut [f32]) {
-        let stored = bytes
-            .as_chunks::<N>()
-            .0
-            .iter()
-            .map(|chunk| T::from_bytes(*chunk, self.big_endian));
+        let stored =
+            bytes.as_chunks::<N>().0.iter().map(|chunk| T::from_bytes(*chunk, self.big_endian));
         let (slope, inter) = self.scale.unwrap_or((1.0, 0.0));
         for (out, stored) in out.iter_mut().zip(stored) {
             *out = (stored.f64() * slope + inter) as f32;
@@ -249,10 +232,7 @@ mod tests {
         assert_eq!(whole(256, false, None, &[200]), Some(-56));
         assert_eq!(whole(4, true, None, &(-1024i16).to_be_bytes()), Some(-1024));
         assert_eq!(whole(512, false, None, &40000u16.to_le_bytes()), None);
-        assert_eq!(
-            whole(512, false, Some((1.0, -32768.0)), &40000u16.to_le_bytes()),
-            Some(7232)
-        );
+        assert_eq!(whole(512, false, Some((1.0, -32768.0)), &40000u16.to_le_bytes()), Some(7232));
         assert_eq!(whole(768, false, None, &u32::MAX.to_le_bytes()), None);
         assert_eq!(whole(8, false, None, &(-7i32).to_le_bytes()), Some(-7));
         assert_eq!(whole(8, true, None, &65_536i32.to_be_bytes()), None);
@@ -279,15 +259,7 @@ mod tests {
     #[test]
     fn colours_are_refused_with_their_code() {
         let error = Decoder::new(128, false, None).unwrap_err().to_string();
-        assert!(
-            error.contains("128") && error.contains("colours"),
-            "{error}"
-        );
-        assert!(
-            Decoder::new(3, false, None)
-                .unwrap_err()
-                .to_string()
-                .contains("datatype is 3")
-        );
+        assert!(error.contains("128") && error.contains("colours"), "{error}");
+        assert!(Decoder::new(3, false, None).unwrap_err().to_string().contains("datatype is 3"));
     }
 }

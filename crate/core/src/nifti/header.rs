@@ -78,10 +78,7 @@ impl Header {
         let mut raw = vec![0; NIFTI1_BYTES];
         let found = source.fill(&mut raw).map_err(unreadable)?;
         raw.truncate(found);
-        let fields = |big_endian| Fields {
-            bytes: &raw,
-            big_endian,
-        };
+        let fields = |big_endian| Fields { bytes: &raw, big_endian };
         let (is_nifti2, big_endian) = match (fields(false).i32(0), fields(true).i32(0)) {
             (348, _) => (false, false),
             (_, 348) => (false, true),
@@ -111,20 +108,15 @@ impl Header {
             Some(b"ni1\0") => (Version::Nifti1, true),
             _ => (Version::Analyze, true),
         };
-        let fields = Fields {
-            bytes: &raw,
-            big_endian,
-        };
+        let fields = Fields { bytes: &raw, big_endian };
         let rank = i64::from(fields.i16(40));
         // The crate asks for a magic word, and tells the byte order by `dim[0]` alone.
         let mut with_magic = raw.clone();
         if let Some(magic) = with_magic.get_mut(NIFTI1_MAGIC_AT..) {
             magic.copy_from_slice(b"ni1\0");
         }
-        let header =
-            NiftiHeader::from_reader(with_magic.as_slice()).map_err(|error| Error::Unreadable {
-                reason: error.to_string(),
-            })?;
+        let header = NiftiHeader::from_reader(with_magic.as_slice())
+            .map_err(|error| Error::Unreadable { reason: error.to_string() })?;
         if (header.endianness == Endianness::Big) != big_endian {
             return Err(bad_rank(rank));
         }
@@ -146,20 +138,13 @@ impl Header {
             sform_code: i32::from(header.sform_code),
             quatern: [header.quatern_b, header.quatern_c, header.quatern_d].map(f64::from),
             qoffset: [header.quatern_x, header.quatern_y, header.quatern_z].map(f64::from),
-            srow: [
-                wide(header.srow_x),
-                wide(header.srow_y),
-                wide(header.srow_z),
-            ],
+            srow: [wide(header.srow_x), wide(header.srow_y), wide(header.srow_z)],
             raw,
         })
     }
 
     fn nifti2(raw: Vec<u8>, big_endian: bool) -> Result<Self, Error> {
-        let fields = Fields {
-            bytes: &raw,
-            big_endian,
-        };
+        let fields = Fields { bytes: &raw, big_endian };
         // The last four bytes of the magic are what a text-mode transfer would have changed.
         let image_apart = match fields.array::<8>(4) {
             [b'n', b'+', b'2', 0, b'\r', b'\n', 0x1a, b'\n'] => false,
@@ -203,10 +188,7 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn array<const N: usize>(self, at: usize) -> [u8; N] {
-        let bytes = self
-            .bytes
-            .get(at..at + N)
-            .and_then(|bytes| bytes.try_into().ok());
+        let bytes = self.bytes.get(at..at + N).and_then(|bytes| bytes.try_into().ok());
         bytes.unwrap_or([0; N])
     }
 
@@ -242,9 +224,7 @@ impl Fields<'_> {
 
 /// The reader below us failed.
 pub(super) fn unreadable(error: std::io::Error) -> Error {
-    Error::Unreadable {
-        reason: error.to_string(),
-    }
+    Error::Unreadable { reason: error.to_string() }
 }
 
 pub(super) fn bad_rank(rank: i64) -> Error {
@@ -271,7 +251,5 @@ fn unknown(raw: &[u8], gzipped: bool, sizeof_hdr: i32) -> Error {
             expected: "it is 348 in NIfTI-1 and 540 in NIfTI-2",
         };
     }
-    Error::NotNifti {
-        found: sniff::name_of(raw, gzipped),
-    }
+    Error::NotNifti { found: sniff::name_of(raw, gzipped) }
 }

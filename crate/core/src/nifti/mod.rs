@@ -74,10 +74,7 @@ pub struct Limits {
 impl Default for Limits {
     /// As much as the address space has; no known length.
     fn default() -> Self {
-        Self {
-            memory_bytes: isize::MAX as u64,
-            source_bytes: None,
-        }
+        Self { memory_bytes: isize::MAX as u64, source_bytes: None }
     }
 }
 
@@ -109,9 +106,7 @@ pub fn read(
     let mut source = source::Source::open(source).map_err(header::unreadable)?;
     let scan = scan::Scan::check(header::Header::read(&mut source)?)?;
     if scan.header.image_apart {
-        return Err(Error::MissingImage {
-            format: scan.header.version.name(),
-        });
+        return Err(Error::MissingImage { format: scan.header.version.name() });
     }
     read_rest(source, scan, limits, progress)
 }
@@ -157,10 +152,7 @@ fn read_rest<R: Read>(
     scan.admit(limits, source.gzipped())?;
     let skipped = source.skip(scan.skip_bytes).map_err(header::unreadable)?;
     if skipped < scan.skip_bytes {
-        return Err(Error::Truncated {
-            needed_bytes: scan.stored_bytes(),
-            found_bytes: 0,
-        });
+        return Err(Error::Truncated { needed_bytes: scan.stored_bytes(), found_bytes: 0 });
     }
     let voxels = read::voxels(&mut source, &mut scan, limits, progress)?;
     let held_as = match voxels {
@@ -168,9 +160,5 @@ fn read_rest<R: Read>(
         Voxels::F32(_) => HeldAs::F32,
     };
     let info = scan.info(held_as);
-    Ok(NiftiFile {
-        volume: Volume::new(scan.grid, voxels)?,
-        template: scan.template,
-        info,
-    })
+    Ok(NiftiFile { volume: Volume::new(scan.grid, voxels)?, template: scan.template, info })
 }

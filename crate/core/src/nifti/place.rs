@@ -16,10 +16,7 @@ pub(super) fn ras_from_file(
     let mut affine = if with_form && header.sform_code > 0 {
         notes.push(Note::new(
             "sform",
-            format!(
-                "Position and axes come from the sform (code {}).",
-                header.sform_code
-            ),
+            format!("Position and axes come from the sform (code {}).", header.sform_code),
         ));
         sform(header)?
     } else {
@@ -27,10 +24,7 @@ pub(super) fn ras_from_file(
         if with_form && header.qform_code > 0 {
             notes.push(Note::new(
                 "qform",
-                format!(
-                    "Position and axes come from the qform (code {}).",
-                    header.qform_code
-                ),
+                format!("Position and axes come from the qform (code {}).", header.qform_code),
             ));
             qform(header, spacing)?
         } else {
@@ -49,10 +43,7 @@ pub(super) fn ras_from_file(
         _ => None,
     };
     if let Some((factor, name)) = unit {
-        affine
-            .iter_mut()
-            .flatten()
-            .for_each(|value| *value *= factor);
+        affine.iter_mut().flatten().for_each(|value| *value *= factor);
         notes.push(Note::new(
             "units",
             format!("The header counts in {name}; everything here is in millimetres."),
@@ -84,21 +75,9 @@ fn qform(header: &Header, spacing: [f64; 3]) -> Result<Affine, Error> {
         (1.0 - squared).sqrt()
     };
     let rotation = [
-        [
-            a * a + b * b - c * c - d * d,
-            2.0 * (b * c - a * d),
-            2.0 * (b * d + a * c),
-        ],
-        [
-            2.0 * (b * c + a * d),
-            a * a + c * c - b * b - d * d,
-            2.0 * (c * d - a * b),
-        ],
-        [
-            2.0 * (b * d - a * c),
-            2.0 * (c * d + a * b),
-            a * a + d * d - b * b - c * c,
-        ],
+        [a * a + b * b - c * c - d * d, 2.0 * (b * c - a * d), 2.0 * (b * d + a * c)],
+        [2.0 * (b * c + a * d), a * a + c * c - b * b - d * d, 2.0 * (c * d - a * b)],
+        [2.0 * (b * d - a * c), 2.0 * (c * d + a * b), a * a + d * d - b * b - c * c],
     ];
     let qfac = if header.pixdim[0] < 0.0 { -1.0 } else { 1.0 };
     let scale = [spacing[0], spacing[1], qfac * spacing[2]];

@@ -148,11 +148,7 @@ struct Rows {
 
 impl Rows {
     fn new(file_size: [usize; 3], steps: Steps) -> Self {
-        Self {
-            file_size,
-            steps,
-            next: [0; 3],
-        }
+        Self { file_size, steps, next: [0; 3] }
     }
 
     fn scatter<T: Copy>(&mut self, mut values: &[T], voxels: &mut [T]) {
@@ -194,11 +190,7 @@ fn put<T: Copy>(run: &[T], voxels: &mut [T], start: isize, step: isize) {
     };
     match step {
         1 => target.copy_from_slice(run),
-        -1 => target
-            .iter_mut()
-            .rev()
-            .zip(run)
-            .for_each(|(voxel, value)| *voxel = *value),
+        -1 => target.iter_mut().rev().zip(run).for_each(|(voxel, value)| *voxel = *value),
         _ if step > 0 => target
             .iter_mut()
             .step_by(step.unsigned_abs())

@@ -87,11 +87,8 @@ impl Scan {
         let mut notes = Vec::new();
         refuse_cifti(&header)?;
         let (file_size, volumes) = sizes(&header, &mut notes)?;
-        let decoder = Decoder::new(
-            header.datatype,
-            header.big_endian,
-            scale(&header, &mut notes)?,
-        )?;
+        let decoder =
+            Decoder::new(header.datatype, header.big_endian, scale(&header, &mut notes)?)?;
         let skip_bytes = skip_bytes(&header, &mut notes)?;
         let ras_from_file = place::ras_from_file(&header, file_size, &mut notes)?;
         // In the file's own order first: a broken affine has no nearest axes.
@@ -99,17 +96,7 @@ impl Scan {
         let axes = AxisMap::closest_ras(&ras_from_file);
         let grid = axes.grid(file_size, &ras_from_file)?;
         let template = Template::of_header(&header, axes, file_size, &ras_from_file)?;
-        Ok(Self {
-            header,
-            decoder,
-            file_size,
-            axes,
-            grid,
-            volumes,
-            skip_bytes,
-            notes,
-            template,
-        })
+        Ok(Self { header, decoder, file_size, axes, grid, volumes, skip_bytes, notes, template })
     }
 
     /// What the header alone tells about how voxels will be held.
@@ -148,9 +135,8 @@ impl Scan {
     /// The report, for voxels held as `held_as`.
     pub(super) fn info(&self, held_as: HeldAs) -> Info {
         let mut ras_from_voxel = [0.0; 12];
-        for (out, value) in ras_from_voxel
-            .iter_mut()
-            .zip(self.grid.ras_from_voxel().iter().flatten())
+        for (out, value) in
+            ras_from_voxel.iter_mut().zip(self.grid.ras_from_voxel().iter().flatten())
         {
             *out = *value;
         }
@@ -193,27 +179,21 @@ fn refuse_cifti(header: &Header) -> Result<(), Error> {
 fn sizes(header: &Header, notes: &mut Vec<Note>) -> Result<([usize; 3], u64), Error> {
     const FIELD: [&str; 3] = ["dim[1]", "dim[2]", "dim[3]"];
     let [rank, dim @ ..] = header.dim;
-    let used = usize::try_from(rank)
-        .ok()
-        .and_then(|rank| dim.get(..rank))
-        .filter(|used| !used.is_empty());
+    let used =
+        usize::try_from(rank).ok().and_then(|rank| dim.get(..rank)).filter(|used| !used.is_empty());
     let used = used.ok_or_else(|| bad_rank(rank))?;
     let mut file_size = [1; 3];
     for ((size, n), field) in file_size.iter_mut().zip(used).zip(FIELD) {
-        *size = usize::try_from(*n)
-            .ok()
-            .filter(|n| *n > 0)
-            .ok_or_else(|| Error::BadHeader {
-                field,
-                value: n.to_string(),
-                expected: "a scan has at least one voxel along each axis",
-            })?;
+        *size = usize::try_from(*n).ok().filter(|n| *n > 0).ok_or_else(|| Error::BadHeader {
+            field,
+            value: n.to_string(),
+            expected: "a scan has at least one voxel along each axis",
+        })?;
     }
     // Some writers leave 0 in the upper dimensions; only the first volume counts, so be it.
     let upper = used.get(3..).unwrap_or(&[]);
-    let volumes = upper.iter().fold(1u64, |product, n| {
-        product.saturating_mul((*n).max(1).unsigned_abs())
-    });
+    let volumes =
+        upper.iter().fold(1u64, |product, n| product.saturating_mul((*n).max(1).unsigned_abs()));
     if volumes > 1 {
         notes.push(Note::new(
             "first_volume",

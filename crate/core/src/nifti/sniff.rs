@@ -4,21 +4,13 @@
 /// "this is not a NIfTI file: …".
 pub(super) fn name_of(start: &[u8], gzipped: bool) -> String {
     let name = known(start).unwrap_or("its first bytes belong to no header that we know");
-    if gzipped {
-        format!("inside the gzip {name}")
-    } else {
-        name.to_owned()
-    }
+    if gzipped { format!("inside the gzip {name}") } else { name.to_owned() }
 }
 
 fn known(start: &[u8]) -> Option<&'static str> {
     /// Offset, bytes found there, what has them.
     const MAGIC: [(usize, &[u8], &str); 26] = [
-        (
-            128,
-            b"DICM",
-            "it is a DICOM file; open it, or the folder it came in, as DICOM",
-        ),
+        (128, b"DICM", "it is a DICOM file; open it, or the folder it came in, as DICOM"),
         (0, b"\xff\xd8\xff", "it is a JPEG picture"),
         (0, b"\x89PNG", "it is a PNG picture"),
         (0, b"GIF8", "it is a GIF picture"),
@@ -27,45 +19,17 @@ fn known(start: &[u8]) -> Option<&'static str> {
         (0, b"II*\0", "it is a TIFF picture"),
         (0, b"MM\0*", "it is a TIFF picture"),
         (0, b"%PDF", "it is a PDF document"),
-        (
-            0,
-            b"PK\x03\x04",
-            "it is a zip archive; unpack it and open the scan inside",
-        ),
-        (
-            0,
-            b"7z\xbc\xaf",
-            "it is a 7-Zip archive; unpack it and open the scan inside",
-        ),
-        (
-            0,
-            b"Rar!",
-            "it is a RAR archive; unpack it and open the scan inside",
-        ),
-        (
-            257,
-            b"ustar",
-            "it is a tar archive; unpack it and open the scan inside",
-        ),
+        (0, b"PK\x03\x04", "it is a zip archive; unpack it and open the scan inside"),
+        (0, b"7z\xbc\xaf", "it is a 7-Zip archive; unpack it and open the scan inside"),
+        (0, b"Rar!", "it is a RAR archive; unpack it and open the scan inside"),
+        (257, b"ustar", "it is a tar archive; unpack it and open the scan inside"),
         (0, b"BZh", "it is compressed with bzip2; unpack it first"),
         (0, b"\xfd7zXZ", "it is compressed with xz; unpack it first"),
-        (
-            0,
-            b"\x28\xb5\x2f\xfd",
-            "it is compressed with zstd; unpack it first",
-        ),
-        (
-            0,
-            b"\x1f\x8b",
-            "it is compressed a second time; unpack it first",
-        ),
+        (0, b"\x28\xb5\x2f\xfd", "it is compressed with zstd; unpack it first"),
+        (0, b"\x1f\x8b", "it is compressed a second time; unpack it first"),
         (0, b"NRRD", "it is a NRRD volume"),
         (0, b"ObjectType", "it is a MetaImage header"),
-        (
-            0,
-            b"\x89HDF",
-            "it is an HDF5 file (MINC 2, perhaps); convert it to NIfTI",
-        ),
+        (0, b"\x89HDF", "it is an HDF5 file (MINC 2, perhaps); convert it to NIfTI"),
         (0, b"CDF\x01", "it is a MINC 1 file; convert it to NIfTI"),
         (
             0,
@@ -75,11 +39,7 @@ fn known(start: &[u8]) -> Option<&'static str> {
         (0, b"\x7fELF", "it is a program"),
         (0, b"MZ", "it is a program"),
         (0, b"{", "it is a JSON text"),
-        (
-            0,
-            b"<",
-            "it is a web page or an XML text; was the download an error page?",
-        ),
+        (0, b"<", "it is a web page or an XML text; was the download an error page?"),
     ];
     if start.is_empty() {
         return Some("it is empty (0 bytes)");

@@ -30,22 +30,11 @@ enum State<R: Read> {
 impl<R: Read> Source<R> {
     pub(super) fn open(mut reader: R) -> io::Result<Self> {
         let mut start = Vec::with_capacity(GZIP_MAGIC.len());
-        reader
-            .by_ref()
-            .take(GZIP_MAGIC.len() as u64)
-            .read_to_end(&mut start)?;
+        reader.by_ref().take(GZIP_MAGIC.len() as u64).read_to_end(&mut start)?;
         let gzipped = start == GZIP_MAGIC;
         let input = BufReader::with_capacity(INPUT_BYTES, Cursor::new(start).chain(reader));
-        let state = if gzipped {
-            State::Gzip(GzDecoder::new(input))
-        } else {
-            State::Plain(input)
-        };
-        Ok(Self {
-            state,
-            tail: false,
-            gzipped,
-        })
+        let state = if gzipped { State::Gzip(GzDecoder::new(input)) } else { State::Plain(input) };
+        Ok(Self { state, tail: false, gzipped })
     }
 
     /// Are the bytes inflated on the way?
@@ -79,9 +68,7 @@ impl<R: Read> Source<R> {
         let mut waste = [0; 4096];
         let mut skipped = 0;
         while skipped < count {
-            let wanted = waste
-                .len()
-                .min(usize::try_from(count - skipped).unwrap_or(usize::MAX));
+            let wanted = waste.len().min(usize::try_from(count - skipped).unwrap_or(usize::MAX));
             let n = self.fill(waste.get_mut(..wanted).unwrap_or(&mut []))?;
             skipped += n as u64;
             if n < wanted {

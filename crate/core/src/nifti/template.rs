@@ -35,11 +35,8 @@ impl Template {
     /// [`Error::BadGrid`] when an axis is longer than NIfTI-1 can say (32767).
     pub fn of_grid(grid: &Grid) -> Result<Self, Error> {
         let size = grid.size_voxel();
-        let mut header = Patch {
-            bytes: vec![0; NIFTI1_BYTES],
-            big_endian: false,
-            version: Version::Nifti1,
-        };
+        let mut header =
+            Patch { bytes: vec![0; NIFTI1_BYTES], big_endian: false, version: Version::Nifti1 };
         header.i32(0, 348);
         header.dim(size)?;
         header.pixdim(0, 1.0);
@@ -79,11 +76,7 @@ impl Template {
             }
             version => (header.raw.clone(), version),
         };
-        let mut copy = Patch {
-            bytes,
-            big_endian: header.big_endian,
-            version,
-        };
+        let mut copy = Patch { bytes, big_endian: header.big_endian, version };
         if header.version == Version::Analyze {
             copy.put(123, &[2]);
         }
@@ -93,20 +86,11 @@ impl Template {
             if !(mm.is_finite() && mm > 0.0) {
                 copy.pixdim(
                     f + 1,
-                    ras_from_file
-                        .iter()
-                        .map(|row| row[f] * row[f])
-                        .sum::<f64>()
-                        .sqrt(),
+                    ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt(),
                 );
             }
         }
-        Ok(Self {
-            header: copy.bytes,
-            big_endian: header.big_endian,
-            axes,
-            file_size,
-        })
+        Ok(Self { header: copy.bytes, big_endian: header.big_endian, axes, file_size })
     }
 
     /// The way from the file's axes to closest-RAS and back.
@@ -136,16 +120,9 @@ impl Template {
     /// extensions". What the scan's header says about the person or the acquisition
     /// (`db_name`, `descrip`, `aux_file`, slice timing, extensions) does not go along.
     pub(super) fn header_for(&self, content: &Content) -> Result<Vec<u8>, Error> {
-        let version = if self.header.len() == NIFTI2_BYTES {
-            Version::Nifti2
-        } else {
-            Version::Nifti1
-        };
-        let mut header = Patch {
-            bytes: self.header.clone(),
-            big_endian: self.big_endian,
-            version,
-        };
+        let version =
+            if self.header.len() == NIFTI2_BYTES { Version::Nifti2 } else { Version::Nifti1 };
+        let mut header = Patch { bytes: self.header.clone(), big_endian: self.big_endian, version };
         header.dim(self.file_size)?;
         for i in 4..8 {
             header.pixdim(i, 1.0);

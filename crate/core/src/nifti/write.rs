@@ -50,13 +50,7 @@ pub fn write_mask_to<W: Write>(
         cal_max: 1.0,
         descrip: "Hounsfield mask",
     };
-    write(
-        sink,
-        template,
-        &content,
-        &MaskRows::new(mask, template),
-        progress,
-    )
+    write(sink, template, &content, &MaskRows::new(mask, template), progress)
 }
 
 /// A volume of whole numbers as `.nii.gz` (`int16`), in closest-RAS order x fastest.
@@ -93,13 +87,7 @@ pub fn write_volume_i16_to<W: Write>(
         cal_max: 0.0,
         descrip: "Hounsfield volume",
     };
-    write(
-        sink,
-        template,
-        &content,
-        &VolumeRows { voxels, template },
-        progress,
-    )
+    write(sink, template, &content, &VolumeRows { voxels, template }, progress)
 }
 
 fn write<W: Write>(
@@ -110,11 +98,8 @@ fn write<W: Write>(
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
     let [ni, nj, nk] = template.file_size();
-    let mut gzip: GzEncoder<W> = GzBuilder::new()
-        .mtime(0)
-        .write(sink, Compression::default());
-    gzip.write_all(&template.header_for(content)?)
-        .map_err(unwritable)?;
+    let mut gzip: GzEncoder<W> = GzBuilder::new().mtime(0).write(sink, Compression::default());
+    gzip.write_all(&template.header_for(content)?).map_err(unwritable)?;
     let row_bytes = ni.saturating_mul(usize::from(content.voxel_bytes.unsigned_abs()));
     let mut row = try_with_capacity(row_bytes, "a row of the file")?;
     for k in 0..nk {
@@ -129,9 +114,7 @@ fn write<W: Write>(
 }
 
 fn unwritable(error: std::io::Error) -> Error {
-    Error::Unwritable {
-        reason: error.to_string(),
-    }
+    Error::Unwritable { reason: error.to_string() }
 }
 
 /// A mask seen in the file's order.
@@ -145,20 +128,12 @@ struct MaskRows<'a> {
 impl<'a> MaskRows<'a> {
     fn new(mask: &'a Mask, template: &Template) -> Self {
         let axes = [0, 1, 2].map(|f| template.axes().ras_axis_of(f));
-        Self {
-            mask,
-            axes,
-            file_size: template.file_size(),
-        }
+        Self { mask, axes, file_size: template.file_size() }
     }
 
     /// The index along its RAS axis of index `n` along file axis `f`.
     fn ras_index(&self, f: usize, n: usize) -> usize {
-        if self.axes[f].1 {
-            self.file_size[f] - 1 - n
-        } else {
-            n
-        }
+        if self.axes[f].1 { self.file_size[f] - 1 - n } else { n }
     }
 }
 
@@ -206,11 +181,7 @@ impl Slices for VolumeRows<'_> {
         let start = steps.origin + j as isize * steps.step[1] + k as isize * steps.step[2];
         for i in 0..self.template.file_size()[0] {
             let at = usize::try_from(start + i as isize * steps.step[0]);
-            let value = at
-                .ok()
-                .and_then(|at| self.voxels.get(at))
-                .copied()
-                .unwrap_or_default();
+            let value = at.ok().and_then(|at| self.voxels.get(at)).copied().unwrap_or_default();
             bytes.extend(if self.template.big_endian() {
                 value.to_be_bytes()
             } else {

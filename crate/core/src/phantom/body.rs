@@ -23,7 +23,8 @@ impl Oval {
         let (u, v) = (x / self.half_x, dy / half_y);
         let (uu, vv) = (u * u, v * v);
         let level2 = (uu + vv - self.square * uu * vv).max(1e-6);
-        let (gx, gy) = (u / self.half_x * (1.0 - self.square * vv), v / half_y * (1.0 - self.square * uu));
+        let (gx, gy) =
+            (u / self.half_x * (1.0 - self.square * vv), v / half_y * (1.0 - self.square * uu));
         let slope = (gx * gx + gy * gy).sqrt().max(1e-5);
         let level = level2.sqrt();
         (level, level * (level - 1.0) / slope)
@@ -35,7 +36,11 @@ impl Oval {
         let (p, q) = (sin * sin / (self.half_x * self.half_x), cos * cos / (half_y * half_y));
         // r²(p + q) − square · r⁴ p q = 1, the smaller root.
         let a = self.square * p * q;
-        let r2 = if a < 1e-12 { 1.0 / (p + q) } else { ((p + q) - ((p + q) * (p + q) - 4.0 * a).max(0.0).sqrt()) / (2.0 * a) };
+        let r2 = if a < 1e-12 {
+            1.0 / (p + q)
+        } else {
+            ((p + q) - ((p + q) * (p + q) - 4.0 * a).max(0.0).sqrt()) / (2.0 * a)
+        };
         let r = r2.sqrt();
         [r * sin, self.centre_y + r * cos]
     }
@@ -67,11 +72,19 @@ const CAGE: [(f32, [f32; 4]); 9] = [
 ];
 
 /// Half width of the midline tissue between the lungs.
-const MEDIASTINUM: [(f32, f32); 6] = [(-90.0, 24.0), (-30.0, 26.0), (15.0, 30.0), (60.0, 28.0), (100.0, 27.0), (140.0, 30.0)];
+const MEDIASTINUM: [(f32, f32); 6] =
+    [(-90.0, 24.0), (-30.0, 26.0), (15.0, 30.0), (60.0, 28.0), (100.0, 27.0), (140.0, 30.0)];
 
 /// The y of the vertebral bodies' centres: forward in the neck and the loin, back in the chest.
-const SPINE: [(f32, f32); 7] =
-    [(-400.0, -40.0), (-230.0, -36.0), (-140.0, -46.0), (-60.0, -56.0), (30.0, -62.0), (120.0, -50.0), (230.0, -32.0)];
+const SPINE: [(f32, f32); 7] = [
+    (-400.0, -40.0),
+    (-230.0, -36.0),
+    (-140.0, -46.0),
+    (-60.0, -56.0),
+    (30.0, -62.0),
+    (120.0, -50.0),
+    (230.0, -32.0),
+];
 
 pub(super) fn spine_y(z: f32) -> f32 {
     interpolate(&SPINE, z)
@@ -183,7 +196,8 @@ impl Level {
                 }
                 let cover = |distance: f32| frame.cover(distance, 0.15);
                 let mut ink = Ink(canvas.hu[i]);
-                let fat_mm = self.fat_mm * (0.55 + 0.6 * smooth(0.2, 0.9, (p[0] / self.torso.half_x).abs()));
+                let fat_mm =
+                    self.fat_mm * (0.55 + 0.6 * smooth(0.2, 0.9, (p[0] / self.torso.half_x).abs()));
                 let grain = if torso > -45.0 { texture(frame.seed ^ 0xfa7, p, 7.0) } else { 0.0 };
                 ink.over(10.0, cover(torso));
                 ink.over(-104.0 + 9.0 * grain, cover(torso + 1.8));
@@ -202,7 +216,8 @@ impl Level {
                     }
                 }
                 // `level` above 1 means the voxel is mostly air: the table may show through.
-                canvas.hu[i] = if level > 1.0 { self.table(p, ink.0, |d| frame.cover(d, 0.0)) } else { ink.0 };
+                canvas.hu[i] =
+                    if level > 1.0 { self.table(p, ink.0, |d| frame.cover(d, 0.0)) } else { ink.0 };
             }
         }
     }
@@ -225,7 +240,8 @@ impl Level {
         let lung = inside * frame.cover(-midline, 0.0) * frame.cover(dome, 0.8);
         if lung > 0.0 {
             // Gravity: the back of the lung holds more blood. Two scales of mottle look like lobules.
-            let mottle = 16.0 * texture(frame.seed ^ 0x1095, p, 8.0) + 13.0 * texture(frame.seed ^ 0x1096, p, 3.1);
+            let mottle = 16.0 * texture(frame.seed ^ 0x1095, p, 8.0)
+                + 13.0 * texture(frame.seed ^ 0x1096, p, 3.1);
             ink.over(-872.0 - 0.24 * y + mottle, lung);
         }
     }

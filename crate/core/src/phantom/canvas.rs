@@ -108,7 +108,12 @@ const FAR: Sample = Sample { distance_mm: f32::INFINITY, upward: 0.0 };
 impl<'a> Canvas<'a> {
     pub(super) fn new(frame: Frame, labels: &'a mut [u8]) -> Result<Self, Error> {
         let n = frame.size[0] * frame.size[1];
-        Ok(Self { frame, hu: try_vec(-1000.0, n, "a phantom slice")?, labels, nearest: try_vec(FAR, n, "a phantom slice")? })
+        Ok(Self {
+            frame,
+            hu: try_vec(-1000.0, n, "a phantom slice")?,
+            labels,
+            nearest: try_vec(FAR, n, "a phantom slice")?,
+        })
     }
 
     /// Paints `part` over what is there.
@@ -164,10 +169,12 @@ impl<'a> Canvas<'a> {
         }
         let mut inner_hu = material.inner_hu;
         if material.mottle_hu > 0.0 {
-            inner_hu += material.mottle_hu * texture(frame.seed, frame.at(x, y), material.mottle_mm);
+            inner_hu +=
+                material.mottle_hu * texture(frame.seed, frame.at(x, y), material.mottle_mm);
         }
         let inner = frame.cover(sample.distance_mm + material.shell_mm, sample.upward);
-        self.hu[i] = self.hu[i] * (1.0 - outer) + material.shell_hu * (outer - inner) + inner_hu * inner;
+        self.hu[i] =
+            self.hu[i] * (1.0 - outer) + material.shell_hu * (outer - inner) + inner_hu * inner;
         if let Some(label) = material.label.filter(|_| sample.distance_mm < 0.0) {
             self.labels[i] = label;
         }

@@ -155,6 +155,9 @@ mod tests {
         assert_eq!(interpolate(&table, 9.0), 4.0);
         let points = [[0.0, 0.0, 0.0], [1.0, 2.0, 0.0], [3.0, 2.0, 5.0]];
         let curve = path(&points, 4);
-        assert_eq!((curve.len(), curve[0], curve[4], curve[8]), (9, points[0], points[1], points[2]));
+        assert_eq!(
+            (curve.len(), curve[0], curve[4], curve[8]),
+            (9, points[0], points[1], points[2])
+        );
     }
 }

@@ -179,7 +179,9 @@ impl Phantom {
         }
         let [sx, sy, sz] = params.spacing_mm;
         // The middle of the grid is the middle of the chest.
-        let first = |axis: usize| -0.5 * (params.size_voxel[axis].max(1) - 1) as f64 * params.spacing_mm[axis];
+        let first = |axis: usize| {
+            -0.5 * (params.size_voxel[axis].max(1) - 1) as f64 * params.spacing_mm[axis]
+        };
         let grid = Grid::new(
             params.size_voxel,
             [[sx, 0.0, 0.0, first(0)], [0.0, sy, 0.0, first(1)], [0.0, 0.0, sz, first(2)]],
@@ -200,7 +202,9 @@ impl Phantom {
         let mut hu = try_vec(0i16, slice * nz, "the phantom's voxels")?;
         let mut labels = try_vec(0u8, slice * nz, "the phantom's labels")?;
         let slab = 4 * rayon::current_num_threads();
-        for (part, (hu, labels)) in hu.chunks_mut(slice * slab).zip(labels.chunks_mut(slice * slab)).enumerate() {
+        for (part, (hu, labels)) in
+            hu.chunks_mut(slice * slab).zip(labels.chunks_mut(slice * slab)).enumerate()
+        {
             checkpoint(progress, "phantom", (part * slab) as f64 / nz as f64)?;
             hu.par_chunks_mut(slice)
                 .zip(labels.par_chunks_mut(slice))
@@ -238,7 +242,8 @@ impl Phantom {
             random::scanner_noise(self.params.seed, z, nx, ny, &mut noise, &mut row);
         }
         // The circle touches the slice's shorter sides.
-        let radius_mm = 0.5 * (nx as f32 * frame.spacing_mm[0]).min(ny as f32 * frame.spacing_mm[1]);
+        let radius_mm =
+            0.5 * (nx as f32 * frame.spacing_mm[0]).min(ny as f32 * frame.spacing_mm[1]);
         for y in 0..ny {
             for x in 0..nx {
                 let i = y * nx + x;

@@ -45,7 +45,14 @@ pub(super) fn texture(seed: u64, p: Vec3, cell_mm: f32) -> f32 {
 
 /// One slice of scanner noise: unit variance, about normal, and correlated between neighbours as
 /// a reconstruction kernel makes it. `out` holds `nx × ny` values.
-pub(super) fn scanner_noise(seed: u64, z: usize, nx: usize, ny: usize, out: &mut [f32], row: &mut [f32]) {
+pub(super) fn scanner_noise(
+    seed: u64,
+    z: usize,
+    nx: usize,
+    ny: usize,
+    out: &mut [f32],
+    row: &mut [f32],
+) {
     // [1 2 1] along x, then along y by adding each blurred row to three rows of the slice.
     // Standard deviation of four summed bytes, and of the blur: √(6/16) per axis.
     const FOUR_BYTES: f32 = 147.8;

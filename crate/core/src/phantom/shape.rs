@@ -38,7 +38,12 @@ impl Shape {
     pub(super) fn rods(points: &[Vec3], ra_mm: f32, rb_mm: f32) -> Vec<Self> {
         let n = points.len().saturating_sub(1).max(1) as f32;
         let radius = |i: usize| ra_mm + (rb_mm - ra_mm) * (i as f32 / n);
-        let rod = |(i, p): (usize, &[Vec3])| Self::Tube { a: p[0], b: p[1], ra_mm: radius(i), rb_mm: radius(i + 1) };
+        let rod = |(i, p): (usize, &[Vec3])| Self::Tube {
+            a: p[0],
+            b: p[1],
+            ra_mm: radius(i),
+            rb_mm: radius(i + 1),
+        };
         points.windows(2).enumerate().map(rod).collect()
     }
 
@@ -55,7 +60,9 @@ impl Shape {
                 let axes = [*across, cross(along, *across), along];
                 from_oval(d, &axes, [*thick_mm, *high_mm, *thick_mm])
             }
-            Self::Ellipsoid { centre, axes, radii_mm } => from_oval(sub(p, *centre), axes, *radii_mm),
+            Self::Ellipsoid { centre, axes, radii_mm } => {
+                from_oval(sub(p, *centre), axes, *radii_mm)
+            }
             Self::Plate { corners, radius_mm } => from_point(from_triangle(p, corners), *radius_mm),
             Self::Drum { centre, half_mm, waist } => from_drum(sub(p, *centre), *half_mm, *waist),
         }
@@ -76,9 +83,13 @@ impl Shape {
         };
         match self {
             Self::Tube { a, b, ra_mm, rb_mm } => around(&[*a, *b], [ra_mm.max(*rb_mm); 3]),
-            Self::Ribbon { a, b, thick_mm, high_mm, .. } => around(&[*a, *b], [thick_mm.max(*high_mm); 3]),
+            Self::Ribbon { a, b, thick_mm, high_mm, .. } => {
+                around(&[*a, *b], [thick_mm.max(*high_mm); 3])
+            }
             Self::Ellipsoid { centre, axes, radii_mm } => {
-                let reach = std::array::from_fn(|k| length(std::array::from_fn(|i| axes[i][k] * radii_mm[i])));
+                let reach = std::array::from_fn(|k| {
+                    length(std::array::from_fn(|i| axes[i][k] * radii_mm[i]))
+                });
                 around(&[*centre], reach)
             }
             Self::Plate { corners, radius_mm } => around(corners, [*radius_mm; 3]),
@@ -125,17 +136,26 @@ fn from_triangle(p: Vec3, [a, b, c]: &[Vec3; 3]) -> Vec3 {
         return scale(normal, dot(normal, sub(p, *a)));
     }
     let edges = [from_segment(p, *a, *b).0, from_segment(p, *b, *c).0, from_segment(p, *c, *a).0];
-    edges.into_iter().fold([1e6, 0.0, 0.0], |best, d| if dot(d, d) < dot(best, best) { d } else { best })
+    edges
+        .into_iter()
+        .fold([1e6, 0.0, 0.0], |best, d| if dot(d, d) < dot(best, best) { d } else { best })
 }
 
 fn from_drum(q: Vec3, half_mm: Vec3, waist: f32) -> Sample {
     let level = (q[2] / half_mm[2]).clamp(-1.0, 1.0);
     let narrow = 1.0 - waist * (1.0 - level * level);
     let (rx, ry) = (half_mm[0] * narrow, half_mm[1] * narrow);
-    let side = oval_distance(length([q[0] / rx, q[1] / ry, 0.0]), length([q[0] / (rx * rx), q[1] / (ry * ry), 0.0]), rx.min(ry));
+    let side = oval_distance(
+        length([q[0] / rx, q[1] / ry, 0.0]),
+        length([q[0] / (rx * rx), q[1] / (ry * ry), 0.0]),
+        rx.min(ry),
+    );
     let cap = q[2].abs() - half_mm[2];
     let outside = length([side.max(0.0), cap.max(0.0), 0.0]);
-    Sample { distance_mm: outside + side.max(cap).min(0.0), upward: if cap > side { 1.0 } else { 0.0 } }
+    Sample {
+        distance_mm: outside + side.max(cap).min(0.0),
+        upward: if cap > side { 1.0 } else { 0.0 },
+    }
 }
 
 /// The corner points of a flat four-sided plate as two triangles.
@@ -166,7 +186,10 @@ mod tests {
         let ball = Shape::ball([1.0, 0.0, 0.0], [3.0; 3]);
         assert!((distance(&ball, [6.0, 0.0, 0.0]) - 2.0).abs() < 1e-5);
         assert!((distance(&ball, [1.0, 0.0, 0.0]) + 3.0).abs() < 1e-5);
-        let plate = Shape::Plate { corners: [[0.0; 3], [10.0, 0.0, 0.0], [0.0, 10.0, 0.0]], radius_mm: 1.0 };
+        let plate = Shape::Plate {
+            corners: [[0.0; 3], [10.0, 0.0, 0.0], [0.0, 10.0, 0.0]],
+            radius_mm: 1.0,
+        };
         assert!((distance(&plate, [2.0, 2.0, 3.0]) - 2.0).abs() < 1e-5);
         assert!((distance(&plate, [-4.0, 0.0, 3.0]) - 4.0).abs() < 1e-5);
         let drum = Shape::Drum { centre: [0.0; 3], half_mm: [15.0, 12.0, 9.0], waist: 0.0 };
@@ -180,13 +203,24 @@ mod tests {
         let tilted = unit([1.0, 1.0, 0.5]);
         let other = unit(cross(tilted, [0.0, 0.0, 1.0]));
         let shapes = [
-            Shape::Ellipsoid { centre: [1.0, 2.0, 3.0], axes: [tilted, other, cross(tilted, other)], radii_mm: [9.0, 4.0, 2.0] },
-            Shape::Ribbon { a: [0.0; 3], b: [5.0, 5.0, 2.0], across: other, thick_mm: 2.0, high_mm: 5.0 },
+            Shape::Ellipsoid {
+                centre: [1.0, 2.0, 3.0],
+                axes: [tilted, other, cross(tilted, other)],
+                radii_mm: [9.0, 4.0, 2.0],
+            },
+            Shape::Ribbon {
+                a: [0.0; 3],
+                b: [5.0, 5.0, 2.0],
+                across: other,
+                thick_mm: 2.0,
+                high_mm: 5.0,
+            },
         ];
         for shape in shapes {
             let (lo, hi) = shape.bounds();
             for i in 0..8000 {
-                let p = [(i % 20) as f32 - 10.0, (i / 20 % 20) as f32 - 8.0, (i / 400) as f32 - 8.0];
+                let p =
+                    [(i % 20) as f32 - 10.0, (i / 20 % 20) as f32 - 8.0, (i / 400) as f32 - 8.0];
                 let inside_box = (0..3).all(|k| p[k] >= lo[k] && p[k] <= hi[k]);
                 assert!(inside_box || distance(&shape, p) > -1e-3, "{p:?} of {shape:?}");
             }

@@ -87,7 +87,11 @@ fn masks_match_labels_and_do_not_overlap() {
 #[test]
 fn any_size_works_and_the_middle_of_the_grid_is_the_middle_of_the_chest() {
     for size_voxel in [[1, 1, 1], [64, 1, 3], [1, 64, 2], [130, 90, 1], [3, 5, 200]] {
-        let scan = scan(PhantomParams { size_voxel, spacing_mm: [3.0, 3.0, 5.0], ..PhantomParams::default() });
+        let scan = scan(PhantomParams {
+            size_voxel,
+            spacing_mm: [3.0, 3.0, 5.0],
+            ..PhantomParams::default()
+        });
         let middle = size_voxel.map(|n| (n - 1) as f64 / 2.0);
         assert_eq!(scan.volume.grid().ras_of(middle), [0.0; 3]);
     }

@@ -36,7 +36,8 @@ pub(super) fn parts(seed: u64, contrast: bool) -> Vec<Part> {
         let points = inside(seed ^ side as u64, side);
         for branch in grow(*airway, &points) {
             // Each airway runs beside its artery.
-            let beside = scale(unit(cross(sub(branch.b, branch.a), [0.3, 0.2, 1.0])), branch.radius_a_mm);
+            let beside =
+                scale(unit(cross(sub(branch.b, branch.a), [0.3, 0.2, 1.0])), branch.radius_a_mm);
             if branch.radius_a_mm > SMALLEST_AIRWAY_MM {
                 let tube = |grow: f32| Shape::Tube {
                     a: branch.a,
@@ -48,9 +49,18 @@ pub(super) fn parts(seed: u64, contrast: bool) -> Vec<Part> {
                 lumens.push(tube(0.0));
             }
             let offset = scale(beside, 1.75);
-            arteries.push(rod(&Branch { a: add(branch.a, offset), b: add(branch.b, offset), ..branch }));
+            arteries.push(rod(&Branch {
+                a: add(branch.a, offset),
+                b: add(branch.b, offset),
+                ..branch
+            }));
         }
-        arteries.push(Shape::Tube { a: *artery, b: add(*airway, [0.0, 8.0, 4.0]), ra_mm: 8.0, rb_mm: 6.0 });
+        arteries.push(Shape::Tube {
+            a: *artery,
+            b: add(*airway, [0.0, 8.0, 4.0]),
+            ra_mm: 8.0,
+            rb_mm: 6.0,
+        });
         let points = inside(seed ^ side as u64 ^ 0x5e1f, side);
         veins.extend(grow(*vein, &points).iter().map(rod));
         // Two veins from each lung into the left atrium.
@@ -108,7 +118,8 @@ fn grow(root: Vec3, points: &[Vec3]) -> Vec<Branch> {
         branches.push(Branch { a: start, b: end, radius_a_mm, radius_b_mm: 0.93 * radius_a_mm });
         let along = sub(end, start);
         let normal = splitting_normal(&points, centre, along, heading);
-        let (one, other): (Vec<_>, Vec<_>) = points.into_iter().partition(|p| dot(sub(*p, centre), normal) < 0.0);
+        let (one, other): (Vec<_>, Vec<_>) =
+            points.into_iter().partition(|p| dot(sub(*p, centre), normal) < 0.0);
         open.push((end, along, one, false));
         open.push((end, along, other, false));
     }
@@ -150,7 +161,9 @@ mod tests {
         assert_eq!(points.len(), TWIGS);
         let branches = grow(HILUM[0][0], &points);
         assert!(branches.len() > TWIGS);
-        assert!(branches.iter().all(|b| b.radius_b_mm <= b.radius_a_mm && b.radius_a_mm.is_finite()));
+        assert!(
+            branches.iter().all(|b| b.radius_b_mm <= b.radius_a_mm && b.radius_a_mm.is_finite())
+        );
         let reached = |p: &Vec3| branches.iter().any(|b| length(sub(b.b, *p)) < 2.0);
         assert!(points.iter().filter(|p| reached(p)).count() > TWIGS * 8 / 10);
     }

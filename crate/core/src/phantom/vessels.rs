@@ -31,7 +31,14 @@ impl Blood {
 }
 
 fn vessel(shell_mm: f32, shell_hu: f32, blood_hu: f32, label: u8) -> Material {
-    Material { shell_mm, shell_hu, inner_hu: blood_hu, mottle_hu: 6.0, mottle_mm: 12.0, label: Some(label) }
+    Material {
+        shell_mm,
+        shell_hu,
+        inner_hu: blood_hu,
+        mottle_hu: 6.0,
+        mottle_mm: 12.0,
+        label: Some(label),
+    }
 }
 
 fn pipe(material: Material, points: &[Vec3], ra_mm: f32, rb_mm: f32) -> Part {
@@ -53,16 +60,43 @@ pub(super) fn parts(contrast: bool) -> Vec<Part> {
 fn aorta(blood: &Blood) -> Vec<Part> {
     let material = vessel(1.4, 48.0, blood.artery_hu, AORTA);
     let arch = [
-        [-6.0, 16.0, -6.0], [6.0, 22.0, 18.0], [11.0, 17.0, 44.0], [3.0, 4.0, 66.0], [-12.0, -16.0, 70.0],
-        [-24.0, -36.0, 56.0], [-27.0, -46.0, 30.0], [-27.0, -47.0, -20.0], [-22.0, -40.0, -80.0], [-9.0, -28.0, -130.0], [-6.0, -15.0, -200.0], [-6.0, -14.0, -400.0],
+        [-6.0, 16.0, -6.0],
+        [6.0, 22.0, 18.0],
+        [11.0, 17.0, 44.0],
+        [3.0, 4.0, 66.0],
+        [-12.0, -16.0, 70.0],
+        [-24.0, -36.0, 56.0],
+        [-27.0, -46.0, 30.0],
+        [-27.0, -47.0, -20.0],
+        [-22.0, -40.0, -80.0],
+        [-9.0, -28.0, -130.0],
+        [-6.0, -15.0, -200.0],
+        [-6.0, -14.0, -400.0],
     ];
-    let branch = |points: &[Vec3], mm: f32| pipe(vessel(0.8, 48.0, blood.artery_hu, VESSELS), points, mm, 0.8 * mm);
+    let branch = |points: &[Vec3], mm: f32| {
+        pipe(vessel(0.8, 48.0, blood.artery_hu, VESSELS), points, mm, 0.8 * mm)
+    };
     vec![
         branch(&[[4.0, 5.0, 68.0], [13.0, 4.0, 92.0], [26.0, 4.0, 118.0]], 6.8),
         branch(&[[26.0, 4.0, 118.0], [28.0, -2.0, 150.0], [27.0, 0.0, 260.0]], 4.4),
-        branch(&[[26.0, 4.0, 118.0], [46.0, 0.0, 132.0], [88.0, -4.0, 132.0], [150.0, -10.0, 110.0]], 5.0),
-        branch(&[[-6.0, -7.0, 70.0], [-14.0, -6.0, 100.0], [-25.0, -2.0, 150.0], [-27.0, 0.0, 260.0]], 4.6),
-        branch(&[[-16.0, -20.0, 68.0], [-24.0, -20.0, 105.0], [-48.0, -8.0, 134.0], [-88.0, -4.0, 132.0], [-150.0, -10.0, 110.0]], 5.2),
+        branch(
+            &[[26.0, 4.0, 118.0], [46.0, 0.0, 132.0], [88.0, -4.0, 132.0], [150.0, -10.0, 110.0]],
+            5.0,
+        ),
+        branch(
+            &[[-6.0, -7.0, 70.0], [-14.0, -6.0, 100.0], [-25.0, -2.0, 150.0], [-27.0, 0.0, 260.0]],
+            4.6,
+        ),
+        branch(
+            &[
+                [-16.0, -20.0, 68.0],
+                [-24.0, -20.0, 105.0],
+                [-48.0, -8.0, 134.0],
+                [-88.0, -4.0, 132.0],
+                [-150.0, -10.0, 110.0],
+            ],
+            5.2,
+        ),
         pipe(material, &arch, 15.5, 11.0),
     ]
 }
@@ -73,12 +107,53 @@ fn great_vessels(blood: &Blood) -> Vec<Part> {
     let [right, left] = HILUM;
     vec![
         // Superior caval vein with the veins of both arms; inferior caval vein.
-        pipe(vein, &[[-95.0, 12.0, 122.0], [-50.0, 22.0, 116.0], [-10.0, 24.0, 96.0], [24.0, 14.0, 78.0]], 6.0, 7.0),
-        pipe(vein, &[[95.0, 12.0, 122.0], [48.0, 18.0, 114.0], [30.0, 14.0, 88.0], [29.0, 12.0, 50.0], [27.0, 14.0, 6.0]], 6.5, 9.5),
-        pipe(vein, &[[20.0, 10.0, -30.0], [23.0, -4.0, -80.0], [22.0, -14.0, -130.0], [20.0, -16.0, -400.0]], 11.0, 10.0),
-        pipe(lung, &[[-20.0, 42.0, -14.0], [-20.0, 36.0, 8.0], [-17.0, 20.0, 26.0], [-6.0, 3.0, 26.0]], 13.5, 12.0),
-        pipe(lung, &[[-10.0, 8.0, 26.0], [12.0, -4.0, 22.0], [30.0, -8.0, 15.0], right[1]], 11.0, 8.5),
-        pipe(lung, &[[-12.0, 12.0, 26.0], [-26.0, -4.0, 27.0], [-38.0, -14.0, 22.0], left[1]], 11.0, 8.5),
+        pipe(
+            vein,
+            &[[-95.0, 12.0, 122.0], [-50.0, 22.0, 116.0], [-10.0, 24.0, 96.0], [24.0, 14.0, 78.0]],
+            6.0,
+            7.0,
+        ),
+        pipe(
+            vein,
+            &[
+                [95.0, 12.0, 122.0],
+                [48.0, 18.0, 114.0],
+                [30.0, 14.0, 88.0],
+                [29.0, 12.0, 50.0],
+                [27.0, 14.0, 6.0],
+            ],
+            6.5,
+            9.5,
+        ),
+        pipe(
+            vein,
+            &[
+                [20.0, 10.0, -30.0],
+                [23.0, -4.0, -80.0],
+                [22.0, -14.0, -130.0],
+                [20.0, -16.0, -400.0],
+            ],
+            11.0,
+            10.0,
+        ),
+        pipe(
+            lung,
+            &[[-20.0, 42.0, -14.0], [-20.0, 36.0, 8.0], [-17.0, 20.0, 26.0], [-6.0, 3.0, 26.0]],
+            13.5,
+            12.0,
+        ),
+        pipe(
+            lung,
+            &[[-10.0, 8.0, 26.0], [12.0, -4.0, 22.0], [30.0, -8.0, 15.0], right[1]],
+            11.0,
+            8.5,
+        ),
+        pipe(
+            lung,
+            &[[-12.0, 12.0, 26.0], [-26.0, -4.0, 27.0], [-38.0, -14.0, 22.0], left[1]],
+            11.0,
+            8.5,
+        ),
     ]
 }
 
@@ -94,29 +169,51 @@ fn heart(blood: &Blood) -> Vec<Part> {
         ]
     };
     let fat = Material { mottle_hu: 10.0, mottle_mm: 8.0, ..Material::plain(-92.0, None) };
-    let muscle = Material { mottle_hu: 6.0, mottle_mm: 9.0, ..Material::plain(blood.wall_hu, Some(HEART)) };
-    let chamber = |hu: f32| Material { mottle_hu: 9.0, mottle_mm: 14.0, ..Material::plain(hu, Some(HEART)) };
+    let muscle =
+        Material { mottle_hu: 6.0, mottle_mm: 9.0, ..Material::plain(blood.wall_hu, Some(HEART)) };
+    let chamber =
+        |hu: f32| Material { mottle_hu: 9.0, mottle_mm: 14.0, ..Material::plain(hu, Some(HEART)) };
     let at = |along: f32, left: f32, up: f32| local(centre, &axes, [along, left, up]);
     let tilted = |centre: Vec3, radii_mm: Vec3| Shape::Ellipsoid { centre, axes, radii_mm };
     vec![
         Part::new(Material { shell_mm: 1.2, shell_hu: 20.0, ..fat }, outline(6.0)),
         Part::new(muscle, outline(0.0)),
-        Part::new(chamber(blood.lung_artery_hu - 20.0 * (blood.vein_hu - 45.0) / 135.0), [
-            tilted(at(4.0, -21.0, -3.0), [36.0, 15.0, 25.0]),
-            Shape::ball([-16.0, 40.0, -14.0], [12.0, 11.0, 16.0]),
-        ]),
-        Part::new(chamber(blood.vein_hu + 0.6 * (blood.lung_artery_hu - blood.vein_hu)), [Shape::ball([19.0, 19.0, -18.0], [21.0, 22.0, 26.0])]),
-        Part::new(chamber(blood.artery_hu - 0.05 * (blood.artery_hu - 45.0)), [
-            tilted(at(6.0, 15.0, 2.0), [36.0, 20.0, 21.0]),
-            Shape::ball([-6.0, -11.0, -6.0], [31.0, 16.0, 17.0]),
-            Shape::Tube { a: [-8.0, 12.0, -14.0], b: [-7.0, 15.0, -6.0], ra_mm: 11.0, rb_mm: 13.0 },
-        ]),
+        Part::new(
+            chamber(blood.lung_artery_hu - 20.0 * (blood.vein_hu - 45.0) / 135.0),
+            [
+                tilted(at(4.0, -21.0, -3.0), [36.0, 15.0, 25.0]),
+                Shape::ball([-16.0, 40.0, -14.0], [12.0, 11.0, 16.0]),
+            ],
+        ),
+        Part::new(
+            chamber(blood.vein_hu + 0.6 * (blood.lung_artery_hu - blood.vein_hu)),
+            [Shape::ball([19.0, 19.0, -18.0], [21.0, 22.0, 26.0])],
+        ),
+        Part::new(
+            chamber(blood.artery_hu - 0.05 * (blood.artery_hu - 45.0)),
+            [
+                tilted(at(6.0, 15.0, 2.0), [36.0, 20.0, 21.0]),
+                Shape::ball([-6.0, -11.0, -6.0], [31.0, 16.0, 17.0]),
+                Shape::Tube {
+                    a: [-8.0, 12.0, -14.0],
+                    b: [-7.0, 15.0, -6.0],
+                    ra_mm: 11.0,
+                    rb_mm: 13.0,
+                },
+            ],
+        ),
     ]
 }
 
 fn airway() -> Vec<Part> {
     let [right, left] = HILUM;
-    let trachea = [[0.0, 6.0, 270.0], [0.0, -4.0, 160.0], [1.0, -12.0, 100.0], [2.0, -22.0, 52.0], [2.0, -24.0, 44.0]];
+    let trachea = [
+        [0.0, 6.0, 270.0],
+        [0.0, -4.0, 160.0],
+        [1.0, -12.0, 100.0],
+        [2.0, -22.0, 52.0],
+        [2.0, -24.0, 44.0],
+    ];
     let right_main = [[2.0, -24.0, 44.0], [20.0, -25.0, 28.0], right[0]];
     let left_main = [[2.0, -24.0, 44.0], [-22.0, -28.0, 24.0], left[0]];
     let wall = Material::plain(30.0, None);
@@ -132,7 +229,17 @@ fn airway() -> Vec<Part> {
 }
 
 fn gullet() -> Vec<Part> {
-    let line = path(&[[-3.0, -18.0, 260.0], [-5.0, -29.0, 110.0], [-8.0, -40.0, 50.0], [-9.0, -38.0, -20.0], [-14.0, -30.0, -70.0], [-24.0, -12.0, -96.0]], 5);
+    let line = path(
+        &[
+            [-3.0, -18.0, 260.0],
+            [-5.0, -29.0, 110.0],
+            [-8.0, -40.0, 50.0],
+            [-9.0, -38.0, -20.0],
+            [-14.0, -30.0, -70.0],
+            [-24.0, -12.0, -96.0],
+        ],
+        5,
+    );
     vec![
         Part::new(Material::plain(34.0, None), Shape::rods(&line, 7.0, 7.5)),
         Part::new(Material::plain(-600.0, None), Shape::rods(&line[..line.len() / 2], 1.7, 1.2)),
@@ -147,24 +254,55 @@ fn belly(contrast: bool) -> Vec<Part> {
         ..Material::plain(if contrast { enhanced } else { plain }, None)
     };
     let tilt: [Vec3; 3] = [[0.8, 0.6, 0.0], [-0.6, 0.8, 0.0], [0.0, 0.0, 1.0]];
-    let stomach = Shape::Ellipsoid { centre: [-58.0, 22.0, -128.0], axes: tilt, radii_mm: [36.0, 44.0, 40.0] };
+    let stomach = Shape::Ellipsoid {
+        centre: [-58.0, 22.0, -128.0],
+        axes: tilt,
+        radii_mm: [36.0, 44.0, 40.0],
+    };
     let mut parts = vec![
-        Part::new(organ(52.0, 125.0), [Shape::Ellipsoid { centre: [-94.0, -38.0, -132.0], axes: tilt, radii_mm: [22.0, 42.0, 44.0] }]),
-        Part::new(Material { shell_mm: 3.5, shell_hu: if contrast { 85.0 } else { 45.0 }, ..Material::plain(18.0, None) }, [stomach]),
-        Part::new(Material::plain(-970.0, None), [Shape::ball([-56.0, 42.0, -120.0], [22.0, 13.0, 24.0])]),
+        Part::new(
+            organ(52.0, 125.0),
+            [Shape::Ellipsoid {
+                centre: [-94.0, -38.0, -132.0],
+                axes: tilt,
+                radii_mm: [22.0, 42.0, 44.0],
+            }],
+        ),
+        Part::new(
+            Material {
+                shell_mm: 3.5,
+                shell_hu: if contrast { 85.0 } else { 45.0 },
+                ..Material::plain(18.0, None)
+            },
+            [stomach],
+        ),
+        Part::new(
+            Material::plain(-970.0, None),
+            [Shape::ball([-56.0, 42.0, -120.0], [22.0, 13.0, 24.0])],
+        ),
     ];
     for side in [-1.0f32, 1.0] {
         let centre = [side * 56.0, -44.0, -196.0 + 10.0 * -side];
         parts.push(Part::new(
-            Material { shell_mm: 9.0, shell_hu: if contrast { 210.0 } else { 34.0 }, ..organ(30.0, 130.0) },
+            Material {
+                shell_mm: 9.0,
+                shell_hu: if contrast { 210.0 } else { 34.0 },
+                ..organ(30.0, 130.0)
+            },
             [Shape::Ellipsoid { centre, axes: UPRIGHT, radii_mm: [26.0, 24.0, 52.0] }],
         ));
     }
     for loop_ in 0..9 {
         let (column, row) = ((loop_ % 3) as f32, (loop_ / 3) as f32);
         let centre = [-62.0 + 48.0 * column, 48.0 - 20.0 * row, -208.0 - 24.0 * row + 9.0 * column];
-        parts.push(Part::new(Material { shell_mm: 2.5, shell_hu: 60.0, ..Material::plain(15.0, None) }, [Shape::ball(centre, [21.0, 14.0, 15.0])]));
-        parts.push(Part::new(Material::plain(-900.0, None), [Shape::ball([centre[0], centre[1] + 6.0, centre[2]], [11.0, 5.0, 9.0])]));
+        parts.push(Part::new(
+            Material { shell_mm: 2.5, shell_hu: 60.0, ..Material::plain(15.0, None) },
+            [Shape::ball(centre, [21.0, 14.0, 15.0])],
+        ));
+        parts.push(Part::new(
+            Material::plain(-900.0, None),
+            [Shape::ball([centre[0], centre[1] + 6.0, centre[2]], [11.0, 5.0, 9.0])],
+        ));
     }
     parts
 }

@@ -1,0 +1,246 @@
+//! The whole way from a scan to a skeleton and its report: what the command, the worker and the
+//! tests all call.
+
+use serde::Serialize;
+
+use super::{BonesParams, Part, segment};
+use crate::{
+    Error, Mask, Neighbourhood, Note, Progress, Volume,
+    components::Components,
+    curve::{Choice, Curve, MAX_HU, Sizes, choose, component_curve},
+    progress::Part as Span,
+};
+
+/// Parts of at least this many millilitres count as large when the curve looks for stability.
+/// A phalanx has about 1 ml; specks of noise and calcifications stay below.
+const LARGE_PART_ML: f64 = 1.0;
+
+/// The numbers of a run, as JSON with units in its names.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The threshold used.
+    pub threshold_hu: i16,
+    /// Voxels of the mask.
+    pub voxels: usize,
+    /// Volume of the mask.
+    pub volume_ml: f64,
+    /// 26-connected components of the mask.
+    pub components: usize,
+    /// Components at every threshold.
+    pub curve: Curve,
+    /// Which threshold, and why.
+    pub choice: Choice,
+    /// What was kept and dropped, by falling volume.
+    pub parts: Vec<Part>,
+    /// What was found out about contrast, or empty.
+    pub contrast: String,
+    /// What a reader must know.
+    pub notes: Vec<Note>,
+    /// The full parameters: the recipe that replays this result.
+    pub params: BonesParams,
+}
+
+/// A skeleton, its report, and what is needed to put parts in or out.
+#[derive(Debug, Clone)]
+pub struct BonesRun {
+    /// The skeleton.
+    pub mask: Mask,
+    /// The numbers.
+    pub report: Report,
+    /// The voxels of each listed part.
+    extents: Vec<Extent>,
+    voxel_volume_ml: f64,
+}
+
+/// One part's runs: (row of the mask, first x, x after the last).
+type Extent = Vec<(u32, u16, u16)>;
+
+/// Chooses a threshold and segments bones.
+///
+/// Stages: `"component curve"`, then those of the method.
+///
+/// # Errors
+/// [`Error::BadParameter`] for a parameter outside its range, [`Error::OutOfMemory`],
+/// [`Error::Stopped`].
+pub fn run(
+    volume: &Volume,
+    params: &BonesParams,
+    progress: &mut dyn Progress,
+) -> Result<BonesRun, Error> {
+    check(params)?;
+    let grid = volume.grid();
+    let hu = volume.hu()?;
+    let voxel_volume_ml = grid.volume_ml(1);
+    let sizes = Sizes { large_voxels: (LARGE_PART_ML / voxel_volume_ml).ceil() as u64 };
+    let mut first_third = Span::new(progress, 0.0, 0.3);
+    let curve = component_curve(&hu, grid, params.neighbourhood, Some(sizes), &mut first_third)?;
+    let mut choice = choose(&curve);
+    if let Some(threshold_hu) = params.threshold_hu {
+        choice = choice.with_given(threshold_hu);
+    }
+    let threshold_hu = choice.threshold_hu;
+    let mut rest = Span::new(progress, 0.3, 0.95);
+    let bones = segment(&hu, grid, threshold_hu, params, &mut rest)?;
+    let components = Components::of(&bones.mask, Neighbourhood::Corners26)?;
+    let dropped = Components::of(&bones.dropped, Neighbourhood::Corners26)?;
+    let extents = extents(&bones.parts, &components, &dropped, grid.size_voxel()[1]);
+    let voxels = bones.mask.count();
+    let report = Report {
+        threshold_hu,
+        voxels,
+        volume_ml: voxels as f64 * voxel_volume_ml,
+        components: components.count(),
+        curve,
+        choice,
+        parts: bones.parts,
+        contrast: bones.contrast,
+        notes: bones.notes,
+        params: BonesParams { threshold_hu: Some(threshold_hu), ..params.clone() },
+    };
+    Ok(BonesRun { mask: bones.mask, report, extents, voxel_volume_ml })
+}
+
+fn check(params: &BonesParams) -> Result<(), Error> {
+    let bad = |name, value: String, expected| Err(Error::BadParameter { name, value, expected });
+    if let Some(hu) = params.threshold_hu
+        && !(-1024..MAX_HU).contains(&hu)
+    {
+        return bad("thresholdHu", hu.to_string(), "it must lie between -1024 and 1299 HU");
+    }
+    if !(0.0..=1e4).contains(&params.min_part_ml) {
+        return bad("minPartMl", params.min_part_ml.to_string(), "it must lie between 0 and 10000");
+    }
+    if !(0.0..=20.0).contains(&params.close_mm) {
+        return bad("closeMm", params.close_mm.to_string(), "it must lie between 0 and 20");
+    }
+    Ok(())
+}
+
+/// The runs of every listed part: a kept one is the component of the mask around its seed, a
+/// dropped one that of the dropped voxels.
+fn extents(parts: &[Part], mask: &Components, dropped: &Components, ny: usize) -> Vec<Extent> {
+    let mut extents = vec![Extent::new(); parts.len()];
+    for (components, kept) in [(mask, true), (dropped, false)] {
+        let mut part_of = vec![None; components.count()];
+        for (index, part) in parts.iter().enumerate().filter(|(_, part)| part.kept == kept) {
+            if let Some(id) = components.at(part.seed_voxel) {
+                part_of[id] = Some(index);
+            }
+        }
+        components.for_each_run(|id, y, z, start, end| {
+            if let Some(part) = part_of[id] {
+                // Sizes fit: Grid::new keeps axes below 65535.
+                extents[part].push(((z * ny + y) as u32, start as u16, end as u16));
+            }
+        });
+    }
+    extents
+}
+
+impl BonesRun {
+    /// Puts a part in or out of the mask; the report follows.
+    ///
+    /// # Errors
+    /// [`Error::BadParameter`] when there is no such part, [`Error::OutOfMemory`].
+    pub fn set_part(&mut self, id: usize, kept: bool) -> Result<(), Error> {
+        let (Some(part), Some(extent)) = (self.report.parts.get_mut(id), self.extents.get(id))
+        else {
+            return Err(Error::BadParameter {
+                name: "part",
+                value: id.to_string(),
+                expected: "it must be the id of a listed part",
+            });
+        };
+        let ny = self.mask.size_voxel()[1];
+        for &(row, start, end) in extent {
+            let (y, z) = (row as usize % ny, row as usize / ny);
+            for x in usize::from(start)..usize::from(end) {
+                self.mask.set(x, y, z, kept);
+            }
+        }
+        part.kept = kept;
+        self.report.voxels = self.mask.count();
+        self.report.volume_ml = self.report.voxels as f64 * self.voxel_volume_ml;
+        self.report.components = Components::of(&self.mask, Neighbourhood::Corners26)?.count();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Grid, Voxels, bones::Method};
+
+    /// Two cubes of bone, 8 × 8 × 8 and 4 × 4 × 4 mm, in soft tissue; the large one is hollow.
+    fn two_cubes() -> Volume {
+        let grid = Grid::from_spacing([40, 20, 20], [1.0; 3]).unwrap();
+        let mut hu = vec![40; grid.voxel_count()];
+        let mut cube = |at: usize, side: usize, value: i16| {
+            for (z, y, x) in (0..side)
+                .flat_map(|z| (0..side).flat_map(move |y| (0..side).map(move |x| (z, y, x))))
+            {
+                hu[((z + at) * 20 + y + at) * 40 + x + at] = value;
+            }
+        };
+        cube(2, 12, 700);
+        cube(6, 4, 60);
+        for (z, y) in (4..8).flat_map(|z| (4..8).map(move |y| (z, y))) {
+            for x in 30..34 {
+                hu[(z * 20 + y) * 40 + x] = 400;
+            }
+        }
+        Volume::new(grid, Voxels::I16(hu)).unwrap()
+    }
+
+    fn params() -> BonesParams {
+        BonesParams {
+            method: Method::Threshold,
+            min_part_ml: 0.1,
+            close_mm: 0.0,
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn the_plain_recipe_fills_sorts_and_explains() {
+        let run = run(&two_cubes(), &params(), &mut ()).unwrap();
+        let report = &run.report;
+        assert_eq!(report.voxels, 12 * 12 * 12);
+        assert_eq!((report.threshold_hu, report.components), (150, 1));
+        assert_eq!(report.parts.len(), 2);
+        assert!(report.parts[0].kept && report.parts[0].kind == "skeleton");
+        assert!(!report.parts[1].kept && report.parts[1].why.contains("below the limit"));
+        assert_eq!(report.parts[1].mean_hu, 400.0);
+    }
+
+    #[test]
+    fn a_part_goes_in_and_out_again() {
+        let mut run = run(&two_cubes(), &params(), &mut ()).unwrap();
+        let before = run.mask.clone();
+        run.set_part(1, true).unwrap();
+        assert_eq!((run.report.voxels, run.report.components), (12 * 12 * 12 + 64, 2));
+        run.set_part(1, false).unwrap();
+        assert_eq!(run.mask, before);
+        assert_eq!(run.set_part(9, true).unwrap_err().code(), "bad_parameter");
+    }
+
+    #[test]
+    fn parameters_that_make_no_sense_are_refused() {
+        for bad in [
+            BonesParams { threshold_hu: Some(2000), ..params() },
+            BonesParams { min_part_ml: f64::NAN, ..params() },
+            BonesParams { close_mm: -1.0, ..params() },
+        ] {
+            assert_eq!(run(&two_cubes(), &bad, &mut ()).unwrap_err().code(), "bad_parameter");
+        }
+    }
+
+    #[test]
+    fn the_recipe_in_the_report_replays_the_result() {
+        let volume = two_cubes();
+        let first = run(&volume, &params(), &mut ()).unwrap();
+        let again = run(&volume, &first.report.params, &mut ()).unwrap();
+        assert_eq!(first.mask, again.mask);
+    }
+}
