@@ -1,9 +1,10 @@
 //! Numbers about a mask.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::{
-    Error, Grid, Mask, Neighbourhood, Progress, components::Components, progress::checkpoint,
+    Error, Grid, Mask, Neighbourhood, Progress, Volume, Voxels, components::Components, progress::checkpoint,
     threshold::check_on_grid, volume::PADDING_BELOW_HU,
 };
 
@@ -23,6 +24,66 @@ pub struct Measures {
     pub centroid_ras_mm: Option<[f64; 3]>,
     /// The mean value of the voxels inside that are not padding.
     pub mean_hu: Option<f64>,
+}
+
+/// Lowest and highest value, and how much of the scan is padding.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Intensity {
+    /// The lowest value that is not padding; −1024 when everything is.
+    pub min_hu: f64,
+    /// The highest value; −1024 when everything is padding.
+    pub max_hu: f64,
+    /// The share of voxels below −1024 HU or without a value, 0 to 1.
+    pub padding_share: f64,
+}
+
+/// Summarises the values of a scan.
+#[must_use]
+pub fn intensity(volume: &Volume) -> Intensity {
+    let parts = match volume.voxels() {
+        Voxels::I16(v) => reduce(v.par_chunks(1 << 16), |value| f32::from(*value)),
+        Voxels::F32(v) => reduce(v.par_chunks(1 << 16), |value| *value),
+    };
+    let Range { min, max, padding } = parts;
+    let all_padding = padding == volume.grid().voxel_count();
+    let or_padding = |value: f32| if all_padding { f64::from(PADDING_BELOW_HU) } else { value.into() };
+    Intensity {
+        min_hu: or_padding(min),
+        max_hu: or_padding(max),
+        padding_share: padding as f64 / volume.grid().voxel_count() as f64,
+    }
+}
+
+/// Of the voxels that are not padding.
+struct Range {
+    min: f32,
+    max: f32,
+    padding: usize,
+}
+
+fn reduce<'a, T: Sync + 'a>(
+    chunks: rayon::slice::Chunks<'a, T>,
+    value_of: impl Fn(&T) -> f32 + Sync,
+) -> Range {
+    let none = || Range { min: f32::INFINITY, max: f32::NEG_INFINITY, padding: 0 };
+    chunks
+        .map(|chunk| {
+            chunk.iter().map(&value_of).fold(none(), |mut range, value| {
+                if value >= f32::from(PADDING_BELOW_HU) {
+                    range.min = range.min.min(value);
+                    range.max = range.max.max(value);
+                } else {
+                    range.padding += 1;
+                }
+                range
+            })
+        })
+        .reduce(none, |a, b| Range {
+            min: a.min.min(b.min),
+            max: a.max.max(b.max),
+            padding: a.padding + b.padding,
+        })
 }
 
 /// A box of voxels, both corners inclusive.
@@ -123,6 +184,17 @@ impl Sums {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn padding_and_missing_values_are_left_out_of_the_range() {
+        let grid = Grid::from_spacing([4, 1, 1], [1.0; 3]).unwrap();
+        let of = |voxels| intensity(&Volume::new(grid.clone(), voxels).unwrap());
+        let found = of(Voxels::I16(vec![-2048, -1024, 30, 3000]));
+        assert_eq!((found.min_hu, found.max_hu, found.padding_share), (-1024.0, 3000.0, 0.25));
+        let found = of(Voxels::F32(vec![f32::NAN, 0.5, 0.25, -3000.0]));
+        assert_eq!((found.min_hu, found.max_hu, found.padding_share), (0.25, 0.5, 0.5));
+        assert_eq!(of(Voxels::I16(vec![-3000; 4])).max_hu, -1024.0);
+    }
 
     #[test]
     fn an_empty_mask_has_no_place() {

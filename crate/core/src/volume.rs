@@ -73,6 +73,24 @@ impl Volume {
         }
     }
 
+    /// Slices `z0..z0 + n` as whole HU, as [`Volume::hu`] gives them; those that exist.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn hu_of_slices(&self, z0: usize, n: usize) -> Result<Vec<i16>, Error> {
+        let [nx, ny, nz] = self.grid.size_voxel();
+        let (first, last) = (z0.min(nz), z0.saturating_add(n).min(nz));
+        let range = first * nx * ny..last * nx * ny;
+        let mut hu = crate::error::try_with_capacity(range.len(), "a slab of voxels")?;
+        match &self.voxels {
+            Voxels::I16(v) => hu.extend_from_slice(v.get(range).unwrap_or(&[])),
+            Voxels::F32(v) => {
+                hu.extend(v.get(range).unwrap_or(&[]).iter().map(|value| hu_from_f32(*value)));
+            }
+        }
+        Ok(hu)
+    }
+
     /// The integer voxels as an array indexed `[z, y, x]` (C order, no copy), if stored so.
     #[must_use]
     pub fn view_i16(&self) -> Option<ArrayView3<'_, i16>> {
@@ -99,6 +117,15 @@ mod tests {
         let grid = Grid::from_spacing([4, 1, 1], [1.0; 3]).unwrap();
         let volume = Volume::new(grid, Voxels::F32(vec![1.5, -2.4, 1e9, f32::NAN])).unwrap();
         assert_eq!(*volume.hu().unwrap(), [2, -2, i16::MAX, i16::MIN]);
+    }
+
+    #[test]
+    fn slices_beyond_the_last_are_not_there() {
+        let grid = Grid::from_spacing([2, 1, 3], [1.0; 3]).unwrap();
+        let volume = Volume::new(grid, Voxels::I16((0..6).collect())).unwrap();
+        assert_eq!(volume.hu_of_slices(1, 1).unwrap(), [2, 3]);
+        assert_eq!(volume.hu_of_slices(2, usize::MAX).unwrap(), [4, 5]);
+        assert!(volume.hu_of_slices(7, 1).unwrap().is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod parts;
 mod plain;
 mod run;
 
-pub use run::{BonesRun, Report, run};
+pub use run::{BonesRun, Report, curve_and_choice, peak_bytes, run};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Grid, Mask, Neighbourhood, Note, Progress};

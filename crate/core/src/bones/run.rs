@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{BonesParams, Part, segment};
 use crate::{
-    Error, Mask, Neighbourhood, Note, Progress, Volume,
+    Error, Grid, Mask, Neighbourhood, Note, Progress, Volume,
     components::Components,
     curve::{Choice, Curve, MAX_HU, Sizes, choose, component_curve},
     progress::Part as Span,
@@ -72,10 +72,8 @@ pub fn run(
     let grid = volume.grid();
     let hu = volume.hu()?;
     let voxel_volume_ml = grid.volume_ml(1);
-    let sizes = Sizes { large_voxels: (LARGE_PART_ML / voxel_volume_ml).ceil() as u64 };
     let mut first_third = Span::new(progress, 0.0, 0.3);
-    let curve = component_curve(&hu, grid, params.neighbourhood, Some(sizes), &mut first_third)?;
-    let mut choice = choose(&curve);
+    let (curve, mut choice) = curve_of(&hu, grid, params.neighbourhood, &mut first_third)?;
     if let Some(threshold_hu) = params.threshold_hu {
         choice = choice.with_given(threshold_hu);
     }
@@ -99,6 +97,42 @@ pub fn run(
         params: BonesParams { threshold_hu: Some(threshold_hu), ..params.clone() },
     };
     Ok(BonesRun { mask: bones.mask, report, extents, voxel_volume_ml })
+}
+
+/// The component curve and the threshold that would be chosen from it, without segmenting.
+///
+/// Reports stage `"component curve"`.
+///
+/// # Errors
+/// As [`component_curve`].
+pub fn curve_and_choice(
+    volume: &Volume,
+    neighbourhood: Neighbourhood,
+    progress: &mut dyn Progress,
+) -> Result<(Curve, Choice), Error> {
+    curve_of(&volume.hu()?, volume.grid(), neighbourhood, progress)
+}
+
+fn curve_of(
+    hu: &[i16],
+    grid: &Grid,
+    neighbourhood: Neighbourhood,
+    progress: &mut dyn Progress,
+) -> Result<(Curve, Choice), Error> {
+    let sizes = Sizes { large_voxels: (LARGE_PART_ML / grid.volume_ml(1)).ceil() as u64 };
+    let curve = component_curve(hu, grid, neighbourhood, Some(sizes), progress)?;
+    let choice = choose(&curve);
+    Ok((curve, choice))
+}
+
+/// The most bytes that a run takes, voxels included: known before a file is read.
+///
+/// `as_f32`: the voxels are held as floats, and rounded to a copy first.
+#[must_use]
+pub fn peak_bytes(voxel_count: u64, as_f32: bool) -> u64 {
+    let held = voxel_count.saturating_mul(if as_f32 { 6 } else { 2 });
+    // Five or six masks of a bit a voxel, tables of runs, and what does not grow with the scan.
+    held.saturating_add(voxel_count / 10 * 7).saturating_add(64_000_000)
 }
 
 fn check(params: &BonesParams) -> Result<(), Error> {
