@@ -1,12 +1,18 @@
 /** The few WebGL2 helpers everything else stands on. */
 import { ViewerError } from './types.js';
 
-/** Texture units, fixed for the life of the context: two sampler types on one unit is a draw-time GL error. */
+/**
+ * Texture units. A program may not see one unit through two sampler types, so the reslice (integers) and the
+ * 3D pane (filtered) keep to their own; the bricks share units with the masks, which no 3D program reads.
+ */
 export const UNIT = {
   ct: 0,
   /** Eight units, one a mask. */
   masks: 1,
   loaded: 9,
+  brickCt: 6,
+  brickMasksA: 7,
+  brickMasksB: 8,
   proxyCt: 10,
   proxyMasksA: 11,
   proxyMasksB: 12,
@@ -101,6 +107,13 @@ function clampFilter(gl: WebGL2RenderingContext, target: number, filter: number)
 export function bind(gl: WebGL2RenderingContext, unit: number, target: number, texture: WebGLTexture | null): void {
   gl.activeTexture(gl.TEXTURE0 + unit);
   gl.bindTexture(target, texture);
+}
+
+/** Whether the card is a program (SwiftShader, llvmpipe, WARP): everything works, but less of it a second. */
+export function isSoftware(gl: WebGL2RenderingContext): boolean {
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
 /** A WebGL2 context on a canvas. @throws ViewerError `no-webgl2`. */

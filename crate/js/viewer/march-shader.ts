@@ -5,15 +5,15 @@ import { MAX_MASKS } from './types.js';
  * half; the body is a faint outline where the scan passes from air to tissue. Without a visible mask the
  * scan itself is shown between two HU, bone by default.
  *
- * Steps are long through empty space and short where something is near; a crossing is then found by
- * bisection, so the picture has no rings whatever the step. Ray starts are jittered by a fixed hash, so that
+ * Bricks of voxels in which nothing can be crossed are left in one step (see `proxy.ts`); elsewhere steps are
+ * short, and a crossing is found by bisection, so the picture has no rings whatever the step. Ray starts are jittered by a fixed hash, so that
  * what little remains is noise and not a pattern, and the same picture comes out every time.
  */
 export const MARCH_FRAGMENT = `#version 300 es
 precision highp float;
 precision highp int;
 precision highp sampler3D;
-uniform sampler3D uCt, uMasksA, uMasksB;
+uniform sampler3D uCt, uMasksA, uMasksB, uBrickCt, uBrickMasksA, uBrickMasksB;
 uniform sampler2D uMeshColour;
 uniform highp sampler2D uMeshDepth;
 uniform vec3 uOrigin, uDu, uDv, uAlong;
@@ -22,7 +22,8 @@ uniform mat3 uTexFromMm;
 uniform vec3 uRight, uUp, uForward;
 uniform vec4 uVisibleA, uVisibleB;
 uniform vec4 uColour[${MAX_MASKS}];
-uniform bool uShowCt, uShowB, uHasMesh;
+uniform bool uShowMasks, uShowB, uShowCt, uHasMesh, uCoarse;
+uniform vec3 uBricks;
 uniform vec2 uCtRange;
 uniform vec4 uCtColour;
 uniform float uBody;
@@ -36,27 +37,31 @@ const float DEPTH_UNITS = 65534.0;
 float within(vec3 q) {
   return all(greaterThanEqual(q, vec3(0.0))) && all(lessThanEqual(q, vec3(1.0))) ? 1.0 : 0.0;
 }
-vec4 masksA(vec3 q) { return texture(uMasksA, q) * uVisibleA; }
-vec4 masksB(vec3 q) { return uShowB ? texture(uMasksB, q) * uVisibleB : vec4(0.0); }
-float ct(vec3 q) { return texture(uCt, q).r; }
+// An explicit level: there are no mipmaps, and the implicit one costs derivatives in every step.
+vec4 masksA(vec3 q) { return textureLod(uMasksA, q, 0.0) * uVisibleA; }
+vec4 masksB(vec3 q) { return uShowB ? textureLod(uMasksB, q, 0.0) * uVisibleB : vec4(0.0); }
+float ct(vec3 q) { return textureLod(uCt, q, 0.0).r; }
+float inRange(float hu) { return 0.5 + min(hu - uCtRange.x, uCtRange.y - hu) * 2.0; }
+float most(vec4 v) { return max(max(v.x, v.y), max(v.z, v.w)); }
 
 // Every surface is the half level of one scalar: 0 … 7 a mask, 8 the HU range, 9 the skin.
 float field(int what, vec3 q) {
   if (what < 4) return masksA(q)[what] * within(q);
   if (what < 8) return masksB(q)[what - 4] * within(q);
   float hu = ct(q);
-  if (what == 9) return 0.5 + (hu * within(q) - SKIN);
-  return (0.5 + min(hu - uCtRange.x, uCtRange.y - hu) * 2.0) * within(q);
+  return what == 9 ? 0.5 + (hu * within(q) - SKIN) : inRange(hu) * within(q);
 }
 
 vec3 gradient(int what, vec3 q, float mm) {
-  vec3 x = uTexFromMm[0] * mm, y = uTexFromMm[1] * mm, z = uTexFromMm[2] * mm;
-  return vec3(field(what, q + x) - field(what, q - x),
-              field(what, q + y) - field(what, q - y),
-              field(what, q + z) - field(what, q - z));
+  vec3 g;
+  for (int k = 0; k < 3; k++) {
+    vec3 o = uTexFromMm[k] * mm;
+    g[k] = field(what, q + o) - field(what, q - o);
+  }
+  return g;
 }
 
-// Between a (outside) and b (inside) along the ray.
+// The crossing between a (outside) and b (inside) along the ray.
 float refine(int what, vec3 o, float a, float b) {
   for (int k = 0; k < 5; k++) {
     float m = 0.5 * (a + b);
@@ -66,15 +71,14 @@ float refine(int what, vec3 o, float a, float b) {
 }
 
 float solid(vec3 q) {
-  vec4 m = max(masksA(q), masksB(q));
-  float most = max(max(m.x, m.y), max(m.z, m.w));
-  if (uShowCt) most = max(most, clamp(field(8, q), 0.0, 1.0));
-  return most * within(q);
+  float m = uShowMasks ? max(most(masksA(q)), most(masksB(q))) : 0.0;
+  return (uShowCt ? max(m, clamp(inRange(ct(q)), 0.0, 1.0)) : m) * within(q);
 }
 
 vec3 shade(int what, vec3 base, vec3 q, float t) {
+  vec3 g = gradient(what, q, uVoxelMm);
   // Fine and wide gradients together: detail without the grain of the reduced grid.
-  vec3 g = gradient(what, q, uVoxelMm) + 0.6 * gradient(what, q, 2.0 * uVoxelMm);
+  if (!uCoarse) g += 0.6 * gradient(what, q, 2.0 * uVoxelMm);
   vec3 n = -normalize(g + 1e-6 * uForward);
   n = dot(n, uForward) > 0.0 ? n - 2.0 * dot(n, uForward) * uForward : n;
   vec3 view = -uForward;
@@ -85,7 +89,7 @@ vec3 shade(int what, vec3 base, vec3 q, float t) {
   float shine = pow(max(dot(n, normalize(key + view)), 0.0), 32.0);
   float rim = pow(1.0 - facing, 3.0);
   // What stands close in front of the surface keeps the ambient light out.
-  vec3 out1 = uTexFromMm * (n * 3.0 * uVoxelMm), out2 = uTexFromMm * (n * 7.0 * uVoxelMm);
+  vec3 out1 = uTexFromMm * (n * 5.0), out2 = uTexFromMm * (n * 12.0);
   float open = 1.0 - 0.45 * solid(q + out1) - 0.30 * solid(q + out2);
   float far = smoothstep(0.25, 0.85, t / (2.0 * uReach));
   vec3 lit = base * (0.20 + 0.06 * dot(n, uUp) + 0.92 * diffuse) * open
@@ -121,42 +125,61 @@ void main() {
   float lastRange = 0.0, lastSkin = 0.0;
   float t = t0 + hash(gl_FragCoord.xy) * uStep, last = t0 - 0.01;
   float end = min(t1, meshT);
+  ivec3 lastBrick = ivec3(-1);
+  bool hasMasks = false, hasCt = false;
   for (int k = 0; k < 2048 && t < end && clear > 0.02; k++) {
     vec3 q = o + uAlong * t;
-    vec4 nowA = masksA(q), nowB = masksB(q);
-    float hu = ct(q);
-    float nowSkin = hu, nowRange = uShowCt ? 0.5 + min(hu - uCtRange.x, uCtRange.y - hu) * 2.0 : 0.0;
-    vec4 inA = step(0.5, nowA) * (1.0 - step(0.5, lastA)), inB = step(0.5, nowB) * (1.0 - step(0.5, lastB));
-    if (uBody > 0.0 && (nowSkin > SKIN) != (lastSkin > SKIN)) {
-      bool entering = nowSkin > SKIN;
-      float s = entering ? refine(9, o, last, t) : t;
-      vec3 g = gradient(9, o + uAlong * s, 1.5 * uVoxelMm);
-      float steep = length(g);
-      float facing = abs(dot(g, uForward)) / max(steep, 1e-4);
-      float veil = uBody * (0.015 + 0.34 * pow(1.0 - facing, 3.0)) * smoothstep(0.05, 0.35, steep) * (entering ? 1.0 : 0.5);
-      rgb += clear * veil * vec3(0.60, 0.70, 0.82);
-      clear *= 1.0 - veil;
-    }
-    if (uShowCt && nowRange >= 0.5 && lastRange < 0.5) {
-      float s = refine(8, o, last, t);
-      rgb += clear * uCtColour.a * shade(8, uCtColour.rgb, o + uAlong * s, s);
-      clear *= 1.0 - uCtColour.a;
-      first = min(first, s);
-    }
-    if (dot(inA, vec4(1.0)) + dot(inB, vec4(1.0)) > 0.0) {
-      for (int m = 0; m < ${MAX_MASKS}; m++) {
-        if ((m < 4 ? inA[m] : inB[m - 4]) < 0.5) continue;
-        float s = refine(m, o, last, t);
-        rgb += clear * uColour[m].a * shade(m, uColour[m].rgb, o + uAlong * s, s);
-        clear *= 1.0 - uColour[m].a;
-        first = min(first, s);
+    vec3 inBricks = q * uBricks;
+    ivec3 brick = ivec3(inBricks);
+    if (brick != lastBrick) {
+      lastBrick = brick;
+      vec2 span = texelFetch(uBrickCt, brick, 0).rg;
+      hasMasks = uShowMasks && max(most(texelFetch(uBrickMasksA, brick, 0) * uVisibleA),
+                                   uShowB ? most(texelFetch(uBrickMasksB, brick, 0) * uVisibleB) : 0.0) >= 0.499;
+      hasCt = (uBody > 0.0 && span.x <= SKIN && span.y >= SKIN) || (uShowCt && span.y >= uCtRange.x && span.x <= uCtRange.y);
+      if (!hasMasks && !hasCt) {
+        // Nothing in here changes sides: on to where the ray leaves the brick.
+        vec3 exits = (vec3(brick) + step(0.0, uAlong) - inBricks) / (uAlong * uBricks);
+        last = t;
+        t += max(min(exits.x, min(exits.y, exits.z)), 0.0) + 0.05 * uStep;
+        continue;
       }
     }
-    lastA = nowA; lastB = nowB; lastRange = nowRange; lastSkin = nowSkin; last = t;
-    // Occupancy reaches two voxels beyond its surface, so zero means that nothing is near.
-    bool nothing = dot(nowA, vec4(1.0)) + dot(nowB, vec4(1.0)) == 0.0
-      && (!uShowCt || nowRange < 0.2) && (uBody == 0.0 || abs(hu - SKIN) > 0.12);
-    t += nothing ? max(uStep, 2.0 * uVoxelMm) : uStep;
+    int entered = 0;
+    if (hasMasks) {
+      vec4 nowA = masksA(q), nowB = masksB(q);
+      ivec4 inA = ivec4(step(0.5, nowA) * (1.0 - step(0.5, lastA))), inB = ivec4(step(0.5, nowB) * (1.0 - step(0.5, lastB)));
+      entered = inA.x | inA.y << 1 | inA.z << 2 | inA.w << 3 | inB.x << 4 | inB.y << 5 | inB.z << 6 | inB.w << 7;
+      lastA = nowA;
+      lastB = nowB;
+    }
+    if (hasCt) {
+      float hu = ct(q);
+      float nowRange = uShowCt ? inRange(hu) : 0.0;
+      if (nowRange >= 0.5 && lastRange < 0.5) entered |= 1 << 8;
+      lastRange = nowRange;
+      if (uBody > 0.0 && (hu > SKIN) != (lastSkin > SKIN)) {
+        bool entering = hu > SKIN;
+        float s = entering ? refine(9, o, last, t) : t;
+        vec3 g = gradient(9, o + uAlong * s, 1.5 * uVoxelMm);
+        float steep = length(g);
+        float facing = abs(dot(g, uForward)) / max(steep, 1e-4);
+        float veil = uBody * (0.015 + 0.34 * pow(1.0 - facing, 3.0)) * smoothstep(0.05, 0.35, steep) * (entering ? 1.0 : 0.5);
+        rgb += clear * veil * vec3(0.60, 0.70, 0.82);
+        clear *= 1.0 - veil;
+      }
+      lastSkin = hu;
+    }
+    for (int what = 0; entered != 0; what++, entered >>= 1) {
+      if ((entered & 1) == 0) continue;
+      vec4 base = what == 8 ? uCtColour : uColour[min(what, ${MAX_MASKS - 1})];
+      float s = refine(what, o, last, t);
+      rgb += clear * base.a * shade(what, base.rgb, o + uAlong * s, s);
+      clear *= 1.0 - base.a;
+      first = min(first, s);
+    }
+    last = t;
+    t += uStep;
   }
   if (mesh.a > 0.0) {
     rgb += clear * mesh.a * mesh.rgb;

@@ -33,9 +33,6 @@ export class Probe {
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.target);
     gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, this.pixel);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.buffer);
-    gl.bufferData(gl.PIXEL_PACK_BUFFER, 16, gl.STREAM_READ);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
   }
 
   get pending(): boolean {
@@ -69,6 +66,7 @@ export class Probe {
     gl.viewport(0, 0, 1, 1);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, 16, gl.STREAM_READ); // a fresh store: Chromium warns of rewritten ones
     gl.readPixels(0, 0, 1, 1, gl.RGBA_INTEGER, gl.INT, 0);
     gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);

@@ -59,7 +59,31 @@ void main() {
   float sum = 0.0;
   for (int k = 0; k < 8; k++) {
     vec3 side = vec3(k & 1, (k >> 1) & 1, k >> 2) * 2.0 - 1.0;
-    sum += texture(uFrom, p + side * o).r;
+    sum += textureLod(uFrom, p + side * o, 0.0).r;
   }
   value = vec4(sum / 8.0);
+}`;
+
+/** Voxels of the reduced volume along each side of a brick. */
+export const BRICK = 8;
+
+/**
+ * Least and most of a brick, one voxel beyond its borders included because filtering reads that far.
+ * `uSpan` keeps (least, most) of a scan; otherwise the most of each of four masks is kept.
+ */
+export const SUMMARISE = `${head}
+uniform sampler3D uFrom;
+uniform bool uSpan;
+void main() {
+  ivec3 lo = max(ivec3(gl_FragCoord.xy, uLayer) * ${BRICK} - 1, ivec3(0));
+  ivec3 hi = min(ivec3(gl_FragCoord.xy, uLayer) * ${BRICK} + ${BRICK + 1}, uTarget);
+  vec4 least = vec4(1.0), most = vec4(0.0);
+  for (int z = lo.z; z < hi.z; z++)
+    for (int y = lo.y; y < hi.y; y++)
+      for (int x = lo.x; x < hi.x; x++) {
+        vec4 v = texelFetch(uFrom, ivec3(x, y, z), 0);
+        least = min(least, v);
+        most = max(most, v);
+      }
+  value = uSpan ? vec4(least.r, most.r, 0.0, 0.0) : most;
 }`;

@@ -1,7 +1,7 @@
 import type { Vec3 } from './affine.js';
 import { at, bind, COVER, program, texture3d, UNIT } from './gl.js';
 import type { Program } from './gl.js';
-import { BLUR, REDUCE_CT, REDUCE_MASK } from './proxy-shader.js';
+import { BLUR, BRICK, REDUCE_CT, REDUCE_MASK, SUMMARISE } from './proxy-shader.js';
 import type { ScanTextures } from './scan-textures.js';
 import { MAX_MASKS } from './types.js';
 import { set3i } from './uniforms.js';
@@ -33,10 +33,14 @@ export class Proxy3d {
   private readonly reduceCt: Program;
   private readonly reduceMask: Program;
   private readonly blur: Program;
+  private readonly summarise: Program;
+  private readonly brickSize: Vec3;
   private readonly target: WebGLFramebuffer;
   private readonly scratch: WebGLTexture | null;
   private readonly ct: WebGLTexture | null;
+  private readonly ctBricks: WebGLTexture | null;
   private readonly masks: (WebGLTexture | null)[] = [null, null];
+  private readonly maskBricks: (WebGLTexture | null)[] = [null, null];
   private readonly none: WebGLTexture | null;
   /** Per channel (the scan first, then the masks) which layers are out of date. */
   private readonly stale: Uint8Array[];
@@ -47,7 +51,10 @@ export class Proxy3d {
     this.reduceCt = program(gl, COVER, REDUCE_CT);
     this.reduceMask = program(gl, COVER, REDUCE_MASK);
     this.blur = program(gl, COVER, BLUR);
-    for (const [p, unit] of [[this.reduceCt, UNIT.ct], [this.reduceMask, UNIT.scratch], [this.blur, UNIT.scratch]] as const) {
+    this.summarise = program(gl, COVER, SUMMARISE);
+    for (const [p, unit] of [
+      [this.reduceCt, UNIT.ct], [this.reduceMask, UNIT.scratch], [this.blur, UNIT.scratch], [this.summarise, UNIT.scratch],
+    ] as const) {
       gl.useProgram(p.handle);
       gl.uniform1i(at(p, 'uFrom'), unit);
       set3i(gl, p, 'uTarget', this.size);
@@ -62,6 +69,9 @@ export class Proxy3d {
     const [x, y, z] = this.size;
     this.scratch = texture3d(gl, gl.R8, x, y, z, gl.LINEAR);
     this.ct = texture3d(gl, gl.R8, x, y, z, gl.LINEAR);
+    const bricks = (n: number): number => Math.ceil(n / BRICK);
+    this.brickSize = [bricks(x), bricks(y), bricks(z)];
+    this.ctBricks = texture3d(gl, gl.RG8, bricks(x), bricks(y), bricks(z));
     this.none = texture3d(gl, gl.RGBA8, 1, 1, 1, gl.LINEAR);
     this.stale = Array.from({ length: MAX_MASKS + 1 }, () => new Uint8Array(z));
   }
@@ -100,6 +110,7 @@ export class Proxy3d {
     gl.viewport(0, 0, this.size[0], this.size[1]);
     this.reduce(channel, Math.max(0, from - 1), Math.min(this.size[2], to + 1));
     this.smooth(channel, from, to);
+    this.summariseBricks(channel, from, to);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   }
 
@@ -115,9 +126,7 @@ export class Proxy3d {
     const p = channel === 0 ? this.reduceCt : this.reduceMask;
     gl.useProgram(p.handle);
     if (channel === 0) this.scan.bindScan();
-    else {
-      this.scan.bindMask(UNIT.scratch - UNIT.masks, channel - 1);
-    }
+    else this.scan.bindMask(UNIT.scratch - UNIT.masks, channel - 1);
     for (let z = from; z < to; z++) this.layer(p, this.scratch, z);
   }
 
@@ -133,6 +142,19 @@ export class Proxy3d {
     gl.colorMask(true, true, true, true);
   }
 
+  private summariseBricks(channel: number, from: number, to: number): void {
+    const { gl } = this;
+    const index = (channel - 1) >> 2;
+    const [x, y, z] = this.brickSize;
+    gl.useProgram(this.summarise.handle);
+    gl.uniform1i(at(this.summarise, 'uSpan'), channel === 0 ? 1 : 0);
+    bind(gl, UNIT.scratch, gl.TEXTURE_3D, channel === 0 ? this.ct : this.maskTexture(index));
+    gl.viewport(0, 0, x, y);
+    const first = Math.max(0, Math.floor((from - 1) / BRICK));
+    const end = Math.min(z, Math.floor(to / BRICK) + 1);
+    for (let k = first; k < end; k++) this.layer(this.summarise, channel === 0 ? this.ctBricks : this.maskBricks[index] ?? null, k);
+  }
+
   private layer(p: Program, into: WebGLTexture | null, z: number): void {
     const { gl } = this;
     gl.framebufferTextureLayer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, into, 0, z);
@@ -146,12 +168,21 @@ export class Proxy3d {
     const [x, y, z] = this.size;
     const made = texture3d(this.gl, this.gl.RGBA8, x, y, z, this.gl.LINEAR);
     this.masks[index] = made;
+    this.maskBricks[index] = texture3d(this.gl, this.gl.RGBA8, ...this.brickSize);
     return made;
+  }
+
+  /** Bricks along each axis of the unit cube, as a fraction where the last one is cut. */
+  get bricks(): Vec3 {
+    return [this.size[0] / BRICK, this.size[1] / BRICK, this.size[2] / BRICK];
   }
 
   /** Binds everything for the ray marcher. */
   bindAll(): void {
     const { gl } = this;
+    bind(gl, UNIT.brickCt, gl.TEXTURE_3D, this.ctBricks);
+    bind(gl, UNIT.brickMasksA, gl.TEXTURE_3D, this.maskBricks[0] ?? this.none);
+    bind(gl, UNIT.brickMasksB, gl.TEXTURE_3D, this.maskBricks[1] ?? this.none);
     bind(gl, UNIT.proxyCt, gl.TEXTURE_3D, this.ct);
     bind(gl, UNIT.proxyMasksA, gl.TEXTURE_3D, this.masks[0] ?? this.none);
     bind(gl, UNIT.proxyMasksB, gl.TEXTURE_3D, this.masks[1] ?? this.none);
@@ -159,8 +190,8 @@ export class Proxy3d {
 
   dispose(): void {
     const { gl } = this;
-    for (const texture of [this.scratch, this.ct, this.none, ...this.masks]) gl.deleteTexture(texture);
-    for (const p of [this.reduceCt, this.reduceMask, this.blur]) gl.deleteProgram(p.handle);
+    for (const texture of [this.scratch, this.ct, this.ctBricks, this.none, ...this.masks, ...this.maskBricks]) gl.deleteTexture(texture);
+    for (const p of [this.reduceCt, this.reduceMask, this.blur, this.summarise]) gl.deleteProgram(p.handle);
     gl.deleteFramebuffer(this.target);
   }
 }

@@ -1,7 +1,7 @@
 /** Everything that lives on the graphics card, and the order in which a frame uses it. Made anew after a lost context. */
 import { columnOf } from './affine.js';
 import type { Vec3 } from './affine.js';
-import { Pacer } from './gl.js';
+import { isSoftware, Pacer } from './gl.js';
 import type { Rect } from './layout.js';
 import type { MaskTable } from './mask-table.js';
 import { MeshRenderer } from './mesh-renderer.js';
@@ -19,8 +19,8 @@ import { VolumeRenderer } from './volume-renderer.js';
 
 /** Bytes sent to the card per frame at most: more, and dragging stutters while a scan loads. */
 const UPLOAD_BYTES = 8 * 2 ** 20;
-/** Voxels of the reduced volume. */
-const PROXY_VOXELS = 6_500_000;
+/** Voxels of the reduced volume, on a graphics card and without one. */
+const PROXY_VOXELS = { hardware: 6_500_000, software: 1_600_000 } as const;
 /** While a scan arrives, the 3D picture follows at most this often. */
 const FOLLOW_MS = 250;
 
@@ -77,7 +77,7 @@ export class Stage {
     const { step } = scan.report;
     const spacing = (k: 0 | 1 | 2): number => Math.hypot(...columnOf(geometry.rasFromVoxel, k)) * step[k];
     this.scan = scan;
-    this.proxy = new Proxy3d(this.gl, scan, [spacing(0), spacing(1), spacing(2)], PROXY_VOXELS);
+    this.proxy = new Proxy3d(this.gl, scan, [spacing(0), spacing(1), spacing(2)], PROXY_VOXELS[isSoftware(this.gl) ? 'software' : 'hardware']);
     for (const slot of this.masks.used()) scan.addMask(slot);
     this.touchAll();
     return scan.report;

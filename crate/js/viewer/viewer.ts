@@ -90,6 +90,8 @@ class CanvasViewer implements Viewer {
   private quietAt = 0;
   private lastHover: Pick | null = null;
   private hoverQueued = false;
+  /** The crosshair's value was asked for before its slice arrived. */
+  private unread = false;
   private disposed = false;
 
   constructor(container: HTMLElement, options: ViewerOptions) {
@@ -256,6 +258,7 @@ class CanvasViewer implements Viewer {
     const voxel = this.around.voxelAt(at);
     void (voxel ? this.huAt(voxel) : Promise.resolve(null)).then((hu) => {
       if (this.disposed || this.current.crosshairMm !== at || this.lastHover) return;
+      this.unread = hu === null && voxel !== null;
       this.around.read({ pane: 'axial', rasMm: at, voxel, hu });
     });
   }
@@ -285,7 +288,9 @@ class CanvasViewer implements Viewer {
     if (!this.geometry || !this.stage) throw new ViewerError('no-volume', 'open a volume before its voxels');
     const done = upload(this.stage) ?? Promise.resolve();
     this.schedule();
-    return done;
+    return done.then(() => {
+      if (this.unread) this.askHu();
+    });
   }
 
   private schedule(): void {

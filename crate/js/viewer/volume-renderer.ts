@@ -25,6 +25,9 @@ import { set3 } from './uniforms.js';
 const BONE_HU = [210, 4000] as const;
 const BONE_COLOUR = [0.87, 0.85, 0.8, 1] as const;
 
+/** The occupancy at which a mask's surface stands. Below one half: thin bone that the reduction blurs stays whole. */
+const MASK_LEVEL = 0.36;
+
 /** Everything the picture depends on. */
 export interface Scene {
   readonly scan: ScanTextures;
@@ -62,6 +65,7 @@ export class VolumeRenderer {
     gl.useProgram(this.march.handle);
     for (const [name, unit] of [
       ['uCt', UNIT.proxyCt], ['uMasksA', UNIT.proxyMasksA], ['uMasksB', UNIT.proxyMasksB],
+      ['uBrickCt', UNIT.brickCt], ['uBrickMasksA', UNIT.brickMasksA], ['uBrickMasksB', UNIT.brickMasksB],
       ['uMeshColour', UNIT.meshColour], ['uMeshDepth', UNIT.meshDepth],
     ] as const) gl.uniform1i(at(this.march, name), unit);
   }
@@ -136,6 +140,8 @@ export class VolumeRenderer {
     gl.uniform1f(at(p, 'uVoxelMm'), voxelMm);
     gl.uniform1f(at(p, 'uStep'), voxelMm * stepVoxels);
     gl.uniform1i(at(p, 'uHasMesh'), hasMesh ? 1 : 0);
+    gl.uniform1i(at(p, 'uCoarse'), target === this.coarse ? 1 : 0);
+    set3(gl, p, 'uBricks', proxy.bricks);
     this.setLook(scene);
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.frame);
     gl.viewport(0, 0, width, height);
@@ -153,14 +159,15 @@ export class VolumeRenderer {
     for (const slot of masks.used()) {
       const style = masks.at(slot);
       if (!style?.visible || !state.overlayVisible || style.opacity3d === 0) continue;
-      visible[slot] = 1;
+      visible[slot] = 0.5 / MASK_LEVEL; // the shader's surfaces stand at one half
       shown++;
       writeColour(style.colour, this.colours, 4 * slot);
       this.colours[4 * slot + 3] = style.opacity3d ?? 1;
     }
     gl.uniform4fv(at(p, 'uVisibleA'), visible.slice(0, 4));
     gl.uniform4fv(at(p, 'uVisibleB'), visible.slice(4));
-    gl.uniform1i(at(p, 'uShowB'), visible.slice(4).includes(1) ? 1 : 0);
+    gl.uniform1i(at(p, 'uShowMasks'), shown > 0 ? 1 : 0);
+    gl.uniform1i(at(p, 'uShowB'), visible.slice(4).some((v) => v > 0) ? 1 : 0);
     gl.uniform4fv(at(p, 'uColour'), this.colours);
     const range = state.overlayVisible ? state.ranges[0] : undefined;
     gl.uniform1i(at(p, 'uShowCt'), shown === 0 || range ? 1 : 0);
