@@ -261,6 +261,23 @@ impl Mask {
         })
     }
 
+    /// The bits of slices `z0..z0 + n` as bytes: bit k of byte b of a row is x = 8 b + k, rows are
+    /// padded as in [`Mask::words`]. Slices that do not exist are left out.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn bytes_of_slices(&self, z0: usize, n: usize) -> Result<Vec<u8>, Error> {
+        let nz = self.size_voxel[2];
+        let (first, last) = (z0.min(nz), z0.saturating_add(n).min(nz));
+        let range = first * self.words_per_slice()..last * self.words_per_slice();
+        let words = self.words.get(range).unwrap_or(&[]);
+        let mut bytes = crate::error::try_with_capacity(8 * words.len(), "a slab of a mask")?;
+        for word in words {
+            bytes.extend_from_slice(&word.to_le_bytes());
+        }
+        Ok(bytes)
+    }
+
     /// A byte per voxel (0 or 1), x fastest: the form files want. Appends to `bytes` slice by
     /// slice, so that a writer need not hold the whole volume.
     pub fn extend_bytes_of_slice(&self, z: usize, bytes: &mut Vec<u8>) {
@@ -305,6 +322,17 @@ mod tests {
         let mut a = Mask::empty([3, 1, 1]).unwrap();
         let error = a.union_with(&Mask::empty([4, 1, 1]).unwrap()).unwrap_err();
         assert_eq!(error.code(), "size_mismatch");
+    }
+
+    #[test]
+    fn bits_leave_as_little_endian_bytes() {
+        let mut mask = Mask::empty([70, 1, 2]).unwrap();
+        mask.set(9, 0, 1, true);
+        mask.set(69, 0, 1, true);
+        let bytes = mask.bytes_of_slices(1, 9).unwrap();
+        assert_eq!(bytes.len(), 16);
+        assert_eq!((bytes[1], bytes[8]), (1 << 1, 1 << 5));
+        assert!(mask.bytes_of_slices(2, 1).unwrap().is_empty());
     }
 
     #[test]

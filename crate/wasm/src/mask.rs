@@ -1,0 +1,84 @@
+//! A mask behind a handle.
+
+use std::{cell::RefCell, rc::Rc};
+
+use hounsfield::{bones::BonesRun, measure::measure, nifti};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    error::{json, to_js},
+    progress::OnProgress,
+    scan::Opened,
+};
+
+/// A mask on a scan's grid. It keeps the scan's voxels alive.
+#[wasm_bindgen]
+pub struct Mask {
+    held: Held,
+    opened: Rc<Opened>,
+}
+
+enum Held {
+    Own(hounsfield::Mask),
+    /// The mask of a bones run, which changes when parts are put in or out.
+    OfBones(Rc<RefCell<BonesRun>>),
+}
+
+#[wasm_bindgen]
+impl Mask {
+    /// Bits of slices `z0..z0 + n`, rows padded to whole 8-byte words; those that exist.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn bits(&self, z0: usize, n: usize) -> Result<Vec<u8>, JsValue> {
+        self.with(|mask| mask.bytes_of_slices(z0, n)).map_err(|error| to_js(&error))
+    }
+
+    /// `MaskMeasures` as JSON.
+    ///
+    /// # Errors
+    /// Out of memory, stopped.
+    pub fn measure(&self, on_progress: &OnProgress) -> Result<String, JsValue> {
+        let mut on_progress = on_progress;
+        let volume = &self.opened.volume;
+        let found = volume
+            .hu()
+            .and_then(|hu| self.with(|mask| measure(mask, &hu, volume.grid(), &mut on_progress)))
+            .map_err(|error| to_js(&error))?;
+        json(&found)
+    }
+
+    /// A `.nii.gz` on the scan's own grid.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[wasm_bindgen(js_name = toNifti)]
+    pub fn to_nifti(&self) -> Result<Vec<u8>, JsValue> {
+        self.with(|mask| nifti::write_mask(mask, &self.opened.template))
+            .map_err(|error| to_js(&error))
+    }
+}
+
+impl Mask {
+    pub(crate) fn new(mask: hounsfield::Mask, opened: Rc<Opened>) -> Self {
+        Self { held: Held::Own(mask), opened }
+    }
+
+    pub(crate) fn of_bones(run: Rc<RefCell<BonesRun>>, opened: Rc<Opened>) -> Self {
+        Self { held: Held::OfBones(run), opened }
+    }
+
+    pub(crate) fn into_inner(self) -> hounsfield::Mask {
+        match self.held {
+            Held::Own(mask) => mask,
+            Held::OfBones(run) => run.borrow().mask.clone(),
+        }
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&hounsfield::Mask) -> T) -> T {
+        match &self.held {
+            Held::Own(mask) => look(mask),
+            Held::OfBones(run) => look(&run.borrow().mask),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! An open scan.
+
+use std::rc::Rc;
+
+use hounsfield::{
+    Volume, Voxels, bones,
+    nifti::{self, HeldAs, Info, Limits, Template},
+    recipe::{self, Step},
+};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    Bones, Mask,
+    error::{json, parse, to_js},
+    progress::OnProgress,
+    source::{ByteSource, Reader},
+};
+
+/// Voxels, and what masks on them are written with. Shared by a scan and its masks.
+pub(crate) struct Opened {
+    pub(crate) volume: Volume,
+    pub(crate) template: Template,
+}
+
+/// An open scan.
+#[wasm_bindgen]
+pub struct Scan {
+    opened: Rc<Opened>,
+    info: String,
+}
+
+/// `ScanInfo` of `types.ts`, but for what only the engine knows.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScanInfo {
+    #[serde(flatten)]
+    info: Info,
+    peak_bytes: u64,
+}
+
+fn info_json(info: Info) -> Result<String, JsValue> {
+    let voxels = info.size_voxel.iter().map(|n| *n as u64).product();
+    let peak_bytes = bones::peak_bytes(voxels, info.held_as == HeldAs::F32);
+    json(&ScanInfo { info, peak_bytes })
+}
+
+/// What the header of a file (or of a pair's `.hdr`) says, as JSON.
+///
+/// # Errors
+/// Whatever is wrong with the header.
+#[wasm_bindgen]
+pub fn inspect(header: &ByteSource) -> Result<String, JsValue> {
+    let info = nifti::inspect(Reader::new(header)).map_err(|error| to_js(&error))?;
+    info_json(info)
+}
+
+#[wasm_bindgen]
+impl Scan {
+    /// Reads a file, or a pair when `image` is given, into at most `memory_bytes`.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file; `too_large` before anything is read.
+    pub fn open(
+        header: &ByteSource,
+        image: Option<ByteSource>,
+        memory_bytes: f64,
+        on_progress: &OnProgress,
+    ) -> Result<Self, JsValue> {
+        let mut on_progress = on_progress;
+        let header = Reader::new(header);
+        let image = image.as_ref().map(Reader::new);
+        let source_bytes = Some(image.as_ref().unwrap_or(&header).byte_length());
+        let limits = Limits { memory_bytes: memory_bytes as u64, source_bytes };
+        let file = match image {
+            Some(image) => nifti::read_pair(header, image, &limits, &mut on_progress),
+            None => nifti::read(header, &limits, &mut on_progress),
+        };
+        let file = file.map_err(|error| to_js(&error))?;
+        Self::new(file.volume, file.template, file.info)
+    }
+
+    /// `ScanInfo` as JSON.
+    #[must_use]
+    pub fn info(&self) -> String {
+        self.info.clone()
+    }
+
+    /// `IntensitySummary` as JSON.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn intensity(&self) -> Result<String, JsValue> {
+        json(&hounsfield::measure::intensity(&self.opened.volume))
+    }
+
+    /// Slices `z0..z0 + n` as whole HU, x fastest; those that exist.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn slab(&self, z0: usize, n: usize) -> Result<Vec<i16>, JsValue> {
+        self.opened.volume.hu_of_slices(z0, n).map_err(|error| to_js(&error))
+    }
+
+    /// The component curve and the choice of a threshold: `{ curve, choice }` as JSON.
+    ///
+    /// # Errors
+    /// A neighbourhood that does not exist, out of memory, stopped.
+    pub fn curve(&self, neighbourhood: u8, on_progress: &OnProgress) -> Result<String, JsValue> {
+        let mut on_progress = on_progress;
+        let found = neighbourhood
+            .try_into()
+            .and_then(|n| bones::curve_and_choice(&self.opened.volume, n, &mut on_progress))
+            .map_err(|error| to_js(&error))?;
+        json(&CurveAndChoice { curve: found.0, choice: found.1 })
+    }
+
+    /// Segments bones; `params` is `BonesParams` as JSON.
+    ///
+    /// # Errors
+    /// A parameter out of range, out of memory, stopped.
+    pub fn bones(&self, params: &str, on_progress: &OnProgress) -> Result<Bones, JsValue> {
+        let mut on_progress = on_progress;
+        let params = parse("the parameters", params)?;
+        let run = bones::run(&self.opened.volume, &params, &mut on_progress)
+            .map_err(|error| to_js(&error))?;
+        Ok(Bones::new(run, Rc::clone(&self.opened)))
+    }
+
+    /// One step of a recipe (a `RecipeStep` as JSON) on the mask of the steps before it.
+    ///
+    /// # Errors
+    /// A parameter out of range, out of memory, stopped.
+    pub fn step(
+        &self,
+        step: &str,
+        mask: Option<Mask>,
+        on_progress: &OnProgress,
+    ) -> Result<Mask, JsValue> {
+        let mut on_progress = on_progress;
+        let step: Step = parse("the recipe's step", step)?;
+        let before = mask.map(Mask::into_inner);
+        recipe::apply(&step, &self.opened.volume, before.as_ref(), &mut on_progress)
+            .map(|mask| Mask::new(mask, Rc::clone(&self.opened)))
+            .map_err(|error| to_js(&error))
+    }
+}
+
+#[derive(Serialize)]
+struct CurveAndChoice {
+    curve: hounsfield::curve::Curve,
+    choice: hounsfield::curve::Choice,
+}
+
+impl Scan {
+    pub(crate) fn new(volume: Volume, template: Template, info: Info) -> Result<Self, JsValue> {
+        let info = info_json(info)?;
+        Ok(Self { opened: Rc::new(Opened { volume, template }), info })
+    }
+
+    pub(crate) fn opened(&self) -> Rc<Opened> {
+        Rc::clone(&self.opened)
+    }
+}
