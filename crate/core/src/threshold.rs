@@ -1,7 +1,7 @@
 //! Voxels in a range of HU, as bits.
 
 use rayon::prelude::*;
-use wide::i16x8;
+use wide::{i8x16, i16x16};
 
 use crate::{Error, Grid, Mask, Progress, progress::checkpoint};
 
@@ -60,7 +60,7 @@ pub(crate) fn check_on_grid(hu: &[i16], grid: &Grid) -> Result<(), Error> {
 }
 
 fn row_to_bits(hu: &[i16], min_hu: i16, max_hu: i16, last: u64, words: &mut [u64]) {
-    let (low, high) = (i16x8::splat(min_hu), i16x8::splat(max_hu));
+    let (low, high) = (i16x16::splat(min_hu), i16x16::splat(max_hu));
     let (whole, rest) = hu.as_chunks::<64>();
     for (word, block) in words.iter_mut().zip(whole) {
         *word = block_to_bits(block, low, high);
@@ -75,14 +75,15 @@ fn row_to_bits(hu: &[i16], min_hu: i16, max_hu: i16, last: u64, words: &mut [u64
 }
 
 #[inline]
-fn block_to_bits(block: &[i16; 64], low: i16x8, high: i16x8) -> u64 {
-    let (eights, _) = block.as_chunks::<8>();
+fn block_to_bits(block: &[i16; 64], low: i16x16, high: i16x16) -> u64 {
+    let (quarters, _) = block.as_chunks::<16>();
     let mut word = 0;
-    for (k, eight) in eights.iter().enumerate() {
-        let hu = i16x8::new(*eight);
-        // Outside is two strict comparisons: SSE2 and wasm have no "or equal".
+    for (k, quarter) in quarters.iter().enumerate() {
+        let hu = i16x16::new(*quarter);
+        // Outside is two strict comparisons: SSE2 has no "or equal".
         let outside = hu.simd_lt(low) | hu.simd_gt(high);
-        word |= u64::from(outside.to_bitmask() as u8) << (8 * k);
+        let bits = i8x16::from_i16x16_saturate(outside).to_bitmask();
+        word |= u64::from(bits as u16) << (16 * k);
     }
     !word
 }

@@ -1,6 +1,6 @@
 //! One pass over a slab of slices: births, links and edges of its voxels.
 
-use wide::i16x8;
+use wide::{i8x16, i16x8, i16x16};
 
 use super::local::{BACK, Local, PREVIOUS_SLICE};
 use super::{FIRST_HU, LAST_HU, LEVELS, MAX_HU};
@@ -279,34 +279,40 @@ impl<'a> Slab<'a> {
     ) {
         let row_place = (y + 1) * self.stride + MARGIN;
         let own_plane = self.slot(z) * self.plane;
-        let (pending, candidates) = (&mut self.pending[parity], &mut self.candidates[parity]);
-        for index in 0..count {
-            let place = row_place + usize::from(self.row.column[index]);
-            let (link, rest) = (self.row.link[index], self.row.rest[index]);
-            let level = (self.values[own_plane + place] - FIRST_HU) as u16;
+        let local = self.local;
+        // Borrowed apart: through `self` the compiler would read every pointer again at each voxel.
+        let Self {
+            values, labels, parents, births, voxels, list, pending, candidates, row, ..
+        } = self;
+        let values = &values[own_plane + row_place..];
+        let (pending, candidates) = (&mut pending[parity], &mut candidates[parity]);
+        let found = row.column.iter().zip(&row.higher).zip(row.link.iter().zip(&row.rest));
+        for ((&column, &higher), (&link, &rest)) in found.take(count) {
+            let place = row_place + usize::from(column);
+            let level = values[usize::from(column)] - FIRST_HU;
             let bit = link.trailing_zeros();
             let label = if link & back != 0 {
-                self.labels[place.wrapping_add_signed(offsets[bit as usize])]
+                labels[place.wrapping_add_signed(offsets[bit as usize])]
             } else {
-                let label = self.parents.len() as u32;
-                self.parents.push(label);
+                let label = parents.len() as u32;
+                parents.push(label);
                 if link == 0 {
-                    self.births[usize::from(level)] += 1;
+                    births[level as usize] += 1;
                 } else {
                     pending.push(Pending { label, place: place as u32, bit });
                 }
                 label
             };
-            self.labels[own_plane + place] = label;
-            self.voxels[usize::from(level)] += 1;
-            if let Some(list) = &mut self.list {
+            labels[own_plane + place] = label;
+            voxels[level as usize] += 1;
+            let level = level as u16;
+            if let Some(list) = list {
                 list.labels.push(label);
                 list.levels.push(level);
             }
             if rest != 0 {
-                let higher = self.row.higher[index];
-                let left = higher & !self.local.flood(link, higher);
-                if left & self.local.eligible != 0 {
+                let left = higher & !local.flood(link, higher);
+                if left & local.eligible != 0 {
                     candidates.push(Candidate { place: place as u32, left, level });
                 }
             }
@@ -417,23 +423,15 @@ fn out_of_memory(count: usize) -> Error {
 /// Copies 16 voxels, clamped, and notes which are active; leaves empty blocks alone.
 #[inline]
 fn load_block(hu: &[i16; BLOCK], values: &mut [i16; BLOCK], active: &mut u16) {
-    let (halves, _) = hu.as_chunks::<8>();
-    let [low, high] = halves else { return };
-    let (low, high) = (i16x8::new(*low), i16x8::new(*high));
-    let (first, max) = (i16x8::splat(FIRST_HU), i16x8::splat(MAX_HU));
-    let idle = |v: i16x8| v.simd_lt(first) | v.simd_gt(max);
-    let (idle_low, idle_high) = (idle(low), idle(high));
-    let bits = !((idle_low.to_bitmask() as u16 & 0xff) | (idle_high.to_bitmask() as u16) << 8);
+    let hu = i16x16::new(*hu);
+    let idle = hu.simd_lt(i16x16::splat(FIRST_HU)) | hu.simd_gt(i16x16::splat(MAX_HU));
+    let bits = !(i8x16::from_i16x16_saturate(idle).to_bitmask() as u16);
     if bits == 0 && *active == 0 {
         return;
     }
     *active = bits;
-    let (inactive, last) = (i16x8::splat(INACTIVE), i16x8::splat(LAST_HU));
-    let (out, _) = values.as_chunks_mut::<8>();
-    if let [out_low, out_high] = out {
-        *out_low = idle_low.select(inactive, low.min(last)).to_array();
-        *out_high = idle_high.select(inactive, high.min(last)).to_array();
-    }
+    let clamped = hu.min(i16x16::splat(LAST_HU));
+    *values = idle.select(i16x16::splat(INACTIVE), clamped).to_array();
 }
 
 /// Compares the active voxels of a row with their neighbours, 8 at a time.
@@ -462,6 +460,9 @@ fn compare_blocks<const CORNERS: bool>(rows: [&[i16]; 9], active: &[u16], row: &
     count
 }
 
+/// Bits of the box's corners.
+const CORNER_BITS: u32 = 0b101_000_101_000_000_000_101_000_101;
+
 /// Bits 0…12 (`back`) and 14…26 (`forward`, moved down by 14) of eight voxels from `column` on.
 #[inline]
 fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u16; 8], [u16; 8]) {
@@ -479,22 +480,19 @@ fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u1
     let centre = eight(4, 1);
     // Lower, because "not lower" is what an earlier neighbour must be.
     let (mut lower, mut forward) = (i16x8::splat(0), i16x8::splat(0));
-    for row in 0..9 {
-        for dx in 0..3 {
-            let bit = row * 3 + dx;
-            let corner = (row % 3 != 1) && (row / 3 != 1) && dx != 1;
-            if bit == 13 || (corner && !CORNERS) {
-                continue;
+    // Written out, not a loop: left to itself the compiler keeps the loop, and shifts and spreads
+    // the bit for every neighbour, at twice the time.
+    macro_rules! compare {
+        ($found:ident, $is:ident, $first:literal: $($bit:literal)*) => { $(
+            if CORNERS || CORNER_BITS >> $bit & 1 == 0 {
+                let other = eight($bit / 3, $bit % 3);
+                $found |= other.$is(centre) & i16x8::splat(1 << ($bit - $first));
             }
-            let other = eight(row, dx);
-            if bit < 13 {
-                lower |= other.simd_lt(centre) & i16x8::splat(1 << bit);
-            } else {
-                forward |= other.simd_gt(centre) & i16x8::splat(1 << (bit - 14));
-            }
-        }
+        )* };
     }
-    let compared: i16 = if CORNERS { 0x1fff } else { 0x1fff & !0b1_0100_0101 };
-    let back = !lower & i16x8::splat(compared);
+    compare!(lower, simd_lt, 0: 0 1 2 3 4 5 6 7 8 9 10 11 12);
+    compare!(forward, simd_gt, 14: 14 15 16 17 18 19 20 21 22 23 24 25 26);
+    let compared = if CORNERS { BACK } else { BACK & !CORNER_BITS };
+    let back = !lower & i16x8::splat(compared as i16);
     (back.to_array().map(|v| v as u16), forward.to_array().map(|v| v as u16))
 }
