@@ -164,7 +164,9 @@ impl Level {
         // The lungs nearly meet behind the breastbone; behind, they wrap the spine.
         let narrow = 1.0 - 0.8 * smooth(18.0, 62.0, y) * smooth(120.0, 70.0, self.z);
         let behind = smooth(self.spine_y + 30.0, self.spine_y - 4.0, y);
-        let half = self.mediastinum * narrow * (1.0 - behind) + 21.0 * behind;
+        // Rib necks and muscle fill the corner beside the spine.
+        let corner = 0.9 * (self.spine_y - 8.0 - y).max(0.0);
+        let half = self.mediastinum * narrow * (1.0 - behind) + (20.0 + corner) * behind;
         x.abs() - half
     }
 
@@ -198,14 +200,15 @@ impl Level {
                 let mut ink = Ink(canvas.hu[i]);
                 let fat_mm =
                     self.fat_mm * (0.55 + 0.6 * smooth(0.2, 0.9, (p[0] / self.torso.half_x).abs()));
-                let grain = if torso > -45.0 { texture(frame.seed ^ 0xfa7, p, 7.0) } else { 0.0 };
+                let grain = if torso > -45.0 { texture(frame.seed ^ 0xfa7, p, 15.0) } else { 0.0 };
                 ink.over(10.0, cover(torso));
                 ink.over(-104.0 + 9.0 * grain, cover(torso + 1.8));
-                ink.over(54.0, cover(torso + fat_mm + 3.0 * grain));
+                ink.over(54.0, cover(torso + fat_mm + 2.4 * grain));
                 let (cage_level, cavity) = self.cavity(p[0], p[1]);
                 // Fat between the muscles of the chest wall.
                 let plane = (cavity - self.lining_mm - 13.0 - 4.0 * grain).abs() - 1.2;
-                ink.over(-80.0, 0.8 * cover(plane) * smooth(-2.0, -8.0, torso + fat_mm));
+                let amount = smooth(-2.0, -8.0, torso + fat_mm) * smooth(112.0, 85.0, p[2]);
+                ink.over(-80.0, 0.8 * cover(plane) * amount);
                 let inside = cover(cavity);
                 if inside > 0.0 {
                     let dome = self.dome(p[0], p[1], cage_level);
@@ -243,6 +246,11 @@ impl Level {
             let mottle = 16.0 * texture(frame.seed ^ 0x1095, p, 8.0)
                 + 13.0 * texture(frame.seed ^ 0x1096, p, 3.1);
             ink.over(-872.0 - 0.24 * y + mottle, lung);
+            // The oblique fissures, and on the right the horizontal one: films thinner than a voxel.
+            let oblique = 0.68 * (z - 0.1 * y - 8.0) + 0.73 * (y - 10.0) + 0.2 * mottle;
+            let horizontal = if x > 0.0 && oblique > 0.0 { z - 14.0 + 0.12 * x } else { 9.0 };
+            let film = oblique.abs().min(horizontal.abs()) - 0.2;
+            ink.over(-640.0, 0.5 * lung * frame.cover(film, 0.5));
         }
     }
 
@@ -256,6 +264,6 @@ impl Level {
         let bottom = -163.0 + x * x / 1500.0;
         let depth = (y - top).max(bottom - y).max(x.abs() - 204.0);
         let hu = under + (35.0 - under) * cover(depth);
-        hu + (-915.0 - hu) * cover(depth + 1.6)
+        hu + (-915.0 - hu) * cover(depth + 2.2)
     }
 }

@@ -30,6 +30,8 @@ use crate::{Error, Grid, Mask, Volume, Voxels};
 use body::Level;
 use canvas::{Canvas, Frame, Part};
 
+/// Soft tissue that is not lung, where a solid covers some.
+const NONE: Option<u8> = Some(0);
 const BONES: u8 = Structure::Bones as u8;
 const LUNG_LEFT: u8 = Structure::LungLeft as u8;
 const LUNG_RIGHT: u8 = Structure::LungRight as u8;
@@ -188,6 +190,7 @@ impl Phantom {
         )?;
         let mut over = vessels::parts(params.contrast);
         over.splice(0..0, tree::parts(params.seed, params.contrast));
+        over.splice(0..0, skeleton::fat_pads());
         over.extend(skeleton::parts());
         Ok(Self { grid, params, under: skeleton::arms(), over })
     }

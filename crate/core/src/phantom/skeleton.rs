@@ -2,9 +2,9 @@
 
 use super::body::{cage, spine_y};
 use super::canvas::{Material, Part};
-use super::math::{Vec3, add, cos, interpolate, mirrored, mix, path, scale, sin, unit};
+use super::math::{Vec3, add, cos, interpolate, mirrored, mix, path, sin, unit};
 use super::shape::{Shape, sheet};
-use super::{BONES, CANAL, CARTILAGE};
+use super::{BONES, CANAL, CARTILAGE, NONE};
 
 const fn bone(shell_mm: f32, shell_hu: f32, marrow_hu: f32) -> Material {
     Material {
@@ -76,7 +76,7 @@ fn discs() -> Part {
             waist: -0.03,
         }
     };
-    Part::new(Material::plain(82.0, None), LEVELS_MM.windows(2).map(disc))
+    Part::new(Material::plain(82.0, NONE), LEVELS_MM.windows(2).map(disc))
 }
 
 fn vertebra(z: f32, gap_mm: f32) -> Part {
@@ -120,7 +120,7 @@ fn vertebra(z: f32, gap_mm: f32) -> Part {
             high_mm: 0.3 * gap_mm,
         });
         let knob = add(corner, [side * (0.8 * half + 4.0), -9.0, 1.0]);
-        shapes.push(tube(corner, knob, 4.2, 4.8));
+        shapes.push(tube(corner, knob, 3.4, 4.2));
         shapes.push(tube(
             add(corner, [0.0, -2.0, 0.36 * gap_mm]),
             add(corner, [0.0, -4.5, -0.40 * gap_mm]),
@@ -187,9 +187,9 @@ fn rib(i: usize, side: f32) -> Vec<Part> {
         let outward = unit([middle[0], middle[1] - cage(middle[2]).centre_y, 0.0]);
         // Round at the neck, flat from the angle on, broader in front.
         let flat = (k as f32 / 6.0).min(1.0);
-        let high_mm = (4.3 + 2.3 * flat + 0.04 * k as f32) * slim;
+        let high_mm = (3.8 + 2.8 * flat + 0.04 * k as f32) * slim;
         let (across, thick_mm) =
-            if i == 0 { ([0.0, 0.0, 1.0], 3.0) } else { (outward, (4.0 - 0.5 * flat) * slim) };
+            if i == 0 { ([0.0, 0.0, 1.0], 3.0) } else { (outward, (3.0 + 0.5 * flat) * slim) };
         Shape::Ribbon { a: p[0], b: p[1], across, thick_mm, high_mm }
     });
     let mut parts = vec![Part::new(RIB, ribbons)];
@@ -264,17 +264,17 @@ fn girdle(side: f32) -> Vec<Part> {
     ));
     blade.extend(Shape::rods(&[upper, lower], 2.6, 2.6));
     let spine = curve(&[
-        [80.0, -103.0, 100.0],
-        [108.0, -104.0, 118.0],
-        [132.0, -78.0, 138.0],
-        [142.0, -30.0, 152.0],
+        [80.0, -99.0, 100.0],
+        [106.0, -93.0, 117.0],
+        [130.0, -68.0, 136.0],
+        [142.0, -30.0, 150.0],
     ]);
     blade.extend(spine.windows(2).map(|p| Shape::Ribbon {
         a: p[0],
         b: p[1],
         across: unit([0.0, 0.35, 1.0]),
-        thick_mm: 3.4,
-        high_mm: 7.0,
+        thick_mm: 3.2,
+        high_mm: 6.0,
     }));
     blade.push(Shape::Tube {
         a: m([130.0, -36.0, 122.0]),
@@ -300,7 +300,7 @@ fn girdle(side: f32) -> Vec<Part> {
 
 /// The soft parts of the raised arms and of the shoulders, painted before the torso.
 pub(super) fn arms() -> Vec<Part> {
-    let fat = Material {
+    let flesh = Material {
         shell_mm: 9.0,
         shell_hu: -104.0,
         inner_hu: 54.0,
@@ -309,10 +309,36 @@ pub(super) fn arms() -> Vec<Part> {
         label: None,
     };
     let arm = |side: f32| {
-        let points = [[120.0, -30.0, 80.0], [160.0, -30.0, 124.0], [182.0, -16.0, 290.0]]
-            .map(|p| mirrored(p, side));
-        let grown = add(points[1], scale([side, 0.0, 0.0], 2.0));
-        Part::new(fat, Shape::rods(&[points[0], grown, points[2]], 52.0, 46.0))
+        let points = [[120.0, -30.0, 80.0], [162.0, -30.0, 124.0], [182.0, -16.0, 290.0]];
+        Part::new(flesh, Shape::rods(&points.map(|p| mirrored(p, side)), 52.0, 46.0))
     };
     vec![arm(-1.0), arm(1.0)]
+}
+
+/// Fat between the muscles of chest wall and shoulder: armpits, under the blades, beside the
+/// neck; and the lymph nodes in it.
+pub(super) fn fat_pads() -> Vec<Part> {
+    let fat = Material { mottle_hu: 14.0, mottle_mm: 6.0, ..Material::plain(-92.0, None) };
+    let mut parts = Vec::new();
+    for side in [-1.0f32, 1.0] {
+        let pad = |centre: Vec3, lean: f32, radii_mm: Vec3| {
+            let x = unit([1.0, side * lean, 0.0]);
+            let axes = [x, [-x[1], x[0], 0.0], [0.0, 0.0, 1.0]];
+            Shape::Ellipsoid { centre: mirrored(centre, side), axes, radii_mm }
+        };
+        let pads = [
+            pad([136.0, -6.0, 82.0], 0.9, [13.0, 40.0, 46.0]),
+            pad([112.0, 26.0, 96.0], -0.5, [40.0, 5.0, 26.0]),
+            pad([118.0, -62.0, 70.0], 0.8, [34.0, 4.5, 60.0]),
+            pad([60.0, -14.0, 158.0], 0.2, [15.0, 30.0, 24.0]),
+            pad([152.0, -6.0, 40.0], 1.6, [26.0, 5.0, 60.0]),
+            pad([34.0, -112.0, 20.0], -0.2, [26.0, 2.0, 130.0]),
+        ];
+        parts.push(Part::new(fat, pads));
+        let nodes =
+            [[134.0, 2.0, 96.0], [140.0, -14.0, 74.0], [131.0, -8.0, 60.0], [58.0, -8.0, 150.0]];
+        let node = |p| Shape::ball(mirrored(p, side), [4.0, 3.0, 5.0]);
+        parts.push(Part::new(Material::plain(35.0, None), nodes.map(node)));
+    }
+    parts
 }

@@ -44,8 +44,8 @@ fn structures_have_the_hu_of_their_kind() {
     };
     for scan in [&with, &without] {
         close(scan, Structure::Bones, 220.0, 520.0);
-        close(scan, Structure::LungLeft, -890.0, -780.0);
-        close(scan, Structure::LungRight, -890.0, -780.0);
+        close(scan, Structure::LungLeft, -890.0, -730.0);
+        close(scan, Structure::LungRight, -890.0, -730.0);
         close(scan, Structure::Airways, -1000.0, -850.0);
         close(scan, Structure::SpinalCanal, -10.0, 60.0);
         close(scan, Structure::CostalCartilage, 70.0, 130.0);

@@ -3,7 +3,7 @@
 use super::canvas::{Material, Part};
 use super::math::{Vec3, path};
 use super::shape::{Shape, UPRIGHT, local};
-use super::{AIRWAYS, AORTA, HEART, VESSELS};
+use super::{AIRWAYS, AORTA, HEART, NONE, VESSELS};
 
 /// Where the trees of each lung begin (right, left): airway, artery and vein.
 pub(super) const HILUM: [[Vec3; 3]; 2] = [
@@ -168,7 +168,7 @@ fn heart(blood: &Blood) -> Vec<Part> {
             Shape::ball([18.0, 18.0, -18.0], [25.0 + grow, 27.0 + grow, 30.0 + grow]),
         ]
     };
-    let fat = Material { mottle_hu: 10.0, mottle_mm: 8.0, ..Material::plain(-92.0, None) };
+    let fat = Material { mottle_hu: 10.0, mottle_mm: 8.0, ..Material::plain(-92.0, NONE) };
     let muscle =
         Material { mottle_hu: 6.0, mottle_mm: 9.0, ..Material::plain(blood.wall_hu, Some(HEART)) };
     let chamber =
@@ -216,7 +216,7 @@ fn airway() -> Vec<Part> {
     ];
     let right_main = [[2.0, -24.0, 44.0], [20.0, -25.0, 28.0], right[0]];
     let left_main = [[2.0, -24.0, 44.0], [-22.0, -28.0, 24.0], left[0]];
-    let wall = Material::plain(30.0, None);
+    let wall = Material::plain(30.0, NONE);
     let air = Material::plain(-985.0, Some(AIRWAYS));
     // All walls before all lumens, so that no wall crosses a fork.
     let tubes = |grow: f32| {
@@ -241,7 +241,7 @@ fn gullet() -> Vec<Part> {
         5,
     );
     vec![
-        Part::new(Material::plain(34.0, None), Shape::rods(&line, 7.0, 7.5)),
+        Part::new(Material::plain(34.0, NONE), Shape::rods(&line, 7.0, 7.5)),
         Part::new(Material::plain(-600.0, None), Shape::rods(&line[..line.len() / 2], 1.7, 1.2)),
     ]
 }
@@ -251,7 +251,7 @@ fn belly(contrast: bool) -> Vec<Part> {
     let organ = |plain: f32, enhanced: f32| Material {
         mottle_hu: 6.0,
         mottle_mm: 9.0,
-        ..Material::plain(if contrast { enhanced } else { plain }, None)
+        ..Material::plain(if contrast { enhanced } else { plain }, NONE)
     };
     let tilt: [Vec3; 3] = [[0.8, 0.6, 0.0], [-0.6, 0.8, 0.0], [0.0, 0.0, 1.0]];
     let stomach = Shape::Ellipsoid {
@@ -272,7 +272,7 @@ fn belly(contrast: bool) -> Vec<Part> {
             Material {
                 shell_mm: 3.5,
                 shell_hu: if contrast { 85.0 } else { 45.0 },
-                ..Material::plain(18.0, None)
+                ..Material::plain(18.0, NONE)
             },
             [stomach],
         ),
