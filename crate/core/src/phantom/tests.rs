@@ -52,8 +52,8 @@ fn structures_have_the_hu_of_their_kind() {
     }
     close(&with, Structure::Aorta, 270.0, 380.0);
     close(&with, Structure::Heart, 150.0, 320.0);
-    close(&without, Structure::Aorta, 35.0, 55.0);
-    close(&without, Structure::Heart, 30.0, 55.0);
+    close(&without, Structure::Aorta, 20.0, 60.0);
+    close(&without, Structure::Heart, 25.0, 60.0);
 }
 
 #[test]
