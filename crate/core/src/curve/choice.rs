@@ -206,6 +206,16 @@ fn stable_rule(curve: &Curve, stable: &[Stretch]) -> Proposal {
     } else {
         format!("noise passes below {quiet_hu} HU")
     };
+    if curve.large_components.is_empty() {
+        return Proposal {
+            rule: Rule::Fallback,
+            threshold_hu: Some(quiet_hu),
+            reason: format!(
+                "{noise}; so much of the scan is brighter than {} HU that its parts were not sized",
+                curve.first_hu
+            ),
+        };
+    }
     let long_enough = |s: &&Stretch| {
         i32::from(s.to_hu) - i32::from(s.from_hu.max(quiet_hu)) >= MIN_STRETCH_HU as i32 - 1
     };

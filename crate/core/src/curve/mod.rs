@@ -40,6 +40,8 @@ pub const LAST_HU: i16 = 500;
 pub const MAX_HU: i16 = 1300;
 /// Thresholds counted.
 pub const LEVELS: usize = (LAST_HU - FIRST_HU + 1) as usize;
+/// Lists of voxels up to this long are always kept (40 MB).
+pub const FREE_LIST_VOXELS: usize = 1 << 22;
 /// Slices a thread works through between two reports: about 10 ms.
 const SLICES_PER_STEP: usize = 16;
 
@@ -55,13 +57,17 @@ pub struct Curve {
     pub components: Vec<u32>,
     /// Voxels in [threshold, 1300] HU.
     pub voxels: Vec<u64>,
-    /// Voxels of the largest component; empty when sizes were not asked for.
+    /// Voxels of the largest component; empty when sizes were not asked for, or given up.
     pub largest_voxels: Vec<u64>,
-    /// Components of at least [`Sizes::large_voxels`]; empty when sizes were not asked for.
+    /// Components of at least [`Sizes::large_voxels`]; empty likewise.
     pub large_components: Vec<u32>,
 }
 
 /// Asks for the sizes of components, too.
+///
+/// They are given up (and the lists stay empty) when more than an eighth of the scan, and more than
+/// [`FREE_LIST_VOXELS`], lies in range: that is noise or no CT, and would cost more memory than the
+/// scan itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
     /// A component of at least this many voxels is counted as large.
@@ -102,10 +108,11 @@ pub fn component_curve(
     let nz = size[2];
     // The counts do not depend on the cut, so it may follow the number of threads.
     let count = rayon::current_num_threads().min(nz.div_ceil(8)).max(1);
+    let list_limit = sizes.map(|_| (hu.len() / 8).max(FREE_LIST_VOXELS) / count);
     let mut slabs = (0..count)
         .map(|k| {
             let range = (nz * k / count, nz * (k + 1) / count);
-            Slab::new(hu, size, range, Local::new(neighbourhood), sizes.is_some())
+            Slab::new(hu, size, range, Local::new(neighbourhood), list_limit)
         })
         .collect::<Result<Vec<_>, _>>()?;
     let steps = nz.div_ceil(count * SLICES_PER_STEP);

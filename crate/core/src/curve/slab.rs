@@ -53,11 +53,13 @@ struct Pending {
     bit: u32,
 }
 
-/// The voxels' labels and levels in raster order; filled only when sizes are asked for.
-#[derive(Debug, Default)]
+/// The voxels' labels and levels in raster order; kept only when sizes are asked for.
+#[derive(Debug)]
 pub(super) struct VoxelList {
     pub(super) labels: Vec<u32>,
     pub(super) levels: Vec<u16>,
+    /// Longer lists are given up: a scan with so much in range is noise, not bone.
+    limit: usize,
 }
 
 /// The state of one slab's pass; three slices are held at a time.
@@ -107,7 +109,7 @@ impl<'a> Slab<'a> {
         size: [usize; 3],
         (z0, z1): (usize, usize),
         local: Local,
-        list: bool,
+        list_limit: Option<usize>,
     ) -> Result<Self, Error> {
         let [nx, ny, _] = size;
         let blocks = nx.div_ceil(BLOCK);
@@ -142,7 +144,11 @@ impl<'a> Slab<'a> {
             edges: Edges::default(),
             below: Seam::default(),
             above: Seam::default(),
-            list: list.then(VoxelList::default),
+            list: list_limit.map(|limit| VoxelList {
+                labels: Vec::new(),
+                levels: Vec::new(),
+                limit,
+            }),
             first_plane: Vec::new(),
         };
         if z0 > 0 {
@@ -404,6 +410,9 @@ impl<'a> Slab<'a> {
 
     /// Makes room for what a row can add, so that no push aborts.
     fn reserve(&mut self, count: usize, parity: usize) -> Result<(), Error> {
+        if self.list.as_ref().is_some_and(|list| list.labels.len() + count > list.limit) {
+            self.list = None;
+        }
         let lists = self.list.as_mut().map_or(Ok(()), |list| {
             list.labels.try_reserve(count)?;
             list.levels.try_reserve(count)

@@ -77,3 +77,16 @@ fn a_neighbourhood_in_the_plane_is_refused() {
     let error = component_curve(&[0], &grid, Neighbourhood::Plane4, None, &mut ()).unwrap_err();
     assert_eq!(error.code(), "bad_parameter");
 }
+
+#[test]
+fn sizes_are_given_up_when_nearly_everything_is_bright() {
+    let side = 170;
+    let grid = Grid::from_spacing([side; 3], [1.0; 3]).unwrap();
+    let hu = vec![200; grid.voxel_count()];
+    assert!(hu.len() > FREE_LIST_VOXELS);
+    let sizes = Some(Sizes { large_voxels: 1 });
+    let curve = component_curve(&hu, &grid, Neighbourhood::Corners26, sizes, &mut ()).unwrap();
+    assert!(curve.largest_voxels.is_empty());
+    assert_eq!(curve.components[50], 1);
+    assert!(choose(&curve).reason.contains("not sized"));
+}
