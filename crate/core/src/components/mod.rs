@@ -81,12 +81,17 @@ impl Components {
         Self::label(mask, false, neighbourhood, progress)
     }
 
-    /// Labels the voxels that are *not* set: the holes and the outside.
+    /// Labels the voxels that are *not* set: the holes and the outside. Reports as
+    /// [`Components::of_with`].
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn of_complement(mask: &Mask, neighbourhood: Neighbourhood) -> Result<Self, Error> {
-        Self::label(mask, true, neighbourhood, &mut ())
+    /// [`Error::OutOfMemory`], [`Error::Stopped`].
+    pub fn of_complement(
+        mask: &Mask,
+        neighbourhood: Neighbourhood,
+        progress: &mut dyn Progress,
+    ) -> Result<Self, Error> {
+        Self::label(mask, true, neighbourhood, progress)
     }
 
     fn label(

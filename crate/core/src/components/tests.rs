@@ -71,7 +71,7 @@ fn the_complement_is_labelled_without_being_made() {
     let mut inverse = mask.clone();
     inverse.invert();
     assert_eq!(
-        Components::of_complement(&mask, Neighbourhood::Faces6).unwrap().sizes(),
+        Components::of_complement(&mask, Neighbourhood::Faces6, &mut ()).unwrap().sizes(),
         Components::of(&inverse, Neighbourhood::Faces6).unwrap().sizes()
     );
 }

@@ -1,6 +1,6 @@
 //! Filling what a mask encloses: components of the complement that do not reach the outside.
 
-use crate::{Error, Mask, Neighbourhood, Progress, components::Components, progress::checkpoint};
+use crate::{Error, Mask, Neighbourhood, Progress, components::Components};
 
 /// Adds every hole: background that no face-to-face path joins to the grid's faces.
 ///
@@ -9,9 +9,8 @@ use crate::{Error, Mask, Neighbourhood, Progress, components::Components, progre
 /// # Errors
 /// [`Error::OutOfMemory`], [`Error::Stopped`].
 pub fn fill_holes(mask: &Mask, progress: &mut dyn Progress) -> Result<Mask, Error> {
-    checkpoint(progress, "fill holes", 0.0)?;
     let [nx, ny, nz] = mask.size_voxel();
-    fill(mask, Neighbourhood::Faces6, usize::MAX, |y, z, start, end| {
+    fill(mask, Neighbourhood::Faces6, usize::MAX, progress, |y, z, start, end| {
         start == 0 || end == nx || y == 0 || y + 1 == ny || z == 0 || z + 1 == nz
     })
 }
@@ -41,9 +40,8 @@ pub fn fill_holes_axial(
     max_pixels: usize,
     progress: &mut dyn Progress,
 ) -> Result<Mask, Error> {
-    checkpoint(progress, "fill holes", 0.0)?;
     let [nx, ny, _] = mask.size_voxel();
-    fill(mask, Neighbourhood::Plane4, max_pixels, |y, _, start, end| {
+    fill(mask, Neighbourhood::Plane4, max_pixels, progress, |y, _, start, end| {
         start == 0 || end == nx || y == 0 || y + 1 == ny
     })
 }
@@ -52,9 +50,11 @@ fn fill(
     mask: &Mask,
     neighbourhood: Neighbourhood,
     max_voxels: usize,
+    progress: &mut dyn Progress,
     at_the_edge: impl Fn(usize, usize, usize, usize) -> bool,
 ) -> Result<Mask, Error> {
-    let background = Components::of_complement(mask, neighbourhood)?;
+    let mut fill_stage = |_: &'static str, done: f64| progress.report("fill holes", done);
+    let background = Components::of_complement(mask, neighbourhood, &mut fill_stage)?;
     let mut hole: Vec<bool> = background.sizes().iter().map(|n| *n <= max_voxels).collect();
     background.for_each_run(|id, y, z, start, end| {
         if at_the_edge(y, z, start, end) {
