@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use hounsfield::{
-    Volume, Voxels, bones,
+    Volume, bones,
     nifti::{self, HeldAs, Info, Limits, Template},
     recipe::{self, Step},
 };

@@ -1,0 +1,133 @@
+import { HounsfieldError } from './errors.js';
+import {
+  requestStop,
+  type Args,
+  type Call,
+  type CallName,
+  type FromWorker,
+  type Handle,
+  type Reply,
+  type ToWorker,
+} from './protocol.js';
+import type { CallOptions } from './types.js';
+
+/** A worker as the page sees it; browsers and Node differ in it. */
+export interface Remote {
+  post(message: ToWorker, transfer?: readonly Transferable[]): void;
+  /** `failed`: the worker could not be loaded, or something in it was not caught. */
+  listen(handler: (message: FromWorker) => void, failed: (message: string) => void): void;
+  terminate(): void;
+}
+
+interface Pending {
+  readonly resolve: (value: Reply<CallName>) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly onProgress: CallOptions['onProgress'];
+  /** Stops listening to the caller's signal. */
+  readonly settle: () => void;
+}
+
+/** The page's side of the protocol, once the worker has started. */
+export class Client {
+  readonly lost: Promise<Error>;
+  readonly #remote: Remote;
+  readonly #stops: SharedArrayBuffer | null;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  /** Why nothing can be called any more. */
+  #ended: HounsfieldError | null = null;
+  #resolveLost: (error: Error) => void = () => undefined;
+
+  constructor(remote: Remote, stops: SharedArrayBuffer | null) {
+    this.#remote = remote;
+    this.#stops = stops;
+    this.lost = new Promise((resolve) => {
+      this.#resolveLost = resolve;
+    });
+  }
+
+  /** Sends a call. `transfer` names what the caller gives away. */
+  call<N extends CallName>(
+    name: N,
+    args: Args<N>,
+    options: CallOptions = {},
+    transfer: readonly Transferable[] = [],
+  ): Promise<Reply<N>> {
+    const { signal, onProgress } = options;
+    return new Promise<Reply<N>>((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended);
+      if (signal?.aborted) return reject(signal.reason as unknown);
+      const id = this.#nextId++;
+      const abort = (): void => {
+        this.#pending.delete(id);
+        this.#cancel(id);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#pending.set(id, {
+        resolve: resolve as Pending['resolve'],
+        reject,
+        onProgress,
+        settle: () => signal?.removeEventListener('abort', abort),
+      });
+      this.#remote.post({ type: 'call', id, ...({ name, args } as Call) }, transfer);
+    });
+  }
+
+  /** Lets go of what the worker holds; says nothing when there is no worker any more. */
+  release(handle: Handle): void {
+    if (!this.#ended) void this.call('release', { handle }).catch(() => undefined);
+  }
+
+  receive(message: FromWorker): void {
+    if (message.type === 'lost') return this.lose(message.message);
+    if (!('id' in message)) return;
+    const pending = this.#pending.get(message.id);
+    if (message.type === 'progress') {
+      pending?.onProgress?.({ stage: message.stage, fraction: message.fraction });
+      return;
+    }
+    this.#pending.delete(message.id);
+    pending?.settle();
+    if (message.type === 'failed') {
+      pending?.reject(new HounsfieldError(message.error.code, message.error.message));
+    } else if (pending) {
+      pending.resolve(message.value);
+    } else {
+      // The caller went away while this was made.
+      for (const handle of message.handles) this.release(handle);
+    }
+  }
+
+  /** The worker is beyond use: everybody who waits is told, and the memory is given back. */
+  lose(message: string): void {
+    const error = new HounsfieldError(
+      'engine_lost',
+      `The engine stopped working (${message}), perhaps for lack of memory. Make a new one and open the scan again.`,
+    );
+    if (this.#end(error)) this.#resolveLost(error);
+  }
+
+  dispose(): void {
+    this.#end(new HounsfieldError('disposed', 'The engine was disposed of; make a new one.'));
+  }
+
+  #end(error: HounsfieldError): boolean {
+    if (this.#ended) return false;
+    this.#ended = error;
+    this.#remote.terminate();
+    for (const { reject, settle } of this.#pending.values()) {
+      settle();
+      reject(error);
+    }
+    this.#pending.clear();
+    return true;
+  }
+
+  /** By message for calls that wait, through shared memory for the one that runs. */
+  #cancel(id: number): void {
+    if (this.#ended) return;
+    this.#remote.post({ type: 'cancel', id });
+    if (this.#stops) requestStop(this.#stops, id);
+  }
+}

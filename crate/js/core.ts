@@ -1,0 +1,41 @@
+import type {
+  Bones,
+  ByteSource,
+  Mask,
+  OnProgress,
+  Phantom,
+  Scan,
+} from './generated/single/hounsfield.js';
+
+export type { Bones, Mask, OnProgress, Scan };
+
+/** What both wasm builds offer. */
+export interface Core {
+  inspect(header: ByteSource): string;
+  version(): string;
+  readonly Scan: {
+    open(
+      header: ByteSource,
+      image: ByteSource | null,
+      memoryBytes: number,
+      onProgress: OnProgress,
+    ): Scan;
+  };
+  readonly Phantom: { render(options: string, onProgress: OnProgress): Phantom };
+}
+
+/** A build that is loaded and can be called. */
+export interface Instance {
+  readonly core: Core;
+  readonly memory: WebAssembly.Memory;
+}
+
+/** How a worker gets its build. */
+export interface Build {
+  load(): Promise<Instance>;
+  /** The threaded build's: what other workers need to join, and the call that makes them a pool. */
+  readonly threads?: {
+    module(): WebAssembly.Module;
+    start(count: number): void;
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The engine in Node, for scripts and tests: the same face, one thread. A `File` is read whole
+ * before it is sent, because Node's workers cannot read one piece by piece.
+ *
+ * @packageDocumentation
+ */
+
+import { Worker } from 'node:worker_threads';
+
+import type { Remote } from './client.js';
+import { connect, type Platform } from './connect.js';
+import { EngineHandle } from './engine.js';
+import type { FromWorker, InputFile, InputScan } from './protocol.js';
+import { planThreads } from './support.js';
+import type { Engine, EngineOptions } from './types.js';
+
+export { HounsfieldError, type ErrorCode } from './errors.js';
+export type * from './types.js';
+
+const platform: Platform = {
+  engine: remote,
+  thread: () => {
+    throw new TypeError('the single-threaded build has no threads');
+  },
+};
+
+/** Starts an engine in a worker thread. The process stays alive until it is disposed of. */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  // Checks the option; Node has one thread whatever it says.
+  planThreads(options, false);
+  // Shared memory needs no permission here, so a running call can be stopped at once.
+  const connection = await connect(platform, 1, true);
+  const info = { build: 'single', threads: 1, reason: 'Node runs one thread' } as const;
+  return new EngineHandle(connection, info, withBytes);
+}
+
+function remote(): Remote {
+  const worker = new Worker(new URL('./node-worker.js', import.meta.url));
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
+    listen: (handler, failed) => {
+      worker.on('message', (message: FromWorker) => handler(message));
+      worker.on('error', (error) => failed(error.message));
+      worker.on('messageerror', () => failed('a message could not be read'));
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
+
+async function withBytes({ header, image }: InputScan): Promise<InputScan> {
+  return { header: await inMemory(header), image: image && (await inMemory(image)) };
+}
+
+async function inMemory({ name, data }: InputFile): Promise<InputFile> {
+  return { name, data: data instanceof Blob ? await data.arrayBuffer() : data };
+}

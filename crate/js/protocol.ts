@@ -1,0 +1,132 @@
+/**
+ * Everything that is said between the page and the engine's worker. Both sides import this file
+ * and nothing else of each other.
+ *
+ * ```text
+ * page                      worker
+ *        ◀── ready            its script runs and listens
+ *  start ──▶
+ *        ◀── threadsWanted    (threaded build) its memory, for the page's other workers
+ *  threadsRunning ──▶
+ *        ◀── started
+ *  call, cancel ──▶
+ *        ◀── progress, done, failed
+ *        ◀── lost             a trap; nothing follows
+ * ```
+ */
+
+import type { ErrorData } from './errors.js';
+import type {
+  BonesParams,
+  BonesReport,
+  ComponentCurve,
+  IntensitySummary,
+  MaskMeasures,
+  PhantomOptions,
+  RecipeStep,
+  ScanInfo,
+  ThresholdChoice,
+} from './types.js';
+
+/** Names a scan, a mask or a bones run that the worker holds. */
+export type Handle = number;
+
+/** A file on its way in: a `Blob` is read in the worker, piece by piece. */
+export interface InputFile {
+  readonly name: string;
+  readonly data: Blob | ArrayBuffer;
+}
+
+/** A scan on disk: one file, or a header with its image. */
+export interface InputScan {
+  readonly header: InputFile;
+  readonly image: InputFile | null;
+}
+
+/** Request → reply. */
+export interface Calls {
+  inspect: { args: InputScan; reply: ScanInfo };
+  open: { args: InputScan; reply: { scan: Handle; info: ScanInfo } };
+  phantom: { args: PhantomOptions; reply: { scan: Handle; bones: Handle; info: ScanInfo } };
+  intensity: { args: { scan: Handle }; reply: IntensitySummary };
+  slab: { args: { scan: Handle; z0: number; n: number }; reply: Int16Array };
+  curve: {
+    args: { scan: Handle; neighbourhood: number };
+    reply: { curve: ComponentCurve; choice: ThresholdChoice };
+  };
+  bones: {
+    args: { scan: Handle; params: BonesParams };
+    reply: { bones: Handle; mask: Handle; report: BonesReport };
+  };
+  recipe: { args: { scan: Handle; steps: readonly RecipeStep[] }; reply: { mask: Handle } };
+  setPart: { args: { bones: Handle; id: number; kept: boolean }; reply: BonesReport };
+  bits: { args: { mask: Handle; z0: number; n: number }; reply: Uint8Array };
+  measure: { args: { mask: Handle }; reply: MaskMeasures };
+  toNifti: { args: { mask: Handle }; reply: Uint8Array };
+  memory: { args: null; reply: { usedBytes: number; limitBytes: number } };
+  release: { args: { handle: Handle }; reply: null };
+}
+
+export type CallName = keyof Calls;
+export type Args<N extends CallName> = Calls[N]['args'];
+export type Reply<N extends CallName> = Calls[N]['reply'];
+
+/** One request, as a union over all names. */
+export type Call = { [N in CallName]: { readonly name: N; readonly args: Args<N> } }[CallName];
+
+export type ToWorker =
+  | { readonly type: 'start'; readonly threads: number; readonly stops: SharedArrayBuffer | null }
+  | { readonly type: 'threadsRunning' }
+  | ({ readonly type: 'call'; readonly id: number } & Call)
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'threadsWanted';
+      readonly module: WebAssembly.Module;
+      readonly memory: WebAssembly.Memory;
+    }
+  | { readonly type: 'started'; readonly version: string }
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly stage: string;
+      readonly fraction: number;
+    }
+  | {
+      readonly type: 'done';
+      readonly id: number;
+      readonly value: Reply<CallName>;
+      /** Made by this call: released when nobody waits for the reply any more. */
+      readonly handles: readonly Handle[];
+    }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorData }
+  | { readonly type: 'lost'; readonly message: string };
+
+/** What is said to a worker that becomes one of the engine's threads. */
+export type ToThread = {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+};
+
+export type FromThread =
+  | { readonly type: 'ready' }
+  | { readonly type: 'running' }
+  | { readonly type: 'lost'; readonly message: string };
+
+/** Calls that may be in flight at once, each with a cell of its own in `stops`. */
+const STOP_CELLS = 1024;
+
+/** Memory through which a running call is stopped: wasm cannot look at messages while it works. */
+export function makeStops(): SharedArrayBuffer {
+  return new SharedArrayBuffer(STOP_CELLS * Int32Array.BYTES_PER_ELEMENT);
+}
+
+export function requestStop(stops: SharedArrayBuffer, id: number): void {
+  Atomics.store(new Int32Array(stops), id % STOP_CELLS, id);
+}
+
+export function stopRequested(stops: Int32Array, id: number): boolean {
+  return Atomics.load(stops, id % STOP_CELLS) === id;
+}

@@ -1,0 +1,90 @@
+import { HounsfieldError } from './errors.js';
+import type { EngineOptions } from './types.js';
+
+/** Beyond this many threads the memory bus is the limit, and each costs a stack. */
+const MOST_THREADS = 8;
+
+/** A module that is valid only where wasm has 128-bit SIMD: `v128.const` and `drop`. */
+const SIMD = Uint8Array.of(
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  4,
+  1,
+  96,
+  0,
+  0,
+  3,
+  2,
+  1,
+  0,
+  10,
+  23,
+  1,
+  21,
+  0,
+  253,
+  12,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  26,
+  11,
+);
+
+/** Refuses browsers that could not even load the smaller build, in words instead of a CompileError. */
+export function requireSimd(): void {
+  if (typeof WebAssembly === 'object' && WebAssembly.validate(SIMD)) return;
+  throw new HounsfieldError(
+    'engine_failed',
+    'This browser has no WebAssembly SIMD. Chromium 91, Firefox 114, Safari 16.4 or newer have.',
+  );
+}
+
+/** How many threads to run, and why not more than one when it is one. */
+export interface ThreadPlan {
+  readonly threads: number;
+  readonly reason: string;
+}
+
+/** Decides from what this page is allowed to do. */
+export function planThreads(options: EngineOptions, isolated = isIsolated()): ThreadPlan {
+  const wanted = options.threads ?? 'auto';
+  if (wanted !== 'auto' && !(Number.isInteger(wanted) && wanted >= 1)) {
+    throw new HounsfieldError(
+      'bad_parameter',
+      `threads is ${wanted}, but it must be 'auto' or a whole number of at least 1`,
+    );
+  }
+  if (wanted === 1) return { threads: 1, reason: 'one thread was asked for' };
+  if (!isolated) return { threads: 1, reason: 'the page is not cross-origin isolated' };
+  const cores = navigator.hardwareConcurrency || 1;
+  const threads = wanted === 'auto' ? Math.min(cores, MOST_THREADS) : wanted;
+  return threads > 1
+    ? { threads, reason: '' }
+    : { threads: 1, reason: 'this device offers one processor core' };
+}
+
+/** May this page share memory between workers? */
+export function isIsolated(): boolean {
+  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
+}
