@@ -1,2 +1,29 @@
-//! cli
-fn main() {}
+//! `hounsfield`: CT scans in, bones and numbers out.
+
+mod args;
+mod bones;
+mod curve;
+mod failure;
+mod info;
+mod output;
+mod phantom;
+mod progress;
+mod scan;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = progress::listen_for_ctrl_c()
+        .and_then(|()| scan::use_threads(args.threads))
+        .and_then(|()| match &args.command {
+            Command::Info(what) => info::run(what),
+            Command::Bones(what) => bones::run(what, args.quiet),
+            Command::Curve(what) => curve::run(what, args.quiet),
+            Command::Phantom(what) => phantom::run(what, args.quiet),
+        });
+    failure::exit_code(done)
+}

@@ -23,7 +23,7 @@ pub(super) struct Source<R: Read> {
 
 enum State<R: Read> {
     Plain(Input<R>),
-    Gzip(GzDecoder<Input<R>>),
+    Gzip(Box<GzDecoder<Input<R>>>),
     Ended,
 }
 
@@ -33,7 +33,11 @@ impl<R: Read> Source<R> {
         reader.by_ref().take(GZIP_MAGIC.len() as u64).read_to_end(&mut start)?;
         let gzipped = start == GZIP_MAGIC;
         let input = BufReader::with_capacity(INPUT_BYTES, Cursor::new(start).chain(reader));
-        let state = if gzipped { State::Gzip(GzDecoder::new(input)) } else { State::Plain(input) };
+        let state = if gzipped {
+            State::Gzip(Box::new(GzDecoder::new(input)))
+        } else {
+            State::Plain(input)
+        };
         Ok(Self { state, tail: false, gzipped })
     }
 
@@ -97,7 +101,7 @@ impl<R: Read> Read for Source<R> {
                 let mut input = decoder.into_inner();
                 match input.fill_buf()?.first() {
                     Some(first) if *first == GZIP_MAGIC[0] => {
-                        self.state = State::Gzip(GzDecoder::new(input))
+                        self.state = State::Gzip(Box::new(GzDecoder::new(input)))
                     }
                     Some(_) => self.tail = true,
                     None => {}

@@ -1,0 +1,206 @@
+//! What can be asked for. The names are those of the JSON and of the npm package.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use hounsfield::{bones, phantom::PhantomParams};
+
+/// Segment CT scans: NIfTI in, masks and numbers out. Research use only, not a medical device.
+///
+/// FILE is a .nii, a .nii.gz, either file of a .hdr/.img pair, or - for standard input.
+/// Exit status: 0 done, 1 the file could not be used, 2 wrong arguments, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "hounsfield", version)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Threads to compute on [default: one for each core].
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// No progress bar.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What a scan's header says.
+    Info(Info),
+    /// Find the bones: a mask on the scan's own grid, and a report.
+    Bones(Bones),
+    /// Count connected components at every threshold from 150 to 500 HU.
+    Curve(Curve),
+    /// Make a synthetic chest CT, with its truth.
+    Phantom(Phantom),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Info {
+    /// The scan.
+    pub(crate) file: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Bones {
+    /// The scan.
+    pub(crate) file: PathBuf,
+    /// Where the mask goes: a .nii.gz, or - for standard output. Without it, only numbers come out.
+    #[arg(short, long, value_name = "MASK.nii.gz", value_parser = nifti_gz)]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The recipe.
+    #[arg(long, default_value = "anatomy")]
+    pub(crate) method: Method,
+    /// Lower bound of bone [default: chosen from the component curve].
+    #[arg(long, value_name = "HU", allow_negative_numbers = true)]
+    pub(crate) threshold: Option<i16>,
+    /// One connected skeleton, or every part of at least --min-part.
+    #[arg(long, default_value = "parts")]
+    pub(crate) keep: Keep,
+    /// Close gaps up to about twice this radius.
+    #[arg(long, value_name = "MM", default_value_t = bones::BonesParams::default().close_mm)]
+    pub(crate) close: f64,
+    /// Drop parts smaller than this.
+    #[arg(long, value_name = "ML", default_value_t = bones::BonesParams::default().min_part_ml)]
+    pub(crate) min_part: f64,
+    /// What counts as connected when the curve is counted.
+    #[arg(long, default_value = "26")]
+    pub(crate) neighbourhood: Neighbourhood,
+    /// Leave marrow and other holes empty.
+    #[arg(long)]
+    pub(crate) no_fill: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Curve {
+    /// The scan.
+    pub(crate) file: PathBuf,
+    /// Print curve and choice as JSON.
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Print one line per threshold.
+    #[arg(long)]
+    pub(crate) csv: bool,
+    /// What counts as connected.
+    #[arg(long, default_value = "26")]
+    pub(crate) neighbourhood: Neighbourhood,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Phantom {
+    /// Where the scan goes: a .nii.gz, or - for standard output.
+    #[arg(short, long, value_name = "CT.nii.gz", value_parser = nifti_gz)]
+    pub(crate) output: PathBuf,
+    /// A folder for the true masks: bones.nii.gz, heart.nii.gz, ….
+    #[arg(long, value_name = "DIR")]
+    pub(crate) truth: Option<PathBuf>,
+    /// Voxels along x, y, z.
+    #[arg(long, value_name = "X,Y,Z", default_value = "256,256,160", value_parser = triple::<usize>)]
+    pub(crate) size: [usize; 3],
+    /// Millimetres between voxels along x, y, z [default: the whole chest in the given size].
+    #[arg(long, value_name = "X,Y,Z", value_parser = triple::<f64>)]
+    pub(crate) spacing: Option<[f64; 3]>,
+    /// Decides vessel trees and noise.
+    #[arg(long, default_value_t = PhantomParams::default().seed)]
+    pub(crate) seed: u64,
+    /// Standard deviation of the noise.
+    #[arg(long, value_name = "HU", default_value_t = PhantomParams::default().noise_hu)]
+    pub(crate) noise: f64,
+    /// Blood without contrast.
+    #[arg(long)]
+    pub(crate) no_contrast: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Method {
+    /// Filled anatomy; contrast-filled vessels and organs left out.
+    Anatomy,
+    /// Everything in [threshold, 1300] HU, cleaned.
+    Threshold,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Keep {
+    /// The largest connected part.
+    Largest,
+    /// Every part that is large enough.
+    Parts,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Neighbourhood {
+    /// Faces.
+    #[value(name = "6")]
+    Six,
+    /// Faces and edges.
+    #[value(name = "18")]
+    Eighteen,
+    /// Faces, edges and corners.
+    #[value(name = "26")]
+    TwentySix,
+}
+
+impl From<Neighbourhood> for hounsfield::Neighbourhood {
+    fn from(neighbourhood: Neighbourhood) -> Self {
+        match neighbourhood {
+            Neighbourhood::Six => Self::Faces6,
+            Neighbourhood::Eighteen => Self::Edges18,
+            Neighbourhood::TwentySix => Self::Corners26,
+        }
+    }
+}
+
+impl Bones {
+    pub(crate) fn params(&self) -> bones::BonesParams {
+        bones::BonesParams {
+            method: match self.method {
+                Method::Anatomy => bones::Method::Anatomy,
+                Method::Threshold => bones::Method::Threshold,
+            },
+            threshold_hu: self.threshold,
+            min_part_ml: self.min_part,
+            close_mm: self.close,
+            fill: !self.no_fill,
+            keep: match self.keep {
+                Keep::Largest => bones::Keep::Largest,
+                Keep::Parts => bones::Keep::Parts,
+            },
+            neighbourhood: self.neighbourhood.into(),
+        }
+    }
+}
+
+impl Phantom {
+    pub(crate) fn params(&self) -> PhantomParams {
+        let fitted = PhantomParams::fitted(self.size);
+        PhantomParams {
+            spacing_mm: self.spacing.unwrap_or(fitted.spacing_mm),
+            seed: self.seed,
+            noise_hu: self.noise,
+            contrast: !self.no_contrast,
+            ..fitted
+        }
+    }
+}
+
+/// What is written is always gzipped, so no other name may be given to it.
+fn nifti_gz(name: &str) -> Result<PathBuf, String> {
+    if name == "-" || name.to_ascii_lowercase().ends_with(".nii.gz") {
+        return Ok(PathBuf::from(name));
+    }
+    Err("the name must end in .nii.gz (or be - for standard output)".into())
+}
+
+fn triple<T: std::str::FromStr>(text: &str) -> Result<[T; 3], String> {
+    let numbers: Result<Vec<T>, _> =
+        text.split([',', 'x']).map(|part| part.trim().parse()).collect();
+    numbers
+        .ok()
+        .and_then(|numbers| <[T; 3]>::try_from(numbers).ok())
+        .ok_or_else(|| "three numbers are needed, as in 256,256,160".into())
+}

@@ -1,0 +1,59 @@
+//! `hounsfield curve`
+
+use std::fmt::Write;
+
+use hounsfield::{
+    bones,
+    curve::{Choice, Curve},
+    progress::Part,
+};
+use serde::Serialize;
+
+use crate::{args, failure::Failure, output, progress::Bar, scan};
+
+/// What `curve()` gives in the npm package.
+#[derive(Serialize)]
+struct CurveAndChoice {
+    curve: Curve,
+    choice: Choice,
+}
+
+pub(crate) fn run(what: &args::Curve, quiet: bool) -> Result<(), Failure> {
+    let result = count(what, &mut Bar::new(quiet))?;
+    if what.json {
+        output::print_json(&result)
+    } else if what.csv {
+        output::print(csv(&result.curve).trim_end())
+    } else {
+        output::print(&text(&result.choice))
+    }
+}
+
+fn count(what: &args::Curve, bar: &mut Bar) -> Result<CurveAndChoice, Failure> {
+    let scan = scan::read(&what.file, &mut Part::new(bar, 0.0, 0.7))?;
+    let mut counting = Part::new(bar, 0.7, 1.0);
+    let (curve, choice) =
+        bones::curve_and_choice(&scan.volume, what.neighbourhood.into(), &mut counting)
+            .map_err(|error| Failure::scan(&what.file, error))?;
+    Ok(CurveAndChoice { curve, choice })
+}
+
+fn csv(curve: &Curve) -> String {
+    let mut text = String::from("thresholdHu,components,voxels,largestVoxels\n");
+    let thresholds = curve.first_hu..;
+    let columns = curve.components.iter().zip(&curve.voxels).zip(&curve.largest_voxels);
+    for (threshold, ((components, voxels), largest)) in thresholds.zip(columns) {
+        // A String takes everything.
+        let _ = writeln!(text, "{threshold},{components},{voxels},{largest}");
+    }
+    text
+}
+
+fn text(choice: &Choice) -> String {
+    let mut lines = vec![format!("chosen    {} HU: {}", choice.threshold_hu, choice.reason)];
+    for other in &choice.others {
+        let hu = other.threshold_hu.map_or_else(|| "none".into(), |hu| format!("{hu} HU"));
+        lines.push(format!("another   {hu}: {}", other.reason));
+    }
+    lines.join("\n")
+}
