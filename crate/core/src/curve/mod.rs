@@ -17,11 +17,14 @@
 //! *Theory and algorithms for constructing discrete Morse complexes from grayscale digital images*,
 //! 2011) on a plain order of voxels.
 //!
-//! [`local`] decides about one box, [`slab`] passes over slices, [`join`] counts.
+//! `compare` finds higher neighbours, `local` decides about one box, `slab` passes over slices,
+//! `resolve` and `join` turn what it leaves into counts.
 
 mod choice;
+mod compare;
 mod join;
 mod local;
+mod resolve;
 mod slab;
 
 pub use choice::{Choice, MIN_STRETCH_HU, Proposal, Rule, Stretch, choose};

@@ -1,15 +1,16 @@
 //! One pass over a slab of slices: births, links and edges of its voxels.
 
-use wide::{i8x16, i16x8, i16x16};
+use wide::{i8x16, i16x16};
 
+use super::compare::{Row, compare_blocks};
 use super::local::{BACK, Local, PREVIOUS_SLICE};
 use super::{FIRST_HU, LAST_HU, LEVELS, MAX_HU};
 use crate::{Error, error::try_vec};
 
 /// Empty columns left and right of a row, so that neighbours are read without asking where the row
 /// ends, and blocks of 16 stay aligned.
-const MARGIN: usize = 16;
-const BLOCK: usize = 16;
+pub(super) const MARGIN: usize = 16;
+pub(super) const BLOCK: usize = 16;
 /// Outside, inactive: below everything.
 const INACTIVE: i16 = i16::MIN;
 
@@ -21,7 +22,7 @@ pub(super) struct Edges {
 }
 
 impl Edges {
-    fn push(&mut self, a: u32, b: u32, level: u16) {
+    pub(super) fn push(&mut self, a: u32, b: u32, level: u16) {
         self.ends.push((a, b));
         self.levels.push(level);
     }
@@ -38,19 +39,19 @@ pub(super) struct Seam {
 
 /// A voxel that may join several sets: `left` are its higher neighbours not joined to its link.
 #[derive(Debug)]
-struct Candidate {
-    place: u32,
-    left: u32,
-    level: u16,
+pub(super) struct Candidate {
+    pub(super) place: u32,
+    pub(super) left: u32,
+    pub(super) level: u16,
 }
 
 /// A label whose link comes later in raster order: its neighbour bit is looked up when the next
 /// slice has its labels.
 #[derive(Debug)]
-struct Pending {
-    label: u32,
-    place: u32,
-    bit: u32,
+pub(super) struct Pending {
+    pub(super) label: u32,
+    pub(super) place: u32,
+    pub(super) bit: u32,
 }
 
 /// The voxels' labels and levels in raster order; kept only when sizes are asked for.
@@ -67,22 +68,22 @@ pub(super) struct VoxelList {
 pub(super) struct Slab<'a> {
     hu: &'a [i16],
     size: [usize; 3],
-    z0: usize,
-    z1: usize,
+    pub(super) z0: usize,
+    pub(super) z1: usize,
     next_z: usize,
-    local: Local,
-    stride: usize,
-    plane: usize,
+    pub(super) local: Local,
+    pub(super) stride: usize,
+    pub(super) plane: usize,
     blocks: usize,
     /// Three planes of values clamped to `LAST_HU`; slice z lies in slot z mod 3.
     values: Vec<i16>,
     /// Three planes of active bits, one `u16` a block of 16 voxels.
     active: Vec<u16>,
     /// Three planes of labels; only places of active voxels are ever written or read.
-    labels: Vec<u32>,
+    pub(super) labels: Vec<u32>,
     row: Row,
-    pending: [Vec<Pending>; 2],
-    candidates: [Vec<Candidate>; 2],
+    pub(super) pending: [Vec<Pending>; 2],
+    pub(super) candidates: [Vec<Candidate>; 2],
     /// The label each label hangs on; itself for a maximum.
     pub(super) parents: Vec<u32>,
     pub(super) births: [u32; LEVELS],
@@ -92,15 +93,6 @@ pub(super) struct Slab<'a> {
     pub(super) above: Seam,
     pub(super) list: Option<VoxelList>,
     first_plane: Vec<u32>,
-}
-
-/// The active voxels of one row, compact.
-#[derive(Debug)]
-struct Row {
-    column: Vec<u16>,
-    higher: Vec<u32>,
-    link: Vec<u32>,
-    rest: Vec<u32>,
 }
 
 impl<'a> Slab<'a> {
@@ -130,12 +122,7 @@ impl<'a> Slab<'a> {
             values: try_vec(INACTIVE, 3 * plane, purpose)?,
             active: try_vec(0, 3 * ny * blocks, purpose)?,
             labels: try_vec(0, 3 * plane, purpose)?,
-            row: Row {
-                column: try_vec(0, row_length, purpose)?,
-                higher: try_vec(0, row_length, purpose)?,
-                link: try_vec(0, row_length, purpose)?,
-                rest: try_vec(0, row_length, purpose)?,
-            },
+            row: Row::new(row_length, purpose)?,
             pending: Default::default(),
             candidates: Default::default(),
             parents: Vec::new(),
@@ -192,7 +179,7 @@ impl<'a> Slab<'a> {
         &self.labels[plane..plane + self.plane]
     }
 
-    fn slot(&self, z: usize) -> usize {
+    pub(super) fn slot(&self, z: usize) -> usize {
         z % 3
     }
 
@@ -325,82 +312,8 @@ impl<'a> Slab<'a> {
         }
     }
 
-    /// Turns the pending links and the candidates of slice z into parents and edges. The labels of
-    /// slices z − 1, z and z + 1 are there, but for those of other slabs.
-    fn resolve(&mut self, z: usize) -> Result<(), Error> {
-        let offsets = self.offsets(z);
-        let parity = z % 2;
-        let own_plane = self.slot(z) * self.plane;
-        let pending = std::mem::take(&mut self.pending[parity]);
-        for &Pending { label, place, bit } in &pending {
-            match self.seam(z, bit) {
-                None => {
-                    let target = (place as usize).wrapping_add_signed(offsets[bit as usize]);
-                    self.parents[label as usize] = self.labels[target];
-                }
-                Some(_) => {
-                    let target = self.place_in_plane(place, bit);
-                    if let Some(seam) = self.seam_mut(z, bit) {
-                        seam.links.push((label, target));
-                    }
-                }
-            }
-        }
-        self.pending[parity] = pending;
-        let candidates = std::mem::take(&mut self.candidates[parity]);
-        self.edges
-            .ends
-            .try_reserve(candidates.len() * 13)
-            .and_then(|()| self.edges.levels.try_reserve(candidates.len() * 13))
-            .map_err(|_| out_of_memory(candidates.len() * 13))?;
-        for &Candidate { place, mut left, level } in &candidates {
-            let label = self.labels[own_plane + place as usize];
-            while left & self.local.eligible != 0 {
-                let eligible = left & self.local.eligible;
-                let bit = eligible.trailing_zeros();
-                if self.seam(z, bit).is_some() {
-                    let target = self.place_in_plane(place, bit);
-                    if let Some(seam) = self.seam_mut(z, bit) {
-                        seam.edges.push((label, target, level));
-                    }
-                } else {
-                    let target = (place as usize).wrapping_add_signed(offsets[bit as usize]);
-                    let other = self.labels[target];
-                    if other != label {
-                        self.edges.push(label, other, level);
-                    }
-                }
-                left &= !self.local.flood(eligible & eligible.wrapping_neg(), left);
-            }
-        }
-        self.candidates[parity] = candidates;
-        Ok(())
-    }
-
-    /// Does neighbour `bit` of a voxel in slice z lie in another slab?
-    fn seam(&self, z: usize, bit: u32) -> Option<()> {
-        let beyond = (z == self.z0 && bit < 9) || (z + 1 == self.z1 && bit >= 18);
-        beyond.then_some(())
-    }
-
-    fn seam_mut(&mut self, z: usize, bit: u32) -> Option<&mut Seam> {
-        if z == self.z0 && bit < 9 {
-            Some(&mut self.below)
-        } else if z + 1 == self.z1 && bit >= 18 {
-            Some(&mut self.above)
-        } else {
-            None
-        }
-    }
-
-    /// The place, within its own plane, of neighbour `bit`.
-    fn place_in_plane(&self, place: u32, bit: u32) -> u32 {
-        let (dy, dx) = (bit as usize / 3 % 3, bit as usize % 3);
-        (place as usize + dy * self.stride + dx - self.stride - 1) as u32
-    }
-
     /// From a place in the plane of slice z to the index of each neighbour's label.
-    fn offsets(&self, z: usize) -> [isize; 27] {
+    pub(super) fn offsets(&self, z: usize) -> [isize; 27] {
         std::array::from_fn(|k| {
             let slot = (z + 2 + k / 9) % 3;
             let (dy, dx) = ((k / 3 % 3) as isize - 1, (k % 3) as isize - 1);
@@ -425,7 +338,7 @@ impl<'a> Slab<'a> {
     }
 }
 
-fn out_of_memory(count: usize) -> Error {
+pub(super) fn out_of_memory(count: usize) -> Error {
     Error::OutOfMemory { bytes: count as u64 * 12, purpose: "the component curve" }
 }
 
@@ -441,67 +354,4 @@ fn load_block(hu: &[i16; BLOCK], values: &mut [i16; BLOCK], active: &mut u16) {
     *active = bits;
     let clamped = hu.min(i16x16::splat(LAST_HU));
     *values = idle.select(i16x16::splat(INACTIVE), clamped).to_array();
-}
-
-/// Compares the active voxels of a row with their neighbours, 8 at a time.
-///
-/// `rows` are the nine padded rows around it, in bit order. "Higher" is strictly higher, or equal
-/// and earlier in raster order.
-fn compare_blocks<const CORNERS: bool>(rows: [&[i16]; 9], active: &[u16], row: &mut Row) -> usize {
-    let mut count = 0;
-    for (block, &bits) in active.iter().enumerate() {
-        for half in 0..2 {
-            let mut lanes = bits >> (8 * half) & 0xff;
-            if lanes == 0 {
-                continue;
-            }
-            let x = block * BLOCK + 8 * half;
-            let (back, forward) = compare_eight::<CORNERS>(&rows, MARGIN + x);
-            while lanes != 0 {
-                let lane = lanes.trailing_zeros() as usize & 7;
-                row.higher[count] = u32::from(back[lane]) | u32::from(forward[lane]) << 14;
-                row.column[count] = (x + lane) as u16;
-                count += 1;
-                lanes &= lanes - 1;
-            }
-        }
-    }
-    count
-}
-
-/// Bits of the box's corners.
-const CORNER_BITS: u32 = 0b101_000_101_000_000_000_101_000_101;
-
-/// Bits 0…12 (`back`) and 14…26 (`forward`, moved down by 14) of eight voxels from `column` on.
-#[inline]
-fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u16; 8], [u16; 8]) {
-    let mut windows = [&[0; 10]; 9];
-    for (window, row) in windows.iter_mut().zip(rows) {
-        match row.get(column - 1..).and_then(<[i16]>::first_chunk::<10>) {
-            Some(found) => *window = found,
-            None => return ([0; 8], [0; 8]),
-        }
-    }
-    let eight = |row: usize, dx: usize| {
-        let window = windows[row];
-        i16x8::new(std::array::from_fn(|lane| window[lane + dx]))
-    };
-    let centre = eight(4, 1);
-    // Lower, because "not lower" is what an earlier neighbour must be.
-    let (mut lower, mut forward) = (i16x8::splat(0), i16x8::splat(0));
-    // Written out, not a loop: left to itself the compiler keeps the loop, and shifts and spreads
-    // the bit for every neighbour, at twice the time.
-    macro_rules! compare {
-        ($found:ident, $is:ident, $first:literal: $($bit:literal)*) => { $(
-            if CORNERS || CORNER_BITS >> $bit & 1 == 0 {
-                let other = eight($bit / 3, $bit % 3);
-                $found |= other.$is(centre) & i16x8::splat(1 << ($bit - $first));
-            }
-        )* };
-    }
-    compare!(lower, simd_lt, 0: 0 1 2 3 4 5 6 7 8 9 10 11 12);
-    compare!(forward, simd_gt, 14: 14 15 16 17 18 19 20 21 22 23 24 25 26);
-    let compared = if CORNERS { BACK } else { BACK & !CORNER_BITS };
-    let back = !lower & i16x8::splat(compared as i16);
-    (back.to_array().map(|v| v as u16), forward.to_array().map(|v| v as u16))
 }
