@@ -2,7 +2,7 @@
 
 use wide::i16x8;
 
-use super::local::BACK;
+use super::local::{self, BACK};
 use super::slab::{BLOCK, MARGIN};
 use crate::{Error, error::try_vec};
 
@@ -61,9 +61,6 @@ pub(super) fn compare_blocks<const CORNERS: bool>(
     count
 }
 
-/// Bits of the box's corners.
-const CORNER_BITS: u32 = 0b101_000_101_000_000_000_101_000_101;
-
 /// Bits 0…12 (`back`) and 14…26 (`forward`, moved down by 14) of eight voxels from `column` on.
 #[inline]
 fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u16; 8], [u16; 8]) {
@@ -85,7 +82,7 @@ fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u1
     // the bit for every neighbour, at twice the time.
     macro_rules! compare {
         ($found:ident, $is:ident, $first:literal: $($bit:literal)*) => { $(
-            if CORNERS || CORNER_BITS >> $bit & 1 == 0 {
+            if CORNERS || local::CORNERS >> $bit & 1 == 0 {
                 let other = eight($bit / 3, $bit % 3);
                 $found |= other.$is(centre) & i16x8::splat(1 << ($bit - $first));
             }
@@ -93,7 +90,7 @@ fn compare_eight<const CORNERS: bool>(rows: &[&[i16]; 9], column: usize) -> ([u1
     }
     compare!(lower, simd_lt, 0: 0 1 2 3 4 5 6 7 8 9 10 11 12);
     compare!(forward, simd_gt, 14: 14 15 16 17 18 19 20 21 22 23 24 25 26);
-    let compared = if CORNERS { BACK } else { BACK & !CORNER_BITS };
+    let compared = if CORNERS { BACK } else { BACK & !local::CORNERS };
     let back = !lower & i16x8::splat(compared as i16);
     (back.to_array().map(|v| v as u16), forward.to_array().map(|v| v as u16))
 }

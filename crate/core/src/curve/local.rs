@@ -12,7 +12,9 @@ pub(super) const BACK: u32 = (1 << 13) - 1;
 /// Bits of the slice below.
 pub(super) const PREVIOUS_SLICE: u32 = 0o777;
 const FACES: u32 = 1 << 4 | 1 << 10 | 1 << 12 | 1 << 14 | 1 << 16 | 1 << 22;
-const CORNERS: u32 = 1 | 1 << 2 | 1 << 6 | 1 << 8 | 1 << 18 | 1 << 20 | 1 << 24 | 1 << 26;
+/// The eight corners of the box.
+pub(super) const CORNERS: u32 =
+    1 | 1 << 2 | 1 << 6 | 1 << 8 | 1 << 18 | 1 << 20 | 1 << 24 | 1 << 26;
 const ALL: u32 = (1 << 27) - 1;
 const CENTRE: u32 = 1 << 13;
 
