@@ -25,6 +25,9 @@ export interface RayMap {
   readonly along: Vec3;
 }
 
+/** Room for what sticks out when the scan is tipped a little. */
+const FIT_MARGIN = 1.14;
+
 /** Resolves the view for a pane of `width × height` pixels. */
 export function cameraOf(view: CameraView, box: BoxMm, width: number, height: number): Camera {
   const azimuth = (view.azimuthDeg * Math.PI) / 180;
@@ -45,7 +48,7 @@ export function cameraOf(view: CameraView, box: BoxMm, width: number, height: nu
     right, up, forward,
     centreMm: addScaled(addScaled(middle, right, view.panMm[0]), up, view.panMm[1]),
     reachMm: Math.hypot(...size) / 2 + Math.hypot(...view.panMm),
-    mmPx: (fit * 1.06) / view.zoom,
+    mmPx: (fit * FIT_MARGIN) / view.zoom,
   };
 }
 

@@ -28,6 +28,13 @@ export interface Program {
   readonly at: Readonly<Record<string, WebGLUniformLocation>>;
 }
 
+/**
+ * GLSL: `WHEN (condition) { … }` is an `if` that software rasterisers really skip. SwiftShader runs both sides
+ * of every `if` under a lane mask and jumps only over loops; hardware compiles both forms alike. No `break` or
+ * `continue` for an outer loop inside.
+ */
+export const WHEN = '#define WHEN(condition) for (bool once = (condition); once; once = false)';
+
 /** One triangle that covers the viewport, from the vertex number alone: no buffers. */
 export const COVER = `#version 300 es
 void main() {

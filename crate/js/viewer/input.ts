@@ -51,7 +51,8 @@ export function listen(element: HTMLElement, pane: Pane, gestures: Gestures, sig
     else if (event.button === 1 || event.shiftKey) drag = 'pan';
     else drag = pane === '3d' ? 'turn' : 'point';
     gestures.busy(true);
-    if (drag === 'point') gestures.point(pane, at.x, at.y);
+    // A finger may be the first of two: it points when it moves or lifts.
+    if (drag === 'point' && event.pointerType !== 'touch') gestures.point(pane, at.x, at.y);
     if (event.button === 1) event.preventDefault(); // no autoscroll
   }, options);
 
@@ -72,6 +73,7 @@ export function listen(element: HTMLElement, pane: Pane, gestures: Gestures, sig
       spread = now;
       gestures.pan(pane, dx / touches.size, dy / touches.size);
     } else if (drag === 'point') {
+      if (event.pointerType === 'touch' && moved < MOVED_PX) return;
       gestures.point(pane, at.x, at.y);
       gestures.hover(pane, at.x, at.y);
     } else if (drag === 'window') gestures.window(dx, dy);
@@ -81,8 +83,9 @@ export function listen(element: HTMLElement, pane: Pane, gestures: Gestures, sig
 
   const release = (event: PointerEvent): void => {
     if (!touches.delete(event.pointerId)) return;
-    // A click on the 3D picture points; a drag turned it.
-    if (drag === 'turn' && moved < MOVED_PX && event.type === 'pointerup') {
+    // A click on the 3D picture points, where a drag would have turned it; so does a tap on a slice.
+    const tapped = drag === 'turn' || (drag === 'point' && event.pointerType === 'touch');
+    if (tapped && moved < MOVED_PX && event.type === 'pointerup') {
       const at = local(event);
       gestures.point(pane, at.x, at.y);
     }

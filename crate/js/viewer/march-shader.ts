@@ -1,3 +1,4 @@
+import { WHEN } from './gl.js';
 import { MAX_MASKS } from './types.js';
 
 /**
@@ -8,11 +9,15 @@ import { MAX_MASKS } from './types.js';
  * Bricks of voxels in which nothing can be crossed are left in one step (see `proxy.ts`); elsewhere steps are
  * short, and a crossing is found by bisection, so the picture has no rings whatever the step. Ray starts are jittered by a fixed hash, so that
  * what little remains is noise and not a pattern, and the same picture comes out every time.
+ *
+ * `four` leaves out masks 4 … 7, which few pages have and software rasterisers would pay for.
  */
-export const MARCH_FRAGMENT = `#version 300 es
+export function marchFragment(four: boolean): string {
+  return `#version 300 es
 precision highp float;
 precision highp int;
 precision highp sampler3D;
+${WHEN}
 uniform sampler3D uCt, uMasksA, uMasksB, uBrickCt, uBrickMasksA, uBrickMasksB;
 uniform sampler2D uMeshColour;
 uniform highp sampler2D uMeshDepth;
@@ -22,7 +27,7 @@ uniform mat3 uTexFromMm;
 uniform vec3 uRight, uUp, uForward;
 uniform vec4 uVisibleA, uVisibleB;
 uniform vec4 uColour[${MAX_MASKS}];
-uniform bool uShowMasks, uShowB, uShowCt, uHasMesh, uCoarse;
+uniform bool uShowMasks, uShowCt, uHasMesh, uCoarse;
 uniform vec3 uBricks;
 uniform vec2 uCtRange;
 uniform vec4 uCtColour;
@@ -39,7 +44,7 @@ float within(vec3 q) {
 }
 // An explicit level: there are no mipmaps, and the implicit one costs derivatives in every step.
 vec4 masksA(vec3 q) { return textureLod(uMasksA, q, 0.0) * uVisibleA; }
-vec4 masksB(vec3 q) { return uShowB ? textureLod(uMasksB, q, 0.0) * uVisibleB : vec4(0.0); }
+vec4 masksB(vec3 q) { return ${four ? 'vec4(0.0)' : 'textureLod(uMasksB, q, 0.0) * uVisibleB'}; }
 float ct(vec3 q) { return textureLod(uCt, q, 0.0).r; }
 float inRange(float hu) { return 0.5 + min(hu - uCtRange.x, uCtRange.y - hu) * 2.0; }
 float most(vec4 v) { return max(max(v.x, v.y), max(v.z, v.w)); }
@@ -127,59 +132,57 @@ void main() {
   float end = min(t1, meshT);
   ivec3 lastBrick = ivec3(-1);
   bool hasMasks = false, hasCt = false;
+  float advance = uStep;
   for (int k = 0; k < 2048 && t < end && clear > 0.02; k++) {
     vec3 q = o + uAlong * t;
     vec3 inBricks = q * uBricks;
     ivec3 brick = ivec3(inBricks);
-    if (brick != lastBrick) {
+    WHEN (brick != lastBrick) {
       lastBrick = brick;
       vec2 span = texelFetch(uBrickCt, brick, 0).rg;
       hasMasks = uShowMasks && max(most(texelFetch(uBrickMasksA, brick, 0) * uVisibleA),
-                                   uShowB ? most(texelFetch(uBrickMasksB, brick, 0) * uVisibleB) : 0.0) >= 0.499;
+                                   ${four ? '0.0' : 'most(texelFetch(uBrickMasksB, brick, 0) * uVisibleB)'}) >= 0.499;
       hasCt = (uBody > 0.0 && span.x <= SKIN && span.y >= SKIN) || (uShowCt && span.y >= uCtRange.x && span.x <= uCtRange.y);
-      if (!hasMasks && !hasCt) {
-        // Nothing in here changes sides: on to where the ray leaves the brick.
-        vec3 exits = (vec3(brick) + step(0.0, uAlong) - inBricks) / (uAlong * uBricks);
-        last = t;
-        t += max(min(exits.x, min(exits.y, exits.z)), 0.0) + 0.05 * uStep;
-        continue;
-      }
+      // Where the ray leaves the brick; if nothing in it changes sides, that is the next place to look at.
+      vec3 exits = (vec3(brick) + step(0.0, uAlong) - inBricks) / (uAlong * uBricks);
+      advance = hasMasks || hasCt ? uStep : max(min(exits.x, min(exits.y, exits.z)), 0.0) + 0.05 * uStep;
     }
     int entered = 0;
-    if (hasMasks) {
+    WHEN (hasMasks) {
       vec4 nowA = masksA(q), nowB = masksB(q);
       ivec4 inA = ivec4(step(0.5, nowA) * (1.0 - step(0.5, lastA))), inB = ivec4(step(0.5, nowB) * (1.0 - step(0.5, lastB)));
       entered = inA.x | inA.y << 1 | inA.z << 2 | inA.w << 3 | inB.x << 4 | inB.y << 5 | inB.z << 6 | inB.w << 7;
       lastA = nowA;
       lastB = nowB;
     }
-    if (hasCt) {
+    WHEN (hasCt) {
       float hu = ct(q);
       float nowRange = uShowCt ? inRange(hu) : 0.0;
       if (nowRange >= 0.5 && lastRange < 0.5) entered |= 1 << 8;
       lastRange = nowRange;
-      if (uBody > 0.0 && (hu > SKIN) != (lastSkin > SKIN)) {
+      WHEN (uBody > 0.0 && (hu > SKIN) != (lastSkin > SKIN)) {
         bool entering = hu > SKIN;
         float s = entering ? refine(9, o, last, t) : t;
         vec3 g = gradient(9, o + uAlong * s, 1.5 * uVoxelMm);
         float steep = length(g);
         float facing = abs(dot(g, uForward)) / max(steep, 1e-4);
-        float veil = uBody * (0.015 + 0.34 * pow(1.0 - facing, 3.0)) * smoothstep(0.05, 0.35, steep) * (entering ? 1.0 : 0.5);
+        float veil = uBody * (0.015 + 0.42 * pow(1.0 - facing, 3.0)) * smoothstep(0.05, 0.35, steep) * (entering ? 1.0 : 0.5);
         rgb += clear * veil * vec3(0.60, 0.70, 0.82);
         clear *= 1.0 - veil;
       }
       lastSkin = hu;
     }
     for (int what = 0; entered != 0; what++, entered >>= 1) {
-      if ((entered & 1) == 0) continue;
-      vec4 base = what == 8 ? uCtColour : uColour[min(what, ${MAX_MASKS - 1})];
-      float s = refine(what, o, last, t);
-      rgb += clear * base.a * shade(what, base.rgb, o + uAlong * s, s);
-      clear *= 1.0 - base.a;
-      first = min(first, s);
+      WHEN ((entered & 1) != 0) {
+        vec4 base = what == 8 ? uCtColour : uColour[min(what, ${MAX_MASKS - 1})];
+        float s = refine(what, o, last, t);
+        rgb += clear * base.a * shade(what, base.rgb, o + uAlong * s, s);
+        clear *= 1.0 - base.a;
+        first = min(first, s);
+      }
     }
     last = t;
-    t += uStep;
+    t += advance;
   }
   if (mesh.a > 0.0) {
     rgb += clear * mesh.a * mesh.rgb;
@@ -189,6 +192,7 @@ void main() {
   colour = vec4(rgb + clear * uBackground, 1.0);
   depth = first < 1e8 ? uint(first / (2.0 * uReach) * DEPTH_UNITS) : 65535u;
 }`;
+}
 
 /** Brings the finished 3D picture to the screen, with a small mark where the crosshair is. */
 export const COMPOSE_FRAGMENT = `#version 300 es

@@ -5,10 +5,13 @@ import type { Program } from './gl.js';
 import type { MaskTable } from './mask-table.js';
 import type { PixelMap } from './planes.js';
 import type { ScanTextures } from './scan-textures.js';
-import { SLICE_FRAGMENT, SLICE_VERTEX } from './slice-shader.js';
+import { sliceFragment, SLICE_VERTEX } from './slice-shader.js';
 import { MAX_MASKS, MAX_RANGES } from './types.js';
 import type { ViewState } from './types.js';
 import { set3, set3i } from './uniforms.js';
+
+/** Numbers of masks that shaders are made for. */
+const TIERS = [0, 1, 2, 4, MAX_MASKS] as const;
 
 /** The whole raw values whose HU lie in `[minHu, maxHu]`, as the shader compares them. */
 export function rawRange(minHu: number, maxHu: number, huSlope: number, huIntercept: number): [number, number] {
@@ -30,32 +33,36 @@ export interface SliceLook {
 
 /** The slice program and its uniforms. */
 export class SliceRenderer {
-  private readonly program: Program;
+  private readonly programs = new Map<number, Program>();
+  /** The one that {@link begin} chose. */
+  private program: Program;
   private readonly maskColour = new Float32Array(4 * MAX_MASKS);
   private readonly maskOutline = new Float32Array(MAX_MASKS);
   private readonly range = new Int32Array(2 * MAX_RANGES);
   private readonly rangeColour = new Float32Array(4 * MAX_RANGES);
 
   constructor(private readonly gl: WebGL2RenderingContext) {
-    this.program = program(gl, SLICE_VERTEX, SLICE_FRAGMENT);
-    const p = this.program;
-    gl.useProgram(p.handle);
-    gl.uniform1i(at(p, 'uCt'), UNIT.ct);
-    gl.uniform1i(at(p, 'uLoaded'), UNIT.loaded);
-    for (let k = 0; k < MAX_MASKS; k++) gl.uniform1i(at(p, `uMask${k}`), UNIT.masks + k);
+    this.program = this.programFor(0);
+  }
+
+  private programFor(masks: number): Program {
+    const tier = TIERS.find((most) => most >= masks) ?? MAX_MASKS;
+    const known = this.programs.get(tier);
+    if (known) return known;
+    const { gl } = this;
+    const made = program(gl, SLICE_VERTEX, sliceFragment(tier));
+    gl.useProgram(made.handle);
+    gl.uniform1i(at(made, 'uCt'), UNIT.ct);
+    gl.uniform1i(at(made, 'uLoaded'), UNIT.loaded);
+    for (let k = 0; k < tier; k++) gl.uniform1i(at(made, `uMask${k}`), UNIT.masks + k);
+    this.programs.set(tier, made);
+    return made;
   }
 
   /** Sets what all panes share. Call once a frame before {@link draw}. */
   begin(scan: ScanTextures, masks: MaskTable, state: ViewState, look: SliceLook): void {
-    const { gl, program: p } = this;
+    const { gl } = this;
     const { huSlope, huIntercept } = scan.geometry;
-    gl.useProgram(p.handle);
-    scan.bindScan();
-    set3i(gl, p, 'uSize', scan.sizeTexel);
-    const width = Math.max(1e-3, state.window.widthHu);
-    gl.uniform1f(at(p, 'uLow'), (state.window.centreHu - width / 2 - huIntercept) / huSlope);
-    gl.uniform1f(at(p, 'uPerUnit'), huSlope / width);
-    gl.uniform1i(at(p, 'uLinear'), state.interpolation === 'linear' ? 1 : 0);
     let count = 0;
     if (state.overlayVisible) {
       for (const slot of masks.used()) {
@@ -67,6 +74,15 @@ export class SliceRenderer {
         scan.bindMask(count++, slot);
       }
     }
+    const p = this.programFor(count);
+    this.program = p;
+    gl.useProgram(p.handle);
+    scan.bindScan();
+    set3i(gl, p, 'uSize', scan.sizeTexel);
+    const width = Math.max(1e-3, state.window.widthHu);
+    gl.uniform1f(at(p, 'uLow'), (state.window.centreHu - width / 2 - huIntercept) / huSlope);
+    gl.uniform1f(at(p, 'uPerUnit'), huSlope / width);
+    gl.uniform1i(at(p, 'uLinear'), state.interpolation === 'linear' ? 1 : 0);
     gl.uniform1i(at(p, 'uMaskCount'), count);
     for (let k = count; k < MAX_MASKS; k++) scan.bindMask(k, null);
     const ranges = state.overlayVisible ? Math.min(MAX_RANGES, state.ranges.length) : 0;
@@ -96,13 +112,13 @@ export class SliceRenderer {
     set3(gl, p, 'uDv', map.dv);
     // On a pixel centre, so that the line is one crisp pixel and not two half-lit ones.
     const cross = look.crossPx;
-    const half = Math.max(0.5, Math.floor(look.pixelRatio) / 2) + 0.01;
-    if (cross) gl.uniform4f(at(p, 'uCross'), Math.floor(cross[0]) + 0.5, Math.floor(cross[1]) + 0.5, 9 * look.pixelRatio, half);
+    const half = Math.max(1, Math.floor(look.pixelRatio * 0.75)) / 2 + 0.01; // a hairline also where pixels are small
+    if (cross) gl.uniform4f(at(p, 'uCross'), Math.floor(cross[0]) + 0.5, Math.floor(cross[1]) + 0.5, 10 * look.pixelRatio, half);
     else gl.uniform4f(at(p, 'uCross'), -1e6, -1e6, 0, 0);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
 
   dispose(): void {
-    this.gl.deleteProgram(this.program.handle);
+    for (const { handle } of this.programs.values()) this.gl.deleteProgram(handle);
   }
 }

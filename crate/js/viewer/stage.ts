@@ -122,8 +122,8 @@ export class Stage {
   /** Whether another frame is needed even if nothing happens. */
   pending(frame: Pick<Frame, 'rects' | 'still'>): boolean {
     const visible = (pane: Pane): boolean => frame.rects[pane] !== null;
-    return this.queue.pending || this.probe.pending || (this.proxy?.pending ?? false)
-      || (this.scan !== null && visible('3d') && (this.proxyMoved || this.volume.pending(frame.still)))
+    return this.queue.pending || this.probe.pending
+      || (this.scan !== null && visible('3d') && (this.proxy?.pending || this.proxyMoved || this.volume.pending(frame.still)))
       || (['axial', 'coronal', 'sagittal', '3d'] as const).some((pane) => visible(pane) && this.dirty[pane]);
   }
 
@@ -171,13 +171,12 @@ export class Stage {
   private drawVolume(frame: Frame, scan: ScanTextures): void {
     const rect = frame.rects['3d'];
     const { proxy, volume, gl } = this;
-    if (!proxy) return;
+    if (!proxy || !rect) return; // nobody looks: what is stale waits until somebody does
     if (proxy.pending && this.pacer.ready(frame.now)) {
       proxy.step(this.pacer.portion);
       this.pacer.mark(frame.now);
       this.proxyMoved = true;
     }
-    if (!rect) return;
     if (this.proxyMoved && (!proxy.pending || frame.now - this.followedAt > FOLLOW_MS)) {
       this.proxyMoved = false;
       this.followedAt = frame.now;

@@ -5,7 +5,7 @@
 const CSS = `
 .hv-root {
   --_bg: var(--hv-background, #07090c); --_empty: var(--hv-empty, #0c0f13); --_text: var(--hv-text, #c9d3de);
-  --_quiet: var(--hv-quiet, #8593a3); --_accent: var(--hv-accent, #62b0ff);
+  --_quiet: var(--hv-quiet, #9aa8b8); --_accent: var(--hv-accent, #62b0ff);
   position: relative; width: 100%; height: 100%; min-height: 0; overflow: hidden; background: var(--_bg); color: var(--_text);
   font: 500 12px/16px var(--hv-font, system-ui, sans-serif); font-variant-numeric: tabular-nums; user-select: none; -webkit-user-select: none;
 }
@@ -16,12 +16,13 @@ const CSS = `
 .hv-pane[data-pane="3d"]:active { cursor: grabbing; }
 .hv-pane:focus-visible::after, .hv-pane:has(.hv-slider:focus-visible)::after {
   content: ""; position: absolute; inset: 0; border: 2px solid var(--_accent); pointer-events: none; }
-.hv-title, .hv-letter, .hv-scale, .hv-readout, .hv-lost { position: absolute; pointer-events: none; text-shadow: 0 0 3px #000, 0 0 1px #000; }
+.hv-title, .hv-letter, .hv-scale, .hv-readout, .hv-lost { position: absolute; pointer-events: none; text-shadow: 0 0 4px var(--_bg), 0 0 2px var(--_bg), 0 0 1px var(--_bg); }
 .hv-title { left: 10px; top: 8px; color: var(--_text); white-space: nowrap; }
-.hv-position { color: var(--_quiet); margin-left: 8px; font-weight: 400; }
-.hv-letter { color: var(--_quiet); font-weight: 600; }
-.hv-letter[data-edge="left"] { left: 10px; top: 50%; transform: translateY(-50%); }
-.hv-letter[data-edge="right"] { right: 10px; top: 50%; transform: translateY(-50%); }
+.hv-position { opacity: .8; margin-left: 8px; font-weight: 400; }
+.hv-letter { color: var(--_text); font-weight: 600; padding: 0 4px; border-radius: 4px; background: color-mix(in srgb, var(--_bg) 62%, transparent); }
+.hv-letter:empty { display: none; }
+.hv-letter[data-edge="left"] { left: 6px; top: 50%; transform: translateY(-50%); }
+.hv-letter[data-edge="right"] { right: 6px; top: 50%; transform: translateY(-50%); }
 .hv-letter[data-edge="top"] { top: 8px; left: 50%; transform: translateX(-50%); }
 .hv-letter[data-edge="bottom"] { bottom: 30px; left: 50%; transform: translateX(-50%); }
 .hv-scale { right: 12px; bottom: 32px; color: var(--_quiet); font-weight: 400; font-size: 11px; text-align: right; }

@@ -9,7 +9,7 @@ import type { Camera } from './camera.js';
 import { writeColour } from './colour.js';
 import { at, bind, COVER, Pacer, program, UNIT } from './gl.js';
 import type { Program } from './gl.js';
-import { COMPOSE_FRAGMENT, MARCH_FRAGMENT } from './march-shader.js';
+import { COMPOSE_FRAGMENT, marchFragment } from './march-shader.js';
 import type { MaskTable } from './mask-table.js';
 import { depthOf } from './mesh-renderer.js';
 import type { MeshRenderer } from './mesh-renderer.js';
@@ -41,7 +41,7 @@ export interface Scene {
 
 /** See the file's head. */
 export class VolumeRenderer {
-  private readonly march: Program;
+  private readonly marches = new Map<boolean, Program>();
   private readonly compose: Program;
   private coarse: Target | null = null;
   private fine: Target | null = null;
@@ -58,16 +58,24 @@ export class VolumeRenderer {
   private camera: Camera | null = null;
 
   constructor(private readonly gl: WebGL2RenderingContext) {
-    this.march = program(gl, COVER, MARCH_FRAGMENT);
     this.compose = program(gl, COVER, COMPOSE_FRAGMENT);
     this.turning = new Pacer(gl, 0.2, 0.03);
     this.strips = new Pacer(gl, 1 / 12);
-    gl.useProgram(this.march.handle);
+  }
+
+  private marchFor(four: boolean): Program {
+    const known = this.marches.get(four);
+    if (known) return known;
+    const { gl } = this;
+    const made = program(gl, COVER, marchFragment(four));
+    gl.useProgram(made.handle);
     for (const [name, unit] of [
       ['uCt', UNIT.proxyCt], ['uMasksA', UNIT.proxyMasksA], ['uMasksB', UNIT.proxyMasksB],
       ['uBrickCt', UNIT.brickCt], ['uBrickMasksA', UNIT.brickMasksA], ['uBrickMasksB', UNIT.brickMasksB],
       ['uMeshColour', UNIT.meshColour], ['uMeshDepth', UNIT.meshDepth],
-    ] as const) gl.uniform1i(at(this.march, name), unit);
+    ] as const) gl.uniform1i(at(made, name), unit);
+    this.marches.set(four, made);
+    return made;
   }
 
   /** Something in the scene changed: both pictures are to be drawn again. */
@@ -113,8 +121,8 @@ export class VolumeRenderer {
 
   private draw(scene: Scene, target: Target, width: number, height: number, row: number, rows: number, stepVoxels: number): void {
     const { gl } = this;
-    const p = this.march;
     const { scan, proxy, state } = scene;
+    const p = this.marchFor(scene.masks.used().every((slot) => slot < 4));
     const camera = cameraOf(state.camera, scan.geometry.bounds, target.width, target.height);
     this.camera = camera;
     const mmPx = (camera.mmPx * target.width) / width;
@@ -142,7 +150,7 @@ export class VolumeRenderer {
     gl.uniform1i(at(p, 'uHasMesh'), hasMesh ? 1 : 0);
     gl.uniform1i(at(p, 'uCoarse'), target === this.coarse ? 1 : 0);
     set3(gl, p, 'uBricks', proxy.bricks);
-    this.setLook(scene);
+    this.setLook(p, scene);
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.frame);
     gl.viewport(0, 0, width, height);
     gl.enable(gl.SCISSOR_TEST);
@@ -152,8 +160,8 @@ export class VolumeRenderer {
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   }
 
-  private setLook({ masks, state, background }: Scene): void {
-    const { gl, march: p } = this;
+  private setLook(p: Program, { masks, state, background }: Scene): void {
+    const { gl } = this;
     const visible = [0, 0, 0, 0, 0, 0, 0, 0];
     let shown = 0;
     for (const slot of masks.used()) {
@@ -167,7 +175,6 @@ export class VolumeRenderer {
     gl.uniform4fv(at(p, 'uVisibleA'), visible.slice(0, 4));
     gl.uniform4fv(at(p, 'uVisibleB'), visible.slice(4));
     gl.uniform1i(at(p, 'uShowMasks'), shown > 0 ? 1 : 0);
-    gl.uniform1i(at(p, 'uShowB'), visible.slice(4).some((v) => v > 0) ? 1 : 0);
     gl.uniform4fv(at(p, 'uColour'), this.colours);
     const range = state.overlayVisible ? state.ranges[0] : undefined;
     gl.uniform1i(at(p, 'uShowCt'), shown === 0 || range ? 1 : 0);
@@ -251,7 +258,7 @@ export class VolumeRenderer {
     this.freeTargets();
     this.turning.dispose();
     this.strips.dispose();
-    this.gl.deleteProgram(this.march.handle);
+    for (const { handle } of this.marches.values()) this.gl.deleteProgram(handle);
     this.gl.deleteProgram(this.compose.handle);
   }
 }
