@@ -109,7 +109,7 @@ impl Choice {
         self.others.insert(0, ours);
         self.threshold_hu = threshold_hu;
         self.rule = Rule::Given;
-        self.reason = format!("{threshold_hu} HU, as given");
+        self.reason = format!("As given");
         self
     }
 }
@@ -132,15 +132,15 @@ fn classical(curve: &Curve, step: usize, rule: Rule) -> Proposal {
         (Some(k), _) => {
             let named: Vec<String> = minima.iter().take(2).map(|k| at(*k).to_string()).collect();
             format!(
-                "fewest components ({}) of the first local minima ({} HU)",
+                "Fewest components ({}) of the first local minima ({} HU)",
                 counts[k],
                 named.join(", ")
             )
         }
         (None, Some(k)) => {
-            format!("the curve has no local minimum; fewest components ({}) anywhere", counts[k])
+            format!("The curve has no local minimum; fewest components ({}) anywhere", counts[k])
         }
-        (None, None) => "the curve is empty".into(),
+        (None, None) => "The curve is empty".into(),
     };
     Proposal { rule, threshold_hu: chosen.map(at), reason }
 }
@@ -190,21 +190,21 @@ fn stable_rule(curve: &Curve, stable: &[Stretch]) -> Proposal {
         return Proposal {
             rule: Rule::Fallback,
             threshold_hu: Some(curve.first_hu),
-            reason: "no voxel lies between 150 and 1300 HU: is this a CT of bone?".into(),
+            reason: "No voxel lies between 150 and 1300 HU: is this a CT of bone?".into(),
         };
     }
     let Some(quiet) = noise_ends(curve) else {
         return Proposal {
             rule: Rule::Fallback,
             threshold_hu: Some(curve.first_hu),
-            reason: "noise passes at every threshold, so the curve says nothing: the lowest".into(),
+            reason: "Noise passes at every threshold, so the curve says nothing: the lowest".into(),
         };
     };
     let quiet_hu = hu_of(curve, quiet);
     let noise = if quiet == 0 {
-        "no noise passes even at the lowest threshold".to_owned()
+        format!("No noise passes even at {quiet_hu} HU")
     } else {
-        format!("noise passes below {quiet_hu} HU")
+        format!("Noise passes below {quiet_hu} HU")
     };
     if curve.large_components.is_empty() {
         return Proposal {
@@ -296,7 +296,7 @@ mod tests {
         let choice = choose(&curve_of((0..351).rev().collect(), voxels.collect(), vec![1; LEVELS]));
         assert_eq!(choice.rule, Rule::Stable);
         assert!((190..240).contains(&choice.threshold_hu), "{choice:?}");
-        assert!(choice.reason.contains("noise passes below"), "{}", choice.reason);
+        assert!(choice.reason.contains("Noise passes below"), "{}", choice.reason);
     }
 
     #[test]
@@ -311,7 +311,7 @@ mod tests {
     fn without_voxels_it_says_so() {
         let choice = choose(&curve_of(vec![0; LEVELS], vec![0; LEVELS], vec![0; LEVELS]));
         assert_eq!((choice.rule, choice.threshold_hu), (Rule::Fallback, 150));
-        assert!(choice.reason.contains("no voxel"));
+        assert!(choice.reason.contains("No voxel"));
     }
 
     #[test]
