@@ -78,6 +78,9 @@ impl Header {
         let mut raw = vec![0; NIFTI1_BYTES];
         let found = source.fill(&mut raw).map_err(unreadable)?;
         raw.truncate(found);
+        if source.is_cut() {
+            return Err(cut_gzip());
+        }
         let fields = |big_endian| Fields { bytes: &raw, big_endian };
         let (is_nifti2, big_endian) = match (fields(false).i32(0), fields(true).i32(0)) {
             (348, _) => (false, false),
@@ -233,6 +236,11 @@ pub(super) fn bad_rank(rank: i64) -> Error {
         value: rank.to_string(),
         expected: "a scan has 1 to 7 dimensions",
     }
+}
+
+/// A gzip stream that ends before its end, where that is all there is to say.
+pub(super) fn cut_gzip() -> Error {
+    Error::Unreadable { reason: "its gzip stream ends too early, so the file is truncated".into() }
 }
 
 fn cut_off(found: usize) -> Error {

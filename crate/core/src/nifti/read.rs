@@ -15,7 +15,7 @@ use super::{
     Limits,
     axes::Steps,
     convert::Fit,
-    header::unreadable,
+    header::{cut_gzip, unreadable},
     scan::{Scan, too_large},
     source::Source,
 };
@@ -211,6 +211,10 @@ fn finish<R: Read>(source: &mut Source<R>, scan: &mut Scan) -> Result<(), Error>
         return Ok(());
     }
     let rest = source.skip(MAX_REST_BYTES).map_err(unreadable)?;
+    if source.is_cut() {
+        // Every voxel arrived, but the checksum that would vouch for them did not.
+        return Err(cut_gzip());
+    }
     if rest > 0 || source.has_tail() {
         scan.notes.push(Note::new(
             "tail",

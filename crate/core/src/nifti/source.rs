@@ -18,6 +18,7 @@ type Input<R> = BufReader<Chain<Cursor<Vec<u8>>, R>>;
 pub(super) struct Source<R: Read> {
     state: State<R>,
     tail: bool,
+    cut: bool,
     gzipped: bool,
 }
 
@@ -38,7 +39,7 @@ impl<R: Read> Source<R> {
         } else {
             State::Plain(input)
         };
-        Ok(Self { state, tail: false, gzipped })
+        Ok(Self { state, tail: false, cut: false, gzipped })
     }
 
     /// Are the bytes inflated on the way?
@@ -51,6 +52,11 @@ impl<R: Read> Source<R> {
         self.tail
     }
 
+    /// Did the gzip stream end before its own end?
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
+    }
+
     /// Fills `out` as far as the source goes; the number of bytes read.
     pub(super) fn fill(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
@@ -60,7 +66,10 @@ impl<R: Read> Source<R> {
                 Ok(n) => filled += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // A cut-off gzip stream: for the caller it is simply shorter than promised.
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break,
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    self.cut = true;
+                    break;
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 /// The folder of real scans: `HOUNSFIELD_DATA`, else `../shared/data`. Without it a test skips,
 /// and says so.
+#[allow(dead_code, reason = "not every test looks for files")]
 pub(crate) fn data(folder: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     let root =
