@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
 
 /** Makes the page cross-origin isolated, which is what SharedArrayBuffer (and so threads) needs. */
 const isolation = {
@@ -13,11 +14,25 @@ const isolation = {
 
 const from = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/**
+ * The policy in www/index.html is the one that ships. Vite's dev server needs more (an inline preamble
+ * for hot reload, inline styles, a web socket), so it is relaxed there and only there.
+ */
+const relaxCspInDev: Plugin = {
+  name: 'relax-csp-in-dev',
+  apply: 'serve',
+  transformIndexHtml: (html) =>
+    html
+      .replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+      .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+      .replace("connect-src 'self'", "connect-src 'self' ws:"),
+};
+
 export default defineConfig({
   root: from('./www'),
   // Relative, so that the built folder works at any depth of any host.
   base: './',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), relaxCspInDev],
   resolve: {
     // The app imports the package by name, and gets the sources.
     alias: [

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+
+import { expect, it } from 'vitest';
+
+import { visit } from './browser.js';
+import { trunkGz } from './scans.js';
+import { curve, drop, headline, openSample, runBones, runButton } from './steps.js';
+import { settled, thresholdHu, voxels } from './steps.js';
+import { onSite } from './suite.js';
+import type { Stand } from './suite.js';
+
+onSite('on a host with COOP and COEP', true, (stand) => mainPath(stand, true));
+onSite('on a host without special headers', false, (stand) => mainPath(stand, false));
+
+function mainPath(stand: () => Stand, isolated: boolean): void {
+  it('uses threads where the page may, one where not', async () => {
+    const { page, leave } = await visit(stand());
+    const isIsolated = await page.evaluate(() => crossOriginIsolated);
+    expect(isIsolated).toBe(isolated);
+    await page.getByText(isolated ? /^\d+ threads?$/ : /^1 thread$/).waitFor();
+    await leave();
+  });
+
+  it('opens the sample, finds bones and shows the curve', async () => {
+    const { page, leave } = await visit(stand());
+    await openSample(page);
+    await page.getByText('True bones (phantom)').waitFor();
+    await runBones(page);
+    await page.getByText('Components by threshold').waitFor();
+    await page
+      .getByRole('button', { name: /^Download mask \(\.nii\.gz, [\d.\u202f]+ [kM]?B/ })
+      .waitFor();
+    expect(await curve(page).getAttribute('aria-valuetext')).toMatch(
+      /^\d+ HU: .* components, largest part .* ml/,
+    );
+    expect(await page.locator('.uplot canvas').count()).toBe(1);
+    await leave();
+  });
+
+  it('takes a dropped file and follows the threshold under the hand', async () => {
+    const { page, leave } = await visit(stand());
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    await drop(page, [{ name: 'trunk.nii.gz', bytes: trunkGz() }]);
+    await page.getByText('112\u200a×\u200a96\u200a×\u200a72').first().waitFor();
+    await runBones(page);
+
+    const suggested = await thresholdHu(page);
+    const before = await voxels(page);
+    await curve(page).focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await thresholdHu(page)).toBe(suggested + 11);
+    await settled(page, suggested + 11);
+    const after = await voxels(page);
+    expect(after).not.toBe(before);
+
+    const box = await page.locator('.u-over').boundingBox();
+    if (!box) throw new Error('the plot has no place');
+    await page.mouse.click(box.x + box.width * 0.8, box.y + box.height / 2);
+    const clicked = await thresholdHu(page);
+    expect(clicked).toBeGreaterThan(suggested + 11);
+    await settled(page, clicked);
+    expect(await voxels(page)).not.toBe(after);
+
+    await page.getByRole('button', { name: /^Reset to suggested/ }).click();
+    await settled(page, suggested);
+    expect(await voxels(page)).toBe(before);
+    await leave();
+  });
+
+  it('takes parts out and puts them back', async () => {
+    const { page, leave } = await visit(stand());
+    await openSample(page);
+    await runBones(page);
+    const before = await voxels(page);
+    const part = page.getByRole('checkbox', { checked: true }).and(page.getByLabel(/ ml$/)).first();
+    const name = (await part.getAttribute('aria-label')) ?? '';
+    await part.uncheck();
+    await expect.poll(() => voxels(page)).toBeLessThan(before);
+    await page.getByLabel(name, { exact: true }).check();
+    await expect.poll(() => voxels(page)).toBe(before);
+    await leave();
+  });
+
+  it('cancels a run and goes back to what was there', async () => {
+    const { page, leave } = await visit(stand());
+    await openSample(page);
+    await runButton(page).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Run bones' }).waitFor();
+    expect(await headline(page).count()).toBe(0);
+    await runBones(page);
+    const before = await voxels(page);
+    await runButton(page).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await runButton(page).waitFor();
+    expect(await voxels(page)).toBe(before);
+    await leave();
+  });
+
+  it('downloads a mask on the grid of the scan', async () => {
+    const { page, leave } = await visit(stand());
+    await drop(page, [{ name: 'trunk.nii.gz', bytes: trunkGz() }]);
+    await runBones(page);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: /^Download mask/ }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('trunk.bones.nii.gz');
+    const bytes = await readFile(await download.path());
+    expect([...bytes.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    await leave();
+  });
+}

@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+
+import { visit } from './browser.js';
+import { nifti, trunkGz } from './scans.js';
+import { drop, headline, openSample, runBones, runButton, voxels } from './steps.js';
+import { onSite } from './suite.js';
+
+const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+
+/** A header that promises more voxels than the file has. */
+function short(): Uint8Array {
+  return nifti([40, 40, 40], [1, 1, 1], () => 0).slice(0, 20_000);
+}
+
+function noSize(): Uint8Array {
+  const bytes = nifti([8, 8, 8], [1, 1, 1], () => 0);
+  new DataView(bytes.buffer).setInt16(42, 0, true);
+  return bytes;
+}
+
+const BAD = [
+  { name: 'empty.nii', bytes: new Uint8Array(0) },
+  { name: 'photo.nii', bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, ...text('JFIF'.repeat(200))) },
+  { name: 'cut.nii.gz', bytes: trunkGz().slice(0, 5000) },
+  { name: 'short.nii', bytes: short() },
+  { name: 'nosize.nii', bytes: noSize() },
+];
+
+onSite('when something is wrong', true, (stand) => {
+  it.each(BAD)('$name gets a sentence, and the open scan stays', async ({ name, bytes }) => {
+    const { page, leave } = await visit(stand());
+    await openSample(page);
+    await runBones(page);
+    const before = await voxels(page);
+    await drop(page, [{ name, bytes }]);
+    const alert = page.getByRole('alert');
+    await alert.getByText(`Could not open ${name}`).waitFor();
+    // A heading, what happened and what can be done: all three say something.
+    const sentences = await alert.locator('p').allInnerTexts();
+    expect(sentences.length).toBe(3);
+    for (const sentence of sentences) expect(sentence.length).toBeGreaterThan(10);
+    await alert.getByText('Details').click();
+    expect(await alert.locator('pre').innerText()).not.toContain(name);
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await page.getByRole('banner').innerText()).toContain('Sample scan');
+    expect(await voxels(page)).toBe(before);
+    await runBones(page);
+    await leave();
+  });
+
+  it('a bad first file leaves the way in open', async () => {
+    const { page, leave } = await visit(stand());
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    await drop(page, [{ name: 'empty.nii', bytes: new Uint8Array(0) }]);
+    await page.getByText('Could not open empty.nii').waitFor();
+    await openSample(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await leave();
+  });
+
+  it('an engine that dies is said to have, and can be started again', async () => {
+    const { page, complaints, leave } = await visit(stand());
+    await openSample(page);
+    await page.getByText('Parameters').click();
+    await page.getByLabel('Drop parts below').fill('0.7');
+    const worker = page.workers()[0];
+    if (!worker) throw new Error('the engine has no worker');
+    await worker
+      .evaluate(() =>
+        setTimeout(() => {
+          throw new Error('killed by a test');
+        }),
+      )
+      .catch(() => undefined);
+    await page.getByText('The engine has stopped').waitFor();
+    await page.getByRole('button', { name: /^Start again and reopen/ }).click();
+    await runButton(page).waitFor();
+    await page.getByText('The engine has stopped').waitFor({ state: 'detached' });
+    await runBones(page);
+    await page.getByText('Method and parameters').click();
+    expect(await page.getByLabel('Drop parts below').inputValue()).toBe('0.7');
+    complaints.length = 0; // The killing itself was heard.
+    await leave();
+  });
+
+  it('cancelling an opening keeps what was open', async () => {
+    const { page, leave } = await visit(stand());
+    await openSample(page);
+    await runBones(page);
+    const big = nifti([320, 320, 240], [1, 1, 1], (x, y, z) => (x * y + z) % 900);
+    await drop(page, [{ name: 'big.nii', bytes: big }]);
+    await page.keyboard.press('Escape');
+    expect(await headline(page).count()).toBe(1);
+    expect(await page.getByRole('banner').innerText()).toContain('Sample scan');
+    await leave();
+  });
+});

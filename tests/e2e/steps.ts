@@ -1,0 +1,64 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** What people do in the app, by the words they see. */
+
+export async function openSample(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try a sample scan' }).click();
+  await runButton(page).waitFor();
+}
+
+export function runButton(page: Page): Locator {
+  return page.getByRole('button', { name: /^Run (bones|again)$/ });
+}
+
+/** Presses Run and waits for the number. */
+export async function runBones(page: Page): Promise<void> {
+  await runButton(page).click();
+  await headline(page).waitFor();
+  await runButton(page).waitFor();
+}
+
+export function headline(page: Page): Locator {
+  return page.getByText(/ml of bone above/);
+}
+
+/** "612 041 voxels in 3 components" as a number. */
+export async function voxels(page: Page): Promise<number> {
+  const text = await page.getByText(/voxels? in .* components?/).innerText();
+  return Number((text.split('voxel')[0] ?? '').replace(/\D/g, ''));
+}
+
+export function curve(page: Page): Locator {
+  return page.getByRole('slider', { name: 'Bone threshold' });
+}
+
+export async function thresholdHu(page: Page): Promise<number> {
+  return Number(await curve(page).getAttribute('aria-valuenow'));
+}
+
+/** Waits until the threshold's run is over and the result is for it. */
+export async function settled(page: Page, hu: number): Promise<void> {
+  await page.getByText(`of bone above ${hu} HU`).waitFor();
+  await runButton(page).waitFor();
+}
+
+/** Lets go of a file over the window, as a hand would. */
+export async function drop(
+  page: Page,
+  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<void> {
+  const plain = files.map(({ name, bytes }) => ({
+    name,
+    base64: Buffer.from(bytes).toString('base64'),
+  }));
+  const transfer = await page.evaluateHandle((given) => {
+    const data = new DataTransfer();
+    for (const { name, base64 } of given) {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    return data;
+  }, plain);
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}

@@ -1,0 +1,217 @@
+import type { BonesParams, BonesReport, BonesResult } from 'hounsfield';
+
+import { hounsfield, millilitres } from '../lib/format.js';
+import { isAbort, problemOf } from '../lib/problem.js';
+import { saveFile, withEnding } from '../lib/save.js';
+import { stopwatch } from '../lib/stopwatch.js';
+import { get, outcomeOf, set, setLayer } from '../session.js';
+import type { Outcome } from '../session.js';
+import { held } from './held.js';
+import { hideMask, paintMask } from './viewer.js';
+
+/** How long a threshold must rest before bones are run at it; the preview needs no run. */
+const REST_MS = 250;
+/** Encoding waits until parts have stopped being toggled. */
+const ENCODE_AFTER_MS = 400;
+
+let running = new AbortController();
+let resting: ReturnType<typeof setTimeout> | undefined;
+let encoding: ReturnType<typeof setTimeout> | undefined;
+/** The file of the mask as it is now; void as soon as the mask changes. */
+let file: Promise<Uint8Array> | null = null;
+
+/** `undefined` goes back to the engine's default. */
+export function setParams(change: { [K in keyof BonesParams]?: BonesParams[K] | undefined }): void {
+  set((s) => {
+    const params = Object.entries({ ...s.params, ...change }).filter(([, v]) => v !== undefined);
+    return { params: Object.fromEntries(params) as BonesParams };
+  });
+}
+
+/** Runs with the present parameters. A run that is still going on gives way. */
+export async function runBones(): Promise<void> {
+  const scan = held.opened?.scan;
+  if (!scan) return;
+  clearTimeout(resting);
+  running.abort();
+  const mine = new AbortController();
+  running = mine;
+  const { params, bones } = get();
+  const previous = outcomeOf(bones);
+  const timed = stopwatch();
+  set({
+    bones: { step: 'running', progress: timed({ stage: 'starting', fraction: 0 }), previous },
+  });
+  try {
+    const next = await scan.segment('bones', params, {
+      signal: mine.signal,
+      onProgress: (report) => {
+        if (running !== mine || mine.signal.aborted) return;
+        set((s) =>
+          s.bones.step === 'running' ? { bones: { ...s.bones, progress: timed(report) } } : s,
+        );
+      },
+    });
+    if (running !== mine || mine.signal.aborted) {
+      next.dispose();
+      return;
+    }
+    await showResult(next, previous);
+  } catch (error) {
+    if (running !== mine) return;
+    if (isAbort(error, mine.signal) || get().engine.step === 'lost') {
+      fallBack(previous);
+      return;
+    }
+    const problem = problemOf(
+      error,
+      'Change the parameters and run again. The scan is still open.',
+    );
+    set({
+      bones: { step: 'failed', problem, previous },
+      previewHu: null,
+      spoken: `Bones failed. ${problem.what}`,
+    });
+  }
+}
+
+export function cancelBones(): void {
+  clearTimeout(resting);
+  running.abort();
+  // The engine rejects at once; until then nothing on screen may pretend to run.
+  const { bones } = get();
+  if (bones.step === 'running') fallBack(bones.previous);
+}
+
+function fallBack(previous: Outcome | null): void {
+  set({
+    bones: previous ? { step: 'done', outcome: previous } : { step: 'none' },
+    previewHu: null,
+    spoken: 'Cancelled',
+  });
+  if (previous) setParams({ thresholdHu: given(previous.report) });
+}
+
+function given(report: BonesReport): number | null {
+  return report.params.thresholdHu;
+}
+
+async function showResult(next: BonesResult, previous: Outcome | null): Promise<void> {
+  held.bones?.dispose();
+  held.bones = next;
+  const { report } = next;
+  const outcome: Outcome = {
+    report,
+    suggestedHu: suggestion(report) ?? previous?.suggestedHu ?? report.thresholdHu,
+    fileBytes: null,
+  };
+  await paintMask('bones', next.mask);
+  if (held.bones !== next) return;
+  setLayer('bones', { present: true });
+  set({
+    bones: { step: 'done', outcome },
+    previewHu: null,
+    spoken: `Bones: ${millilitres(report.volumeMl)} at ${hounsfield(report.thresholdHu)}`,
+  });
+  encodeSoon();
+}
+
+/** What the engine chose by itself, also when this run was given a threshold. */
+function suggestion({ choice, params }: BonesReport): number | null {
+  if (params.thresholdHu === null) return choice.thresholdHu;
+  return choice.others.find((other) => other.rule === 'stable')?.thresholdHu ?? null;
+}
+
+/** Shows a threshold at once and runs bones at it when it rests. */
+export function tryThreshold(hu: number): void {
+  set({ previewHu: hu });
+  setParams({ thresholdHu: hu });
+  clearTimeout(resting);
+  resting = setTimeout(() => void runBones(), REST_MS);
+}
+
+export function resetThreshold(): void {
+  const outcome = outcomeOf(get().bones);
+  if (!outcome) return;
+  set({ previewHu: outcome.suggestedHu });
+  setParams({ thresholdHu: null });
+  void runBones();
+}
+
+/** Puts a part in or out; only its own slices are sent to the viewer again. */
+export async function setPart(id: number, kept: boolean): Promise<void> {
+  const bones = held.bones;
+  if (!bones) return;
+  const part = bones.report.parts.find((p) => p.id === id);
+  try {
+    const report = await bones.setPart(id, kept);
+    if (held.bones !== bones) return;
+    update({ report, fileBytes: null });
+    encodeSoon();
+    const range = part && { fromZ: part.minVoxel[2], toZ: part.maxVoxel[2] };
+    await paintMask('bones', bones.mask, range);
+    set({ spoken: `${kept ? 'Put in' : 'Taken out'}. ${millilitres(report.volumeMl)}` });
+  } catch (error) {
+    const problem = problemOf(error, 'Run bones again.');
+    set((s) => ({ bones: { step: 'failed', problem, previous: outcomeOf(s.bones) } }));
+  }
+}
+
+function update(change: Partial<Outcome>): void {
+  set((s) =>
+    s.bones.step === 'done'
+      ? { bones: { step: 'done', outcome: { ...s.bones.outcome, ...change } } }
+      : s,
+  );
+}
+
+/** The file is made ahead, so that the button can say its size and the download is at once. */
+function encodeSoon(): void {
+  file = null;
+  clearTimeout(encoding);
+  encoding = setTimeout(() => void maskFile()?.catch(() => undefined), ENCODE_AFTER_MS);
+}
+
+function maskFile(): Promise<Uint8Array> | null {
+  if (!held.bones) return null;
+  if (file) return file;
+  const mine = held.bones.mask.toNifti();
+  file = mine;
+  void mine.then(
+    (bytes) => {
+      if (file === mine) update({ fileBytes: bytes.byteLength });
+    },
+    () => {
+      if (file === mine) file = null;
+    },
+  );
+  return mine;
+}
+
+export async function downloadMask(): Promise<void> {
+  const name = get().scan?.info.name;
+  try {
+    const bytes = await maskFile();
+    if (!bytes || name === undefined) return;
+    const data = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/gzip' });
+    saveFile(withEnding(name, '.bones.nii.gz'), data);
+    set({ spoken: 'Mask saved to downloads' });
+  } catch (error) {
+    const problem = problemOf(error, 'Try the download again, or run bones again.');
+    set((s) => ({ bones: { step: 'failed', problem, previous: outcomeOf(s.bones) } }));
+  }
+}
+
+/** When another scan takes the place. Parameters stay, but a threshold belongs to its scan. */
+export function forgetBones(): void {
+  clearTimeout(resting);
+  clearTimeout(encoding);
+  running.abort();
+  held.bones?.dispose();
+  held.bones = null;
+  file = null;
+  hideMask('bones');
+  setParams({ thresholdHu: null });
+  setLayer('bones', { present: false });
+  set({ bones: { step: 'none' }, previewHu: null });
+}

@@ -1,0 +1,178 @@
+import type { Mask, Scan } from 'hounsfield';
+import type * as ViewerModule from 'hounsfield/viewer';
+import type { MaskStyle, Viewer } from 'hounsfield/viewer';
+
+import { get, set, setView, useSession } from '../session.js';
+import type { LayerId, Session } from '../session.js';
+import { held } from './held.js';
+
+/** Slices in one message: small enough that the picture grows smoothly. */
+const SLAB = 16;
+/** Bits are a sixteenth of the voxels, so more of them go at once. */
+const MASK_SLAB = 64;
+/** The upper end of bone; the component curve counts up to here too. */
+const MAX_BONE_HU = 1300;
+
+let viewer: Viewer | null = null;
+/** Newest painting of each thing wins. */
+const painting = { scan: 0, bones: 0, truth: 0 };
+
+/** The viewer's code comes with the first scan, or before it when the network is idle anyway. */
+export const loadViewer = (): Promise<typeof ViewerModule> => import('hounsfield/viewer');
+
+/** Puts a viewer into the element; returns how to take it away. */
+export function mountViewer(container: HTMLElement): () => void {
+  let gone = false;
+  let mounted: Viewer | null = null;
+  const stop: (() => void)[] = [];
+  const mount = async (): Promise<void> => {
+    const { createViewer } = await loadViewer();
+    if (gone) return;
+    mounted = createViewer(container);
+    viewer = mounted;
+    stop.push(...wire(mounted));
+    await repaint();
+  };
+  mount().catch((error: unknown) => {
+    setView({ trouble: error instanceof Error ? error.message : String(error) });
+  });
+  return () => {
+    gone = true;
+    for (const off of stop) off();
+    mounted?.dispose();
+    if (viewer === mounted) viewer = null;
+  };
+}
+
+/** The session decides what is shown; the viewer tells what the hand did. */
+function wire(v: Viewer): (() => void)[] {
+  apply(v, get(), null);
+  return [
+    useSession.subscribe((now, before) => apply(v, now, before)),
+    v.on('state', ({ window, layout, overlayVisible }) => {
+      const { view } = get();
+      const isNew =
+        window !== view.window || layout !== view.layout || overlayVisible !== view.overlayVisible;
+      if (isNew) setView({ window, layout, overlayVisible });
+    }),
+    v.on('restored', () => void repaint()),
+  ];
+}
+
+function apply(v: Viewer, now: Session, before: Session | null): void {
+  if (now.view !== before?.view) {
+    const { window, layout, overlayVisible } = now.view;
+    v.set({ window, layout, overlayVisible });
+  }
+  if (now.previewHu !== before?.previewHu || now.layers !== before?.layers) {
+    const { colour, opacity, visible } = now.layers.bones;
+    const live = now.previewHu !== null && visible;
+    v.set({
+      ranges: live ? [{ minHu: now.previewHu, maxHu: MAX_BONE_HU, colour, opacity }] : [],
+    });
+    for (const id of drawn.keys()) restyle(v, id, now);
+  }
+}
+
+/** Masks the viewer has been told of, and how they look there. */
+const drawn = new Map<LayerId, MaskStyle>();
+
+function restyle(v: Viewer, id: LayerId, { layers, previewHu }: Session): void {
+  const { name, colour, opacity, visible } = layers[id];
+  // The preview stands in for the mask: both at once would say two things.
+  const shown = visible && !(id === 'bones' && previewHu !== null);
+  const last = drawn.get(id);
+  if (last?.visible === shown && last.colour === colour && last.opacity === opacity) return;
+  const next: MaskStyle = { name, colour, opacity, visible: shown };
+  drawn.set(id, next);
+  v.setMask(id, next);
+}
+
+/** Everything again, for a new viewer or a graphics card that has forgotten. */
+async function repaint(): Promise<void> {
+  setView({ trouble: '' });
+  if (!held.opened) return;
+  await paintScan(held.opened.scan);
+  if (held.bones) await paintMask('bones', held.bones.mask);
+  if (held.opened?.truth) await paintMask('truth', held.opened.truth);
+}
+
+/** Sends the scan slab by slab, from the middle outwards: that is where the reader looks first. */
+export async function paintScan(scan: Scan): Promise<void> {
+  const v = viewer;
+  if (!v) return; // Comes back through repaint() once the viewer is there.
+  const mine = ++painting.scan;
+  painting.bones++;
+  painting.truth++;
+  drawn.clear();
+  const { sizeVoxel, rasFromVoxel } = scan.info;
+  const { step, reason } = v.open({ sizeVoxel, rasFromVoxel });
+  const depth = sizeVoxel[2];
+  setPainted(0, reason === null ? '' : thinned(step, reason));
+  let painted = 0;
+  for (const z0 of fromTheMiddle(depth)) {
+    const n = Math.min(SLAB, depth - z0);
+    const slab = await scan.slab(z0, n);
+    if (mine !== painting.scan) return;
+    await v.uploadSlab(z0, n, slab);
+    if (mine !== painting.scan) return;
+    setPainted((painted += n));
+  }
+}
+
+function setPainted(paintedSlices: number, viewerNote?: string): void {
+  set((s) =>
+    s.scan
+      ? { scan: { ...s.scan, paintedSlices, viewerNote: viewerNote ?? s.scan.viewerNote } }
+      : s,
+  );
+}
+
+function thinned(step: readonly number[], reason: 'texture-size' | 'memory'): string {
+  const every = Math.max(...step);
+  return reason === 'memory'
+    ? `The graphics card has room for one voxel in ${every} along one axis. Results use all of them.`
+    : `The graphics card takes no texture this long; one voxel in ${every} is shown. Results use all of them.`;
+}
+
+/** First slices of slabs: the middle one, then its neighbours, outwards. */
+function fromTheMiddle(depth: number): number[] {
+  const middle = Math.floor(depth / 2 / SLAB) * SLAB;
+  const starts: number[] = [];
+  for (let away = 0; away < depth; away += SLAB) {
+    if (middle + away < depth) starts.push(middle + away);
+    if (away > 0 && middle - away >= 0) starts.push(middle - away);
+  }
+  return starts;
+}
+
+/** Sends a mask, or only slices `fromZ` to `toZ` of it. */
+export async function paintMask(
+  id: LayerId,
+  mask: Mask,
+  range?: { readonly fromZ: number; readonly toZ: number },
+): Promise<void> {
+  const v = viewer;
+  if (!v) return;
+  // Two patches of one mask both matter; a whole mask makes everything before it void.
+  const mine = range ? painting[id] : ++painting[id];
+  const { fromZ, toZ } = range ?? { fromZ: 0, toZ: mask.sizeVoxel[2] - 1 };
+  restyle(v, id, get());
+  for (let z0 = fromZ; z0 <= toZ; z0 += MASK_SLAB) {
+    const n = Math.min(MASK_SLAB, toZ + 1 - z0);
+    const bits = await mask.bits(z0, n);
+    if (mine !== painting[id]) return;
+    await v.uploadMask(id, { z0, n }, bits);
+    if (mine !== painting[id]) return;
+  }
+}
+
+export function hideMask(id: LayerId): void {
+  painting[id]++;
+  if (drawn.delete(id)) viewer?.removeMask(id);
+}
+
+/** Moves the crosshair, and with it every slice. */
+export function lookAt(rasMm: readonly [number, number, number]): void {
+  viewer?.set({ crosshairMm: rasMm });
+}

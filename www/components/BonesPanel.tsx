@@ -1,0 +1,56 @@
+import { Bone } from 'lucide-react';
+
+import { cancelBones, runBones } from '../actions/bones.js';
+import { outcomeOf, useSession } from '../session.js';
+import { BonesOutcome } from './BonesOutcome.js';
+import { BonesParams } from './BonesParams.js';
+import { Button } from './ui/Button.js';
+import { ProblemNotice } from './ui/Notice.js';
+import { ProgressBar } from './ui/ProgressBar.js';
+import { Section } from './ui/Section.js';
+
+/** The task: parameters, run, result. A result stays while the next one is being made. */
+export function BonesPanel() {
+  const bones = useSession((s) => s.bones);
+  const canRun = useSession((s) => s.engine.step === 'ready');
+  const isPreview = useSession((s) => s.previewHu !== null);
+  const outcome = outcomeOf(bones);
+  const isRunning = bones.step === 'running';
+  const run = (
+    <Button
+      look={outcome ? 'plain' : 'primary'}
+      icon={Bone}
+      className={outcome ? '' : 'h-10 w-full'}
+      disabled={!canRun}
+      onClick={() => void runBones()}
+    >
+      {outcome ? 'Run again' : 'Run bones'}
+    </Button>
+  );
+  return (
+    <>
+      <Section title="Bones" aside={outcome && !isRunning && run}>
+        <div className="space-y-3">
+          {!outcome && (
+            <p className="text-ink-2">
+              Finds the skeleton and leaves contrast-filled vessels out. Threshold and parts can be
+              changed afterwards.
+            </p>
+          )}
+          <BonesParams used={outcome?.report.params ?? null} />
+          {isRunning ? (
+            <ProgressBar label="Finding bones" progress={bones.progress} onCancel={cancelBones} />
+          ) : (
+            !outcome && run
+          )}
+          {bones.step === 'failed' && (
+            <ProblemNotice title="Bones could not be found" problem={bones.problem} />
+          )}
+        </div>
+      </Section>
+      {outcome && (
+        <BonesOutcome outcome={outcome} isCurrent={bones.step === 'done' && !isPreview} />
+      )}
+    </>
+  );
+}

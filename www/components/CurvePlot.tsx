@@ -1,0 +1,126 @@
+import type { ComponentCurve, ThresholdChoice } from 'hounsfield';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+
+import { number } from '../lib/format.js';
+import { drawMarks } from './curve-marks.js';
+import type { Marks } from './curve-marks.js';
+
+interface CurvePlotProps {
+  readonly curve: ComponentCurve;
+  readonly choice: ThresholdChoice;
+  readonly atHu: number;
+  readonly suggestedHu: number;
+  readonly isLog: boolean;
+  readonly onHover: (hu: number | null) => void;
+}
+
+const HEIGHT = 192;
+const FONT = '11px system-ui, sans-serif';
+
+/** The plot itself. Pointer and keys are the business of the slider around it. */
+export default function CurvePlot(props: CurvePlotProps) {
+  const { curve, choice, atHu, suggestedHu, isLog, onHover } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(null);
+  // Read at every drawing, so that moving the line does not rebuild the plot.
+  const marks = useRef<Marks>({ choice, atHu, suggestedHu });
+  useEffect(() => {
+    marks.current = { choice, atHu, suggestedHu };
+    plot.current?.redraw(false, false);
+  }, [choice, atHu, suggestedHu]);
+
+  useEffect(() => {
+    const container = place.current;
+    if (!container) return;
+    const made = make(container, curve, isLog, () => marks.current, onHover);
+    plot.current = made;
+    const fit = new ResizeObserver(() => {
+      if (container.clientWidth > 0) made.setSize({ width: container.clientWidth, height: HEIGHT });
+    });
+    fit.observe(container);
+    const repaint = onThemeChange(() => made.redraw(false, true));
+    return () => {
+      repaint();
+      fit.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [curve, isLog, onHover]);
+
+  return <div ref={place} aria-hidden className="h-48 overflow-hidden" />;
+}
+
+function make(
+  container: HTMLElement,
+  curve: ComponentCurve,
+  isLog: boolean,
+  marks: () => Marks,
+  onHover: (hu: number | null) => void,
+): uPlot {
+  const hus = curve.components.map((_, i) => curve.firstHu + i);
+  const colour = (name: string) => () => colourOf(container, name);
+  const axis: uPlot.Axis = {
+    stroke: colour('--ink-3'),
+    font: FONT,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    gap: 4,
+  };
+  const options: uPlot.Options = {
+    width: Math.max(1, container.clientWidth),
+    height: HEIGHT,
+    padding: [10, 16, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: [hus[0] ?? 0, hus.at(-1) ?? 1] },
+      y: isLog
+        ? { distr: 3, range: (_, min, max) => [Math.max(1, min) / 2, max * 1.3] }
+        : { range: (_, __, max) => [0, Math.max(1, max) * 1.06] },
+    },
+    axes: [
+      { ...axis, size: 22, values: (_, splits) => splits.map((hu) => String(hu)) },
+      {
+        ...axis,
+        size: 44,
+        // A logarithmic axis has places without a label.
+        values: (_, splits) => splits.map((n) => (n === null ? '' : number(n))),
+      },
+    ],
+    series: [{}, { stroke: colour('--ink'), width: 1.5, points: { show: false } }],
+    hooks: {
+      drawClear: [(u) => drawMarks.behind(u, marks(), (name) => colourOf(container, name))],
+      draw: [(u) => drawMarks.above(u, marks(), (name) => colourOf(container, name))],
+      setCursor: [
+        (u) => {
+          const { idx } = u.cursor;
+          onHover(idx === null || idx === undefined ? null : (hus[idx] ?? null));
+        },
+      ],
+    },
+  };
+  const counts = isLog ? curve.components.map((n) => Math.max(1, n)) : curve.components;
+  return new uPlot(options, [hus, [...counts]], container);
+}
+
+/** A token of styles.css as the canvas needs it: resolved for the theme of the moment. */
+function colourOf(element: HTMLElement, token: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${token})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function onThemeChange(then: () => void): () => void {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const chosen = new MutationObserver(then);
+  system.addEventListener('change', then);
+  chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => {
+    system.removeEventListener('change', then);
+    chosen.disconnect();
+  };
+}

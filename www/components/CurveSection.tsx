@@ -1,0 +1,75 @@
+import { RotateCcw } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+
+import { resetThreshold } from '../actions/bones.js';
+import { curveCsv } from '../lib/csv.js';
+import { hounsfield, number } from '../lib/format.js';
+import { voxelMl } from '../lib/grid.js';
+import { useSession } from '../session.js';
+import type { Outcome } from '../session.js';
+import { CurveReadout } from './CurveReadout.js';
+import { CurveSlider } from './CurveSlider.js';
+import { CurveTable } from './CurveTable.js';
+import { Proposals } from './Proposals.js';
+import { Button } from './ui/Button.js';
+import { CopyButton } from './ui/Copy.js';
+import { Disclosure } from './ui/Disclosure.js';
+import { Section } from './ui/Section.js';
+import { Segmented } from './ui/Segmented.js';
+
+const CurvePlot = lazy(() => import('./CurvePlot.js'));
+
+const SCALES = [
+  { value: 'linear', name: 'Linear' },
+  { value: 'log', name: 'Log' },
+] as const;
+
+/** The component curve: seen, read, and taken by the hand to choose another threshold. */
+export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
+  const { report, suggestedHu } = outcome;
+  const { curve, choice } = report;
+  const [scale, setScale] = useState<'linear' | 'log'>('linear');
+  const [hoverHu, setHoverHu] = useState<number | null>(null);
+  const previewHu = useSession((s) => s.previewHu);
+  const ml = voxelMl(useSession((s) => s.scan?.info.rasFromVoxel) ?? []);
+  const atHu = previewHu ?? report.thresholdHu;
+  const isOwn = atHu !== suggestedHu;
+  return (
+    <Section
+      title="Components by threshold"
+      aside={
+        <Segmented label="Vertical scale" options={SCALES} value={scale} onChange={setScale} />
+      }
+    >
+      <CurveReadout curve={curve} hu={hoverHu ?? atHu} voxelMl={ml} isHover={hoverHu !== null} />
+      <CurveSlider curve={curve} hu={atHu} voxelMl={ml}>
+        <Suspense fallback={<div className="h-48" />}>
+          <CurvePlot
+            curve={curve}
+            choice={choice}
+            atHu={atHu}
+            suggestedHu={suggestedHu}
+            isLog={scale === 'log'}
+            onHover={setHoverHu}
+          />
+        </Suspense>
+      </CurveSlider>
+      <div className="mt-2 mb-1 flex min-h-8 items-center">
+        {isOwn ? (
+          <Button icon={RotateCcw} onClick={resetThreshold}>
+            Reset to suggested, {hounsfield(suggestedHu)}
+          </Button>
+        ) : (
+          <p className="text-ink-2">Click the curve to try another threshold.</p>
+        )}
+      </div>
+      <Proposals choice={choice} />
+      <Disclosure title={`Table of all ${number(curve.components.length)} thresholds`}>
+        <div className="mb-2">
+          <CopyButton name="Copy as CSV" text={() => curveCsv(curve, ml)} />
+        </div>
+        <CurveTable curve={curve} voxelMl={ml} atHu={report.thresholdHu} />
+      </Disclosure>
+    </Section>
+  );
+}

@@ -1,0 +1,77 @@
+import type { ComponentCurve } from 'hounsfield';
+import { useRef } from 'react';
+import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+
+import { tryThreshold } from '../actions/bones.js';
+import { pointOf } from './CurveReadout.js';
+
+interface CurveSliderProps {
+  readonly curve: ComponentCurve;
+  readonly hu: number;
+  readonly voxelMl: number;
+  /** The plot; its drawing area carries the class `u-over`. */
+  readonly children: ReactNode;
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -10,
+  PageUp: 10,
+};
+
+/** Makes the plot a slider over thresholds: click, drag, arrow keys; heard as one sentence. */
+export function CurveSlider({ curve, hu, voxelMl, children }: CurveSliderProps) {
+  const isDragging = useRef(false);
+  const lastHu = curve.firstHu + curve.components.length - 1;
+  const goTo = (next: number): void => {
+    const bounded = Math.min(lastHu, Math.max(curve.firstHu, Math.round(next)));
+    if (bounded !== hu) tryThreshold(bounded);
+  };
+
+  const onKey = (event: KeyboardEvent): void => {
+    const step = STEPS[event.key];
+    if (step !== undefined) goTo(hu + (event.shiftKey ? step * 10 : step));
+    else if (event.key === 'Home') goTo(curve.firstHu);
+    else if (event.key === 'End') goTo(lastHu);
+    else return;
+    event.preventDefault();
+  };
+
+  const onPointer = (event: PointerEvent<HTMLDivElement>): void => {
+    const area = event.currentTarget.querySelector('.u-over')?.getBoundingClientRect();
+    if (!area || area.width === 0) return;
+    const share = (event.clientX - area.left) / area.width;
+    goTo(curve.firstHu + share * (lastHu - curve.firstHu));
+  };
+  const onDown = (event: PointerEvent<HTMLDivElement>): void => {
+    if (event.button !== 0) return;
+    isDragging.current = true;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    onPointer(event);
+  };
+
+  const point = pointOf({ curve, hu, voxelMl });
+  return (
+    <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an input cannot hold a plot
+      role="slider"
+      tabIndex={0}
+      aria-label="Bone threshold"
+      aria-valuemin={curve.firstHu}
+      aria-valuemax={lastHu}
+      aria-valuenow={hu}
+      aria-valuetext={`${point.hu}: ${point.components} components, largest part ${point.largest}, all ${point.all}`}
+      onKeyDown={onKey}
+      onPointerDown={onDown}
+      onPointerMove={(event) => isDragging.current && onPointer(event)}
+      onPointerUp={() => (isDragging.current = false)}
+      onPointerCancel={() => (isDragging.current = false)}
+      className="cursor-ew-resize touch-pan-y rounded-md"
+    >
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { Dialog } from './ui/Dialog.js';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['o', 'Open files'],
+  ['1 – 5', 'Window: bone, lung, soft tissue, brain, mediastinum'],
+  ['Space', 'Hide or show the overlay'],
+  ['[   ]', 'Less or more overlay opacity'],
+  ['← →', 'On the curve: threshold by 1 HU, with Shift by 10 HU'],
+  ['Esc', 'Cancel what is running'],
+  ['?', 'This list'],
+];
+
+const HAND: readonly (readonly [string, string])[] = [
+  ['Click, drag', 'Move the crosshair; in 3D: turn'],
+  ['Wheel', 'Scroll through slices'],
+  ['Ctrl + wheel, pinch', 'Zoom'],
+  ['Right drag', 'Window and level'],
+  ['Middle drag', 'Pan'],
+  ['Double click, Enter', 'One view fills the stage, and back'],
+];
+
+export function HelpDialog() {
+  return (
+    <Dialog id="help" title="Keys and mouse">
+      <List title="Keys" rows={KEYS} />
+      <List title="In the views" rows={HAND} />
+      <p className="text-ink-2">
+        Hounsfield finds the skeleton in a CT scan and measures it, inside this browser. It is for
+        research only and is not a medical device.
+      </p>
+    </Dialog>
+  );
+}
+
+function List(props: { title: string; rows: readonly (readonly [string, string])[] }) {
+  return (
+    <section className="mb-4">
+      <h3 className="mb-1 font-semibold">{props.title}</h3>
+      <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-4 gap-y-1">
+        {props.rows.map(([keys, meaning]) => (
+          <div key={keys} className="contents">
+            <dt className="text-ink-2">{keys}</dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

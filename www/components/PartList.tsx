@@ -1,0 +1,111 @@
+import type { BonePart } from 'hounsfield';
+import { useRef, useState } from 'react';
+
+import { setPart } from '../actions/bones.js';
+import { lookAt } from '../actions/viewer.js';
+import { count, hounsfield, millilitres, sentence } from '../lib/format.js';
+import { rasOfVoxel } from '../lib/grid.js';
+import { get } from '../session.js';
+import { Section } from './ui/Section.js';
+
+/** More than these are unfolded on request: a noisy scan has thousands of crumbs. */
+const FIRST = 8;
+/** A pointer passing through is not a wish to look. */
+const DWELL_MS = 150;
+
+const KINDS: Readonly<Record<string, string>> = {
+  skeleton: 'Skeleton',
+  bone: 'Bone',
+  vessel: 'Vessel with contrast',
+  organ: 'Organ with contrast',
+  denseContrast: 'Dense contrast',
+  crumb: 'Crumb',
+};
+
+interface PartListProps {
+  readonly parts: readonly BonePart[];
+  readonly isEnabled: boolean;
+}
+
+/** Everything that was a candidate, in or out, with the reason; a tick changes the mask. */
+export function PartList({ parts, isEnabled }: PartListProps) {
+  if (parts.length === 0) return null;
+  // oxlint-disable-next-line unicorn/no-array-sort -- toSorted is younger than the browsers we support
+  const bySize = [...parts].sort((a, b) => b.volumeMl - a.volumeMl);
+  const groups = [
+    { title: 'In the mask', parts: bySize.filter((p) => p.kept) },
+    { title: 'Left out', parts: bySize.filter((p) => !p.kept) },
+  ];
+  return (
+    <Section title="Parts">
+      <div className="space-y-3">
+        {groups.map((group) => (
+          <PartGroup key={group.title} {...group} isEnabled={isEnabled} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function PartGroup(props: PartListProps & { readonly title: string }) {
+  const [isWhole, setIsWhole] = useState(false);
+  const shown = isWhole ? props.parts : props.parts.slice(0, FIRST);
+  if (props.parts.length === 0) return null;
+  return (
+    <div>
+      <h3 className="mb-1 text-xs text-ink-2">
+        {props.title}: {count(props.parts.length, 'part', 'parts')}
+      </h3>
+      <ul>
+        {shown.map((part) => (
+          <PartRow key={part.id} part={part} isEnabled={props.isEnabled} />
+        ))}
+      </ul>
+      {props.parts.length > FIRST && (
+        <button
+          type="button"
+          onClick={() => setIsWhole(!isWhole)}
+          className="min-h-7 cursor-pointer text-ink-2 underline underline-offset-2 hover:text-ink pointer-coarse:min-h-11"
+        >
+          {isWhole ? 'Show fewer' : `Show all ${count(props.parts.length, 'part', 'parts')}`}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function PartRow({ part, isEnabled }: { readonly part: BonePart; readonly isEnabled: boolean }) {
+  const dwell = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const look = (): void => {
+    const info = get().scan?.info;
+    if (info) lookAt(rasOfVoxel(info.rasFromVoxel, part.seedVoxel));
+  };
+  const kind = KINDS[part.kind] ?? part.kind;
+  return (
+    <li
+      onPointerEnter={() => (dwell.current = setTimeout(look, DWELL_MS))}
+      onPointerLeave={() => clearTimeout(dwell.current)}
+      className="rounded-md hover:bg-hover [contain-intrinsic-size:auto_3rem] [content-visibility:auto]"
+    >
+      <label className="flex cursor-pointer gap-2 px-1 py-1.5">
+        <input
+          type="checkbox"
+          checked={part.kept}
+          disabled={!isEnabled}
+          aria-label={`${kind}, ${millilitres(part.volumeMl)}`}
+          onFocus={look}
+          onChange={(event) => void setPart(part.id, event.target.checked)}
+          className="mt-0.5 size-4 shrink-0 accent-accent pointer-coarse:size-6"
+        />
+        <span className="min-w-0 flex-1">
+          <span className="flex gap-2">
+            <span className="flex-1">{kind}</span>
+            <span>{millilitres(part.volumeMl)}</span>
+            <span className="w-16 text-right text-ink-2">{hounsfield(part.meanHu)}</span>
+          </span>
+          <span className="block text-xs text-ink-2">{sentence(part.why)}</span>
+        </span>
+      </label>
+    </li>
+  );
+}

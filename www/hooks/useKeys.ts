@@ -1,0 +1,56 @@
+import { useEffect } from 'react';
+
+import { cancelBones } from '../actions/bones.js';
+import { cancelOpening, dismissFailure } from '../actions/open.js';
+import { showDialog } from '../components/dialogs.js';
+import { pickFiles } from '../components/picker.js';
+import { get, PRESETS, setLayer, setView } from '../session.js';
+
+const OPACITY_STEP = 0.1;
+
+function changeOpacity(by: number): void {
+  const { opacity } = get().layers.bones;
+  const next = Math.round((opacity + by) * 10) / 10;
+  setLayer('bones', { opacity: Math.min(1, Math.max(0, next)) });
+}
+
+function cancel(): void {
+  if (get().opening.step === 'reading') cancelOpening();
+  else if (get().bones.step === 'running') cancelBones();
+  else dismissFailure();
+}
+
+/** Keys that work everywhere; true when the key was one of them. */
+function act(key: string): boolean {
+  const preset = PRESETS.find((p) => p.key === key);
+  if (preset) setView({ window: preset.window });
+  else if (key === ' ') setView({ overlayVisible: !get().view.overlayVisible });
+  else if (key === '[') changeOpacity(-OPACITY_STEP);
+  else if (key === ']') changeOpacity(OPACITY_STEP);
+  else if (key === 'Escape') cancel();
+  else if (key === 'o') pickFiles();
+  else if (key === '?') showDialog('help');
+  else return false;
+  return true;
+}
+
+/** Keys belong to the thing that has the focus first: text being typed, a button under Space. */
+function belongsElsewhere(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null;
+  if (!target || target.closest('dialog[open]')) return true;
+  const isTyping = target.closest('input:not([type=range], [type=checkbox]), textarea, select');
+  if (isTyping) return event.key !== 'Escape';
+  return event.key === ' ' && target.closest('button, summary, a, input') !== null;
+}
+
+export function useKeys(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (belongsElsewhere(event)) return;
+      if (act(event.key)) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}

@@ -1,0 +1,169 @@
+import type {
+  BonesParams,
+  BonesReport,
+  EngineInfo,
+  IntensitySummary,
+  ProgressReport,
+  ScanInfo,
+} from 'hounsfield';
+import type { HuWindow, Layout } from 'hounsfield/viewer';
+import { create } from 'zustand';
+
+import type { Egress } from './lib/egress.js';
+import type { Problem } from './lib/problem.js';
+
+/**
+ * Everything the screen shows, as plain data. Each part is a union of named steps that carry just
+ * the fields of that step. Handles (engine, scan, mask, viewer) are not here but in actions/, which
+ * alone changes this state.
+ */
+export interface Session {
+  readonly engine: EngineState;
+  readonly memory: { readonly usedBytes: number; readonly limitBytes: number } | null;
+  readonly egress: Egress;
+  /** The attempt to open something. It never touches `scan` until it has succeeded. */
+  readonly opening: Opening;
+  readonly scan: OpenScan | null;
+  readonly bones: Bones;
+  /** What the next run uses. Absent: the engine's default. */
+  readonly params: BonesParams;
+  /** The threshold under the reader's hand, shown live, before bones are run at it. */
+  readonly previewHu: number | null;
+  readonly layers: Readonly<Record<LayerId, Layer>>;
+  readonly view: View;
+  /** A sentence for screen readers, spoken once. */
+  readonly spoken: string;
+}
+
+export type EngineState =
+  | { readonly step: 'starting' }
+  | { readonly step: 'ready'; readonly info: EngineInfo }
+  /** `reopenName`: what was open, if anything. */
+  | { readonly step: 'lost'; readonly problem: Problem; readonly reopenName: string | null };
+
+export type Opening =
+  | { readonly step: 'idle' }
+  | {
+      readonly step: 'reading';
+      readonly name: string;
+      readonly bytes: number | null;
+      /** From the header, before any voxel is read. */
+      readonly info: ScanInfo | null;
+      readonly progress: Progress;
+    }
+  | { readonly step: 'failed'; readonly name: string; readonly problem: Problem };
+
+export interface OpenScan {
+  /** As people call it: the file's name, or "Sample scan". */
+  readonly name: string;
+  readonly info: ScanInfo;
+  readonly bytes: number | null;
+  readonly intensity: IntensitySummary | null;
+  /** Slices the viewer has so far. */
+  readonly paintedSlices: number;
+  /** What the graphics card could not take, or "". */
+  readonly viewerNote: string;
+}
+
+export type Bones =
+  | { readonly step: 'none' }
+  | { readonly step: 'running'; readonly progress: Progress; readonly previous: Outcome | null }
+  | { readonly step: 'done'; readonly outcome: Outcome }
+  | { readonly step: 'failed'; readonly problem: Problem; readonly previous: Outcome | null };
+
+export interface Outcome {
+  readonly report: BonesReport;
+  /** What the engine chooses by itself on this scan. */
+  readonly suggestedHu: number;
+  /** The size of the mask file, once it has been encoded. */
+  readonly fileBytes: number | null;
+}
+
+export interface Progress extends ProgressReport {
+  /** Since the job began. */
+  readonly elapsedSeconds: number;
+}
+
+export type LayerId = 'bones' | 'truth';
+
+export interface Layer {
+  readonly name: string;
+  readonly colour: string;
+  /** 0 to 1. */
+  readonly opacity: number;
+  readonly visible: boolean;
+  /** Whether there is such a mask at all. */
+  readonly present: boolean;
+}
+
+export interface View {
+  readonly window: HuWindow;
+  readonly layout: Layout;
+  readonly overlayVisible: boolean;
+  /** The viewer cannot draw: why, in a sentence. */
+  readonly trouble: string;
+}
+
+export const PRESETS = [
+  { key: '1', name: 'Bone', window: { centreHu: 400, widthHu: 1800 } },
+  { key: '2', name: 'Lung', window: { centreHu: -600, widthHu: 1500 } },
+  { key: '3', name: 'Soft tissue', window: { centreHu: 40, widthHu: 400 } },
+  { key: '4', name: 'Brain', window: { centreHu: 40, widthHu: 80 } },
+  { key: '5', name: 'Mediastinum', window: { centreHu: 50, widthHu: 350 } },
+] as const satisfies readonly { key: string; name: string; window: HuWindow }[];
+
+/** Only the layers' looks survive from scan to scan. */
+const LAYERS: Session['layers'] = {
+  bones: { name: 'Bones', colour: '#F2B84B', opacity: 0.6, visible: true, present: false },
+  truth: {
+    name: 'True bones (phantom)',
+    colour: '#C792EA',
+    opacity: 0.5,
+    visible: false,
+    present: false,
+  },
+};
+
+export const useSession = create<Session>(() => ({
+  engine: { step: 'starting' },
+  memory: null,
+  egress: { sentBytes: 0, ownFiles: 0, elsewhere: [], blocked: [] },
+  opening: { step: 'idle' },
+  scan: null,
+  bones: { step: 'none' },
+  params: {},
+  previewHu: null,
+  layers: LAYERS,
+  view: {
+    window: PRESETS[2].window,
+    // Four views on a phone would be four stamps.
+    layout: matchMedia('(max-width: 767px)').matches ? 'axial' : '2x2',
+    overlayVisible: true,
+    trouble: '',
+  },
+  spoken: '',
+}));
+
+export const get = useSession.getState;
+export const set = useSession.setState;
+
+export function setView(change: Partial<View>): void {
+  set((s) => ({ view: { ...s.view, ...change } }));
+}
+
+export function setLayer(id: LayerId, change: Partial<Layer>): void {
+  set((s) => ({ layers: { ...s.layers, [id]: { ...s.layers[id], ...change } } }));
+}
+
+/** The last good result, whatever is going on now. */
+export function outcomeOf(bones: Bones): Outcome | null {
+  switch (bones.step) {
+    case 'none':
+      return null;
+    case 'done':
+      return bones.outcome;
+    case 'running':
+    case 'failed':
+      return bones.previous;
+  }
+}
