@@ -138,7 +138,7 @@ export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
 
 /**
  * Spreads heavy drawing over frames by what the card manages: work is handed out only once the previous
- * piece is finished, and pieces grow or shrink so that one takes about a frame or two.
+ * piece is finished, and pieces grow or shrink so that one takes a few frames at most.
  */
 export class Pacer {
   /** The fraction of the whole job worth drawing in one go. */
@@ -146,7 +146,7 @@ export class Pacer {
   private fence: WebGLSync | null = null;
   private since = 0;
 
-  constructor(private readonly gl: WebGL2RenderingContext, start = 1 / 8, private readonly least = 1 / 64) {
+  constructor(private readonly gl: WebGL2RenderingContext, start = 1 / 8, private readonly least = 1 / 32) {
     this.portion = start;
   }
 
@@ -158,8 +158,8 @@ export class Pacer {
     this.gl.deleteSync(this.fence);
     this.fence = null;
     const ms = now - this.since;
-    if (ms < 24) this.portion = Math.min(1, this.portion * 1.5);
-    else if (ms > 48) this.portion = Math.max(this.least, this.portion / Math.min(4, ms / 32));
+    if (ms < 32) this.portion = Math.min(1, this.portion * 1.5);
+    else if (ms > 80) this.portion = Math.max(this.least, this.portion / Math.min(4, ms / 50));
     return true;
   }
 

@@ -21,8 +21,8 @@ import { VolumeRenderer } from './volume-renderer.js';
 const UPLOAD_BYTES = 8 * 2 ** 20;
 /** Voxels of the reduced volume, on a graphics card and without one. */
 const PROXY_VOXELS = { hardware: 6_500_000, software: 1_600_000 } as const;
-/** While a scan arrives, the 3D picture follows at most this often. */
-const FOLLOW_MS = 250;
+/** While a scan arrives, the 3D picture follows at most this often, with and without a graphics card. */
+const FOLLOW_MS = { hardware: 250, software: 2000 } as const;
 
 /** A slice pane resolved for one frame, in device pixels. */
 export interface PlaneShot {
@@ -59,6 +59,7 @@ export class Stage {
   private gapsDirty = true;
   private proxyMoved = false;
   private followedAt = 0;
+  private readonly software: boolean;
 
   constructor(private readonly gl: WebGL2RenderingContext, private readonly masks: MaskTable) {
     gl.disable(gl.DITHER);
@@ -67,7 +68,9 @@ export class Stage {
     this.probe = new Probe(gl);
     this.meshes = new MeshRenderer(gl);
     this.volume = new VolumeRenderer(gl);
-    this.pacer = new Pacer(gl, 1 / 12, 1 / 100);
+    // Fewer layers at a time would mostly redo their neighbours and their bricks.
+    this.pacer = new Pacer(gl, 1 / 10, 1 / 12);
+    this.software = isSoftware(gl);
   }
 
   /** Makes room for a scan; whatever was open is dropped. */
@@ -77,7 +80,7 @@ export class Stage {
     const { step } = scan.report;
     const spacing = (k: 0 | 1 | 2): number => Math.hypot(...columnOf(geometry.rasFromVoxel, k)) * step[k];
     this.scan = scan;
-    this.proxy = new Proxy3d(this.gl, scan, [spacing(0), spacing(1), spacing(2)], PROXY_VOXELS[isSoftware(this.gl) ? 'software' : 'hardware']);
+    this.proxy = new Proxy3d(this.gl, scan, [spacing(0), spacing(1), spacing(2)], PROXY_VOXELS[this.software ? 'software' : 'hardware']);
     for (const slot of this.masks.used()) scan.addMask(slot);
     this.touchAll();
     return scan.report;
@@ -177,7 +180,7 @@ export class Stage {
       this.pacer.mark(frame.now);
       this.proxyMoved = true;
     }
-    if (this.proxyMoved && (!proxy.pending || frame.now - this.followedAt > FOLLOW_MS)) {
+    if (this.proxyMoved && (!proxy.pending || frame.now - this.followedAt > FOLLOW_MS[this.software ? 'software' : 'hardware'])) {
       this.proxyMoved = false;
       this.followedAt = frame.now;
       volume.invalidate();
