@@ -37,7 +37,7 @@ pub struct Report {
     pub contrast: String,
     /// What a reader must know.
     pub notes: Vec<Note>,
-    /// The full parameters: the recipe that replays this result.
+    /// The parameters as given, defaults filled in: the recipe that replays this result.
     pub params: BonesParams,
 }
 
@@ -94,7 +94,7 @@ pub fn run(
         parts: bones.parts,
         contrast: bones.contrast,
         notes: bones.notes,
-        params: BonesParams { threshold_hu: Some(threshold_hu), ..params.clone() },
+        params: params.clone(),
     };
     Ok(BonesRun { mask: bones.mask, report, extents, voxel_volume_ml })
 }
