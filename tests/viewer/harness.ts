@@ -9,13 +9,18 @@ import type { Viewer, ViewerVolume, ViewState } from '../../crate/js/viewer/inde
 const trouble: string[] = [];
 const counts = { texSubImage3D: 0, texSubImage2D: 0, drawArrays: 0 };
 
-document.addEventListener('securitypolicyviolation', (event) => trouble.push(`CSP ${event.violatedDirective}`));
+document.addEventListener('securitypolicyviolation', (event) =>
+  trouble.push(`CSP ${event.violatedDirective}`),
+);
 addEventListener('error', (event) => trouble.push(event.message));
 addEventListener('unhandledrejection', (event) => trouble.push(String(event.reason)));
 
 for (const name of ['texSubImage3D', 'texSubImage2D', 'drawArrays'] as const) {
   const original = WebGL2RenderingContext.prototype[name] as (...args: unknown[]) => void;
-  (WebGL2RenderingContext.prototype as unknown as Record<string, unknown>)[name] = function (this: WebGL2RenderingContext, ...args: unknown[]) {
+  (WebGL2RenderingContext.prototype as unknown as Record<string, unknown>)[name] = function (
+    this: WebGL2RenderingContext,
+    ...args: unknown[]
+  ) {
     counts[name]++;
     original.apply(this, args);
   };
@@ -45,7 +50,7 @@ async function frames(n = 2): Promise<void> {
 export function noise(index: number): number {
   let h = Math.imul(index + 1, 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
-  return ((h ^ (h >>> 13)) >>> 0) % 3001 - 1000;
+  return (((h ^ (h >>> 13)) >>> 0) % 3001) - 1000;
 }
 
 /** A repeatable bit, set for about a third of the voxels. */
@@ -80,7 +85,11 @@ const harness = {
   },
 
   /** Uploads `value(i, j, k)` everywhere, in slabs of `thick` slices; `kind` names one of the fillings. */
-  async fill(kind: 'noise' | 'worldX' | 'worldY' | 'worldZ', thick = 3, shared = false): Promise<void> {
+  async fill(
+    kind: 'noise' | 'worldX' | 'worldY' | 'worldZ',
+    thick = 3,
+    shared = false,
+  ): Promise<void> {
     if (!volume) throw new Error('open first');
     const [nx, ny, nz] = volume.sizeVoxel;
     const m = volume.rasFromVoxel;
@@ -88,34 +97,60 @@ const harness = {
     for (let z0 = 0; z0 < nz; z0 += thick) {
       const n = Math.min(thick, nz - z0);
       const bytes = nx * ny * n * 2;
-      const slab = new Int16Array(shared && typeof SharedArrayBuffer === 'function' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+      const slab = new Int16Array(
+        shared && typeof SharedArrayBuffer === 'function'
+          ? new SharedArrayBuffer(bytes)
+          : new ArrayBuffer(bytes),
+      );
       for (let at = 0; at < slab.length; at++) {
-        const i = at % nx, j = Math.floor(at / nx) % ny, k = Math.floor(at / (nx * ny)) + z0;
-        slab[at] = row < 0 ? noise(at + z0 * nx * ny)
-          : Math.round(10 * ((m[row] ?? 0) * i + (m[row + 1] ?? 0) * j + (m[row + 2] ?? 0) * k + (m[row + 3] ?? 0)));
+        const i = at % nx,
+          j = Math.floor(at / nx) % ny,
+          k = Math.floor(at / (nx * ny)) + z0;
+        slab[at] =
+          row < 0
+            ? noise(at + z0 * nx * ny)
+            : Math.round(
+                10 *
+                  ((m[row] ?? 0) * i +
+                    (m[row + 1] ?? 0) * j +
+                    (m[row + 2] ?? 0) * k +
+                    (m[row + 3] ?? 0)),
+              );
       }
       await current().uploadSlab(z0, n, slab as Int16Array<ArrayBuffer>);
     }
   },
 
   /** Uploads a mask of {@link noiseBit} (or of all voxels) to `id`, in slabs of `thick` slices. */
-  async fillMask(id: string, kind: 'noise' | 'full' | 'empty', thick = 2, shift = 0): Promise<void> {
+  async fillMask(
+    id: string,
+    kind: 'noise' | 'full' | 'empty',
+    thick = 2,
+    shift = 0,
+  ): Promise<void> {
     if (!volume) throw new Error('open first');
     const [nx, ny, nz] = volume.sizeVoxel;
     const row = 8 * Math.ceil(nx / 64);
     for (let z0 = 0; z0 < nz; z0 += thick) {
       const n = Math.min(thick, nz - z0);
       const bits = new Uint8Array(row * ny * n);
-      for (let k = 0; k < n; k++) for (let j = 0; j < ny; j++) for (let i = 0; i < nx; i++) {
-        const set = kind === 'full' || (kind === 'noise' && noiseBit(((z0 + k) * ny + j) * nx + i + shift));
-        const byte = (k * ny + j) * row + (i >> 3);
-        if (set) bits[byte] = (bits[byte] ?? 0) | (1 << (i & 7));
-      }
+      for (let k = 0; k < n; k++)
+        for (let j = 0; j < ny; j++)
+          for (let i = 0; i < nx; i++) {
+            const set =
+              kind === 'full' ||
+              (kind === 'noise' && noiseBit(((z0 + k) * ny + j) * nx + i + shift));
+            const byte = (k * ny + j) * row + (i >> 3);
+            if (set) bits[byte] = (bits[byte] ?? 0) | (1 << (i & 7));
+          }
       await current().uploadMask(id, { z0, n }, bits);
     }
   },
 
-  call(name: 'setMask' | 'removeMask' | 'set' | 'pick' | 'huAt' | 'setSurface' | 'removeSurface', ...args: unknown[]): unknown {
+  call(
+    name: 'setMask' | 'removeMask' | 'set' | 'pick' | 'huAt' | 'setSurface' | 'removeSurface',
+    ...args: unknown[]
+  ): unknown {
     const method = current()[name] as (...args: unknown[]) => unknown;
     return method.apply(current(), args);
   },
@@ -137,7 +172,10 @@ const harness = {
   /** Loses the context, brings it back, and says which events came. */
   async loseAndRestore(): Promise<string[]> {
     const seen: string[] = [];
-    const off = [current().on('lost', () => seen.push('lost')), current().on('restored', () => seen.push('restored'))];
+    const off = [
+      current().on('lost', () => seen.push('lost')),
+      current().on('restored', () => seen.push('restored')),
+    ];
     const lose = context().getExtension('WEBGL_lose_context');
     lose?.loseContext();
     await new Promise((done) => setTimeout(done, 50));

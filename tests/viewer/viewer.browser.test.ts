@@ -16,7 +16,13 @@ import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import type { LiveRange, MaskStyle, Pick, ViewerVolume, ViewState } from '../../crate/js/viewer/index.js';
+import type {
+  LiveRange,
+  MaskStyle,
+  Pick,
+  ViewerVolume,
+  ViewState,
+} from '../../crate/js/viewer/index.js';
 import type { Harness } from './harness.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -27,10 +33,18 @@ let page: Page;
 
 beforeAll(async () => {
   const built = await build({
-    configFile: false, logLevel: 'error',
-    build: { write: false, minify: false, target: 'es2022', lib: { entry: here('./harness.ts'), formats: ['es'], fileName: 'harness' } },
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2022',
+      lib: { entry: here('./harness.ts'), formats: ['es'], fileName: 'harness' },
+    },
   });
-  const outputs = (Array.isArray(built) ? built : [built]).flatMap((result) => ('output' in result ? result.output : []));
+  const outputs = (Array.isArray(built) ? built : [built]).flatMap((result) =>
+    'output' in result ? result.output : [],
+  );
   const script = outputs.find((output) => output.type === 'chunk')?.code ?? '';
   const files: Record<string, [string, string]> = {
     '/': ['text/html', await readFile(here('./harness.html'), 'utf8')],
@@ -42,7 +56,8 @@ beforeAll(async () => {
     response.writeHead(file ? 200 : 204, {
       'content-type': file?.[0] ?? 'text/plain',
       // Isolated, so that slabs in shared memory are part of the test.
-      'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
     });
     response.end(file?.[1]);
   });
@@ -50,8 +65,14 @@ beforeAll(async () => {
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
-      '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-      '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+      '--no-sandbox',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
     ],
   });
   page = await browser.newPage({ viewport: { width: 900, height: 700 } });
@@ -65,19 +86,34 @@ afterAll(async () => {
 });
 
 /** Runs `body` in the page with the harness and plain arguments. */
-async function inPage<A, R>(body: (harness: Harness, argument: A) => R | Promise<R>, argument: A): Promise<R> {
-  return page.evaluate(`(${body.toString()})(globalThis.harness, ${JSON.stringify(argument ?? null)})`) as Promise<R>;
+async function inPage<A, R>(
+  body: (harness: Harness, argument: A) => R | Promise<R>,
+  argument: A,
+): Promise<R> {
+  return page.evaluate(
+    `(${body.toString()})(globalThis.harness, ${JSON.stringify(argument ?? null)})`,
+  ) as Promise<R>;
 }
 
 afterEach(async () => {
   expect(await inPage((h) => h.trouble.splice(0), null)).toEqual([]);
 });
 
-const PLAIN: Partial<ViewState> = { crosshairVisible: false, interpolation: 'nearest', layout: 'axial' };
+const PLAIN: Partial<ViewState> = {
+  crosshairVisible: false,
+  interpolation: 'nearest',
+  layout: 'axial',
+};
 
 /** A grid parallel to the axes, its first voxel's centre at the origin. */
-function straight(sizeVoxel: [number, number, number], spacing: [number, number, number] = [1, 1, 1]): ViewerVolume {
-  return { sizeVoxel, rasFromVoxel: [spacing[0], 0, 0, 0, 0, spacing[1], 0, 0, 0, 0, spacing[2], 0] };
+function straight(
+  sizeVoxel: [number, number, number],
+  spacing: [number, number, number] = [1, 1, 1],
+): ViewerVolume {
+  return {
+    sizeVoxel,
+    rasFromVoxel: [spacing[0], 0, 0, 0, 0, spacing[1], 0, 0, 0, 0, spacing[2], 0],
+  };
 }
 
 interface View {
@@ -103,7 +139,10 @@ async function show(view: View): Promise<void> {
 async function picture(width: number, height: number): Promise<number[][][]> {
   const flat = await inPage((h, box) => h.pixels(0, 0, box.width, box.height), { width, height });
   return Array.from({ length: height }, (_, y) =>
-    Array.from({ length: width }, (_, x) => flat.slice(4 * (y * width + x), 4 * (y * width + x) + 3)));
+    Array.from({ length: width }, (__, x) =>
+      flat.slice(4 * (y * width + x), 4 * (y * width + x) + 3),
+    ),
+  );
 }
 
 /** The noise of the harness, computed here. */
@@ -116,41 +155,85 @@ const noiseBit = (index: number): boolean => noise(index * 7 + 3) > 1000;
 
 /** A state that shows slice `k` of an axial stack, black apart from what is coloured. */
 function blackSlice(k: number, state: Partial<ViewState>): Partial<ViewState> {
-  return { ...PLAIN, window: { centreHu: 30000, widthHu: 10 }, crosshairMm: [5, 5, k], convention: 'neurological', ...state };
+  return {
+    ...PLAIN,
+    window: { centreHu: 30000, widthHu: 10 },
+    crosshairMm: [5, 5, k],
+    convention: 'neurological',
+    ...state,
+  };
 }
+
+/** Pixels of slice 1 of the eight-mask test that are not as the masks `shown` say. */
+const check = async (shown: number[]): Promise<number> => {
+  const rows = await picture(20, 20);
+  let wrong = 0;
+  rows.forEach((row, y) =>
+    row.forEach((rgb, x) => {
+      const index = (20 + y) * 20 + x;
+      const top = shown.filter((m) => noiseBit(index + m * 1000)).at(-1);
+      wrong += rgb[2] === (top === undefined ? 0 : 16 + top) ? 0 : 1;
+    }),
+  );
+  return wrong;
+};
 
 describe('exactness, one pixel a voxel', () => {
   const size: [number, number, number] = [100, 70, 5];
 
-  test.each([[150, 500], [-1000, -400], [0, 0], [226, 4000], [-32768, 32767]])('threshold %i … %i HU equals the CPU', async (minHu, maxHu) => {
+  test.each([
+    [150, 500],
+    [-1000, -400],
+    [0, 0],
+    [226, 4000],
+    [-32768, 32767],
+  ])('threshold %i … %i HU equals the CPU', async (minHu, maxHu) => {
     const ranges: LiveRange[] = [{ minHu, maxHu, colour: '#ffffff', opacity: 1 }];
-    await show({ volume: straight(size), state: blackSlice(3, { ranges }), width: 100, height: 70, fill: 'noise', shared: true });
+    await show({
+      volume: straight(size),
+      state: blackSlice(3, { ranges }),
+      width: 100,
+      height: 70,
+      fill: 'noise',
+      shared: true,
+    });
     const rows = await picture(100, 70);
-    let wrong = 0, set = 0;
-    rows.forEach((row, y) => row.forEach((rgb, x) => {
-      const hu = noise((3 * 70 + y) * 100 + x);
-      const inside = hu >= minHu && hu <= maxHu;
-      set += inside ? 1 : 0;
-      wrong += (rgb[0] === 255) === inside ? 0 : 1;
-    }));
+    let wrong = 0,
+      set = 0;
+    rows.forEach((row, y) =>
+      row.forEach((rgb, x) => {
+        const hu = noise((3 * 70 + y) * 100 + x);
+        const inside = hu >= minHu && hu <= maxHu;
+        set += inside ? 1 : 0;
+        wrong += (rgb[0] === 255) === inside ? 0 : 1;
+      }),
+    );
     expect(wrong).toBe(0);
     expect(set).toBeGreaterThan(0);
   });
 
   test('two ranges, each in its own colour; the slope and intercept of the scan count', async () => {
     const ranges: LiveRange[] = [
-      { minHu: -100, maxHu: 99, colour: '#ff0000', opacity: 1 }, { minHu: 100, maxHu: 900, colour: '#00ff00', opacity: 1 },
+      { minHu: -100, maxHu: 99, colour: '#ff0000', opacity: 1 },
+      { minHu: 100, maxHu: 900, colour: '#00ff00', opacity: 1 },
     ];
     await show({
-      volume: { ...straight(size), huSlope: 0.5, huIntercept: -10 }, state: blackSlice(1, { ranges }), width: 100, height: 70, fill: 'noise',
+      volume: { ...straight(size), huSlope: 0.5, huIntercept: -10 },
+      state: blackSlice(1, { ranges }),
+      width: 100,
+      height: 70,
+      fill: 'noise',
     });
     const rows = await picture(100, 70);
     let wrong = 0;
-    rows.forEach((row, y) => row.forEach((rgb, x) => {
-      const hu = noise((70 + y) * 100 + x) * 0.5 - 10;
-      const expected = hu >= -100 && hu <= 99 ? [255, 0, 0] : hu >= 100 && hu <= 900 ? [0, 255, 0] : [0, 0, 0];
-      wrong += expected.every((c, k) => c === rgb[k]) ? 0 : 1;
-    }));
+    rows.forEach((row, y) =>
+      row.forEach((rgb, x) => {
+        const hu = noise((70 + y) * 100 + x) * 0.5 - 10;
+        const expected =
+          hu >= -100 && hu <= 99 ? [255, 0, 0] : hu >= 100 && hu <= 900 ? [0, 255, 0] : [0, 0, 0];
+        wrong += expected.every((c, k) => c === rgb[k]) ? 0 : 1;
+      }),
+    );
     expect(wrong).toBe(0);
   });
 
@@ -164,9 +247,11 @@ describe('exactness, one pixel a voxel', () => {
     }, style);
     const rows = await picture(nx, 40);
     let wrong = 0;
-    rows.forEach((row, y) => row.forEach((rgb, x) => {
-      wrong += (rgb[1] === 255) === noiseBit((2 * 40 + y) * nx + x) ? 0 : 1;
-    }));
+    rows.forEach((row, y) =>
+      row.forEach((rgb, x) => {
+        wrong += (rgb[1] === 255) === noiseBit((2 * 40 + y) * nx + x) ? 0 : 1;
+      }),
+    );
     expect(wrong).toBe(0);
   });
 
@@ -175,7 +260,12 @@ describe('exactness, one pixel a voxel', () => {
     await show({ volume, state: blackSlice(1, {}), width: 20, height: 20, fill: 'noise' });
     const refused = await inPage(async (h) => {
       for (let m = 0; m < 8; m++) {
-        h.call('setMask', `m${m}`, { colour: `#0000${(16 + m).toString(16)}`, opacity: 1, visible: true, name: `m${m}` });
+        h.call('setMask', `m${m}`, {
+          colour: `#0000${(16 + m).toString(16)}`,
+          opacity: 1,
+          visible: true,
+          name: `m${m}`,
+        });
         await h.fillMask(`m${m}`, 'noise', 2, m * 1000);
       }
       try {
@@ -186,16 +276,6 @@ describe('exactness, one pixel a voxel', () => {
       }
     }, null);
     expect(refused).toBe('too-many-masks');
-    const check = async (shown: number[]): Promise<number> => {
-      const rows = await picture(20, 20);
-      let wrong = 0;
-      rows.forEach((row, y) => row.forEach((rgb, x) => {
-        const index = (20 + y) * 20 + x;
-        const top = shown.filter((m) => noiseBit(index + m * 1000)).at(-1);
-        wrong += rgb[2] === (top === undefined ? 0 : 16 + top) ? 0 : 1;
-      }));
-      return wrong;
-    };
     expect(await check([0, 1, 2, 3, 4, 5, 6, 7])).toBe(0);
     await inPage((h) => {
       h.call('removeMask', 'm7');
@@ -206,79 +286,156 @@ describe('exactness, one pixel a voxel', () => {
 
   test('grey is the window applied to the voxel, linear or not, on a voxel plane', async () => {
     for (const interpolation of ['nearest', 'linear'] as const) {
-      const state = { ...blackSlice(4, {}), interpolation, window: { centreHu: 500, widthHu: 3000 } };
+      const state = {
+        ...blackSlice(4, {}),
+        interpolation,
+        window: { centreHu: 500, widthHu: 3000 },
+      };
       await show({ volume: straight(size), state, width: 100, height: 70, fill: 'noise' });
       const rows = await picture(100, 70);
       let worst = 0;
-      rows.forEach((row, y) => row.forEach((rgb, x) => {
-        const grey = Math.min(1, Math.max(0, (noise((4 * 70 + y) * 100 + x) + 1000) / 3000)) * 255;
-        worst = Math.max(worst, Math.abs(grey - (rgb[0] ?? 0)));
-      }));
+      rows.forEach((row, y) =>
+        row.forEach((rgb, x) => {
+          const grey =
+            Math.min(1, Math.max(0, (noise((4 * 70 + y) * 100 + x) + 1000) / 3000)) * 255;
+          worst = Math.max(worst, Math.abs(grey - (rgb[0] ?? 0)));
+        }),
+      );
       expect(worst).toBeLessThan(1.01);
     }
   });
 
   test('a value read under the pointer is the voxel', async () => {
     await show({ volume: straight(size), state: PLAIN, width: 100, height: 70, fill: 'noise' });
-    const values = await inPage((h) => Promise.all([[0, 0, 0], [99, 69, 4], [50, 20, 2], [100, 0, 0]].map((v) => h.call('huAt', v))), null);
-    expect(values).toEqual([noise(0), noise((4 * 70 + 69) * 100 + 99), noise((2 * 70 + 20) * 100 + 50), null]);
+    const values = await inPage(
+      (h) =>
+        Promise.all(
+          [
+            [0, 0, 0],
+            [99, 69, 4],
+            [50, 20, 2],
+            [100, 0, 0],
+          ].map((v) => h.call('huAt', v)),
+        ),
+      null,
+    );
+    expect(values).toEqual([
+      noise(0),
+      noise((4 * 70 + 69) * 100 + 99),
+      noise((2 * 70 + 20) * 100 + 50),
+      null,
+    ]);
   });
 });
 
 describe('orientation: intensity is a world coordinate, so its gradient on screen is the axis', () => {
-  const cos = Math.cos(Math.PI / 6), sin = Math.sin(Math.PI / 6);
+  const cos = Math.cos(Math.PI / 6),
+    sin = Math.sin(Math.PI / 6);
   const grids: Record<string, ViewerVolume> = {
     straight: { sizeVoxel: [60, 60, 60], rasFromVoxel: [1, 0, 0, -30, 0, 1, 0, -30, 0, 0, 1, -30] },
-    'oblique by 30°': { sizeVoxel: [60, 60, 60], rasFromVoxel: [1, 0, 0, -30, 0, cos, -sin, -15, 0, sin, cos, -40] },
-    sheared: { sizeVoxel: [60, 60, 40], rasFromVoxel: [1, 0.2, 0, -30, 0, 1, 0.6, -45, 0, 0, 1.5, -30] },
+    'oblique by 30°': {
+      sizeVoxel: [60, 60, 60],
+      rasFromVoxel: [1, 0, 0, -30, 0, cos, -sin, -15, 0, sin, cos, -40],
+    },
+    sheared: {
+      sizeVoxel: [60, 60, 40],
+      rasFromVoxel: [1, 0.2, 0, -30, 0, 1, 0.6, -45, 0, 0, 1.5, -30],
+    },
   };
   const sides = [
-    ['axial', 'radiological', [-1, 0, 0], [0, 1, 0]], ['axial', 'neurological', [1, 0, 0], [0, 1, 0]],
-    ['coronal', 'radiological', [-1, 0, 0], [0, 0, 1]], ['coronal', 'neurological', [1, 0, 0], [0, 0, 1]],
-    ['sagittal', 'radiological', [0, -1, 0], [0, 0, 1]], ['sagittal', 'neurological', [0, -1, 0], [0, 0, 1]],
+    ['axial', 'radiological', [-1, 0, 0], [0, 1, 0]],
+    ['axial', 'neurological', [1, 0, 0], [0, 1, 0]],
+    ['coronal', 'radiological', [-1, 0, 0], [0, 0, 1]],
+    ['coronal', 'neurological', [1, 0, 0], [0, 0, 1]],
+    ['sagittal', 'radiological', [0, -1, 0], [0, 0, 1]],
+    ['sagittal', 'neurological', [0, -1, 0], [0, 0, 1]],
   ] as const;
 
   test.each(Object.keys(grids))('%s', async (name) => {
     const volume = grids[name] as ViewerVolume;
     for (const [axis, fill] of (['worldX', 'worldY', 'worldZ'] as const).entries()) {
-      await show({ volume, state: { ...PLAIN, interpolation: 'linear', window: { centreHu: 0, widthHu: 800 }, crosshairMm: [0, 0, 0] }, width: 120, height: 120, fill });
+      await show({
+        volume,
+        state: {
+          ...PLAIN,
+          interpolation: 'linear',
+          window: { centreHu: 0, widthHu: 800 },
+          crosshairMm: [0, 0, 0],
+        },
+        width: 120,
+        height: 120,
+        fill,
+      });
       for (const [pane, convention, right, up] of sides) {
-        const { rows, mmPx } = await inPage(async (h, s) => {
-          h.call('set', { layout: s.pane, convention: s.convention });
-          const a = h.call('pick', 60, 60) as Pick, b = h.call('pick', 61, 60) as Pick;
-          const flat = await h.pixels(50, 50, 20, 20);
-          return { rows: flat, mmPx: Math.hypot(...a.rasMm.map((mm, k) => mm - (b.rasMm[k] ?? 0))) };
-        }, { pane, convention });
+        const { rows, mmPx } = await inPage(
+          async (h, s) => {
+            h.call('set', { layout: s.pane, convention: s.convention });
+            const a = h.call('pick', 60, 60) as Pick,
+              b = h.call('pick', 61, 60) as Pick;
+            const flat = await h.pixels(50, 50, 20, 20);
+            return {
+              rows: flat,
+              mmPx: Math.hypot(...a.rasMm.map((mm, k) => mm - (b.rasMm[k] ?? 0))),
+            };
+          },
+          { pane, convention },
+        );
         const grey = (x: number, y: number): number => rows[4 * (y * 20 + x)] ?? 0;
         // Intensity is 10 units a mm over a window of 800: 3.19 grey levels a mm.
         const perMm = 2550 / 800;
         const across = (grey(18, 10) - grey(2, 10)) / (16 * mmPx * perMm);
         const along = (grey(10, 18) - grey(10, 2)) / (16 * mmPx * perMm);
-        expect(Math.abs(across - (right[axis] ?? 0)), `${pane} ${convention} ${fill} across`).toBeLessThan(0.06);
-        expect(Math.abs(along - (up[axis] ?? 0)), `${pane} ${convention} ${fill} along`).toBeLessThan(0.06);
+        expect(
+          Math.abs(across - (right[axis] ?? 0)),
+          `${pane} ${convention} ${fill} across`,
+        ).toBeLessThan(0.06);
+        expect(
+          Math.abs(along - (up[axis] ?? 0)),
+          `${pane} ${convention} ${fill} along`,
+        ).toBeLessThan(0.06);
       }
     }
   });
 
   test('the letters say the same', async () => {
-    await show({ volume: grids['straight'] as ViewerVolume, state: { layout: '2x2', convention: 'radiological' }, width: 400, height: 320, fill: 'noise' });
-    const letters = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll<HTMLElement>('.hv-pane')].map((pane) => [
-      pane.dataset['pane'], ['left', 'right', 'top', 'bottom'].map((edge) => pane.querySelector(`[data-edge="${edge}"]`)?.textContent).join(''),
-    ])));
+    await show({
+      volume: grids['straight'] as ViewerVolume,
+      state: { layout: '2x2', convention: 'radiological' },
+      width: 400,
+      height: 320,
+      fill: 'noise',
+    });
+    const letters = await page.evaluate(() =>
+      Object.fromEntries(
+        [...document.querySelectorAll<HTMLElement>('.hv-pane')].map((pane) => [
+          pane.dataset['pane'],
+          ['left', 'right', 'top', 'bottom']
+            .map((edge) => pane.querySelector(`[data-edge="${edge}"]`)?.textContent)
+            .join(''),
+        ]),
+      ),
+    );
     expect(letters).toEqual({ axial: 'RLAP', coronal: 'RLSI', sagittal: 'APSI', '3d': '' });
   });
 
   test('a picked place, made the crosshair, is picked again; its voxel agrees with the affine', async () => {
     const volume = grids['sheared'] as ViewerVolume;
     await show({ volume, state: { layout: '2x2' }, width: 400, height: 320, fill: 'worldX' });
-    for (const [x, y] of [[90, 80], [300, 70], [110, 240]] as const) {
-      const [first, again] = await inPage((h, at) => {
-        const a = h.call('pick', at.x, at.y) as Pick;
-        h.call('set', { crosshairMm: a.rasMm });
-        return [a, h.call('pick', at.x, at.y) as Pick];
-      }, { x, y });
+    for (const [x, y] of [
+      [90, 80],
+      [300, 70],
+      [110, 240],
+    ] as const) {
+      const [first, again] = await inPage(
+        (h, at) => {
+          const a = h.call('pick', at.x, at.y) as Pick;
+          h.call('set', { crosshairMm: a.rasMm });
+          return [a, h.call('pick', at.x, at.y) as Pick];
+        },
+        { x, y },
+      );
       first?.rasMm.forEach((mm, k) => expect(again?.rasMm[k]).toBeCloseTo(mm, 9));
-      const hu = await inPage((h, v) => h.call('huAt', v), first?.voxel ?? null) as number;
+      const hu = (await inPage((h, v) => h.call('huAt', v), first?.voxel ?? null)) as number;
       expect(Math.abs(hu / 10 - (first?.rasMm[0] ?? 0))).toBeLessThan(0.75); // within the voxel
     }
   });
@@ -302,7 +459,13 @@ describe('what costs nothing and what survives', () => {
       h.call('set', { crosshairMm: [10, 10, 10] });
       h.call('set', { panes: { ...h.state().panes, axial: { zoom: 3, panMm: [1, 2] } } });
       await h.settled();
-      return [h.counts.texSubImage3D + h.counts.texSubImage2D - before.texSubImage3D - before.texSubImage2D, afterWindow.drawArrays - before.drawArrays];
+      return [
+        h.counts.texSubImage3D +
+          h.counts.texSubImage2D -
+          before.texSubImage3D -
+          before.texSubImage2D,
+        afterWindow.drawArrays - before.drawArrays,
+      ];
     }, null);
     expect(uploads).toBe(0);
     expect(draws).toBe(3);
@@ -310,7 +473,13 @@ describe('what costs nothing and what survives', () => {
 
   test('a lost context comes back, asks for its data, and shows the same picture', async () => {
     const style: MaskStyle = { colour: '#00ff00', opacity: 1, visible: true, name: 'noise' };
-    await show({ volume: straight([50, 40, 3]), state: blackSlice(1, {}), width: 50, height: 40, fill: 'noise' });
+    await show({
+      volume: straight([50, 40, 3]),
+      state: blackSlice(1, {}),
+      width: 50,
+      height: 40,
+      fill: 'noise',
+    });
     await inPage(async (h, s) => {
       h.call('setMask', 'a', s);
       await h.fillMask('a', 'noise');
@@ -329,7 +498,13 @@ describe('what costs nothing and what survives', () => {
   });
 
   test('the 3D pane shows a mask in its colour, where pick finds it; a surface stands before it', async () => {
-    await show({ volume: straight([48, 48, 48]), state: { layout: '3d', crosshairVisible: false, bodyOpacity: 0 }, width: 96, height: 96, fill: 'worldX' });
+    await show({
+      volume: straight([48, 48, 48]),
+      state: { layout: '3d', crosshairVisible: false, bodyOpacity: 0 },
+      width: 96,
+      height: 96,
+      fill: 'worldX',
+    });
     const [middle, corner, hit, miss] = await inPage(async (h) => {
       h.call('setMask', 'a', { colour: '#ff0000', opacity: 0.4, visible: true, name: 'a' });
       await h.fillMask('a', 'full');
@@ -337,7 +512,12 @@ describe('what costs nothing and what survives', () => {
       await h.settled();
       const p = await h.pixels(48, 48, 1, 1);
       const q = await h.pixels(1, 1, 1, 1);
-      return [p, q, h.call('pick', 48, 48), h.call('pick', 1, 1)] as [number[], number[], Pick | null, Pick | null];
+      return [p, q, h.call('pick', 48, 48), h.call('pick', 1, 1)] as [
+        number[],
+        number[],
+        Pick | null,
+        Pick | null,
+      ];
     }, null);
     expect(middle[0]).toBeGreaterThan(100);
     expect(middle[0]).toBeGreaterThan(3 * (middle[2] ?? 0));
@@ -346,7 +526,13 @@ describe('what costs nothing and what survives', () => {
     expect(Math.abs((hit?.rasMm[1] ?? 0) - 47.5)).toBeLessThan(1.5);
     expect(miss).toBeNull();
     const surface = await inPage(async (h) => {
-      h.call('setSurface', 's', new Float32Array([-90, 60, -90, 190, 60, -90, 20, 60, 190]), new Uint32Array([0, 1, 2]), [0, 0, 1, 1]);
+      h.call(
+        'setSurface',
+        's',
+        new Float32Array([-90, 60, -90, 190, 60, -90, 20, 60, 190]),
+        new Uint32Array([0, 1, 2]),
+        [0, 0, 1, 1],
+      );
       await h.settled();
       const pixel = await h.pixels(48, 48, 1, 1);
       h.call('removeSurface', 's');
@@ -360,6 +546,7 @@ describe('what costs nothing and what survives', () => {
   test('bad input is refused with a code and says what was expected', async () => {
     const codes = await inPage((h, v) => {
       h.make(50, 50);
+      // oxlint-disable-next-line unicorn/consistent-function-scoping -- this body runs in the page
       const code = (body: () => unknown): string => {
         try {
           body();
@@ -369,7 +556,9 @@ describe('what costs nothing and what survives', () => {
         }
       };
       return [
-        code(() => h.call('setMask', 'a', { colour: '#fff', opacity: 1, visible: true, name: 'a' })),
+        code(() =>
+          h.call('setMask', 'a', { colour: '#fff', opacity: 1, visible: true, name: 'a' }),
+        ),
         code(() => h.open({ ...v, rasFromVoxel: [1, 0, 0] })),
         code(() => h.open({ ...v, rasFromVoxel: [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0] })),
         code(() => h.open({ ...v, sizeVoxel: [0, 1, 1] })),
@@ -396,12 +585,13 @@ describe('what costs nothing and what survives', () => {
   });
 });
 
+const state = (): Promise<ViewState> => inPage((h) => h.state(), null);
+
 describe('hands and keys', () => {
   const volume = straight([64, 64, 32], [2, 2, 3]);
 
   test('wheel, drag, right drag, double click, arrows, slider', async () => {
     await show({ volume, state: { layout: '2x2' }, width: 400, height: 320, fill: 'noise' });
-    const state = (): Promise<ViewState> => inPage((h) => h.state(), null);
     const start = await state();
     await page.mouse.move(100, 80);
     await page.mouse.wheel(0, -100);
@@ -428,20 +618,36 @@ describe('hands and keys', () => {
     const x = (await state()).crosshairMm[0];
     await page.keyboard.press('ArrowRight');
     expect((await state()).crosshairMm[0]).toBe(x + 2);
-    expect(await page.getByRole('slider', { name: 'Sagittal slice position' }).getAttribute('aria-valuetext')).toBe(`R ${(x + 2).toFixed(1)} mm`);
+    expect(
+      await page
+        .getByRole('slider', { name: 'Sagittal slice position' })
+        .getAttribute('aria-valuetext'),
+    ).toBe(`R ${(x + 2).toFixed(1)} mm`);
   });
 
-  test('the app\'s keys are left alone', async () => {
+  test("the app's keys are left alone", async () => {
     await show({ volume, state: { layout: '2x2' }, width: 400, height: 320, fill: 'noise' });
     const heard = await page.evaluate(() => {
       const keys: string[] = [];
-      addEventListener('keydown', (event) => keys.push(`${event.key}${event.defaultPrevented ? '!' : ''}`), { once: false });
+      addEventListener(
+        'keydown',
+        (event) => keys.push(`${event.key}${event.defaultPrevented ? '!' : ''}`),
+        { once: false },
+      );
       document.querySelector<HTMLElement>('.hv-pane')?.focus();
       Object.assign(globalThis, { keys });
       return keys.length;
     });
     expect(heard).toBe(0);
     for (const key of ['1', '5', ' ', '[', ']', 'Escape', '?']) await page.keyboard.press(key);
-    expect(await page.evaluate(() => (globalThis as unknown as { keys: string[] }).keys)).toEqual(['1', '5', ' ', '[', ']', 'Escape', '?']);
+    expect(await page.evaluate(() => (globalThis as unknown as { keys: string[] }).keys)).toEqual([
+      '1',
+      '5',
+      ' ',
+      '[',
+      ']',
+      'Escape',
+      '?',
+    ]);
   });
 });

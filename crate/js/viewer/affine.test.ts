@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import { affineFrom, apply, applyLinear, columnOf, compose, cross, determinant, invert, scaleShift, voxelAt } from './affine.js';
+import {
+  affineFrom,
+  apply,
+  applyLinear,
+  columnOf,
+  compose,
+  cross,
+  determinant,
+  invert,
+  scaleShift,
+  voxelAt,
+} from './affine.js';
 import type { Vec3 } from './affine.js';
 
 const near = (a: Vec3, b: Vec3): void => a.forEach((v, k) => expect(v).toBeCloseTo(b[k] ?? NaN, 9));
@@ -9,7 +20,11 @@ const sheared = affineFrom([0.7, 0.2, -0.1, -120, 0.05, 0.8, 0.5, -80, 0, -0.3, 
 describe('affine', () => {
   test('the inverse undoes points and directions', () => {
     const back = invert(sheared);
-    for (const p of [[0, 0, 0], [1, 2, 3], [-400, 511.5, 9]] as Vec3[]) {
+    for (const p of [
+      [0, 0, 0],
+      [1, 2, 3],
+      [-400, 511.5, 9],
+    ] as Vec3[]) {
       near(apply(back, apply(sheared, p)), p);
       near(applyLinear(back, applyLinear(sheared, p)), p);
     }
@@ -31,7 +46,10 @@ describe('affine', () => {
     expect(() => affineFrom([1, 2, 3])).toThrow('got 3');
     expect(() => affineFrom([1, 0, 0, NaN, 0, 1, 0, 0, 0, 0, 1, 0])).toThrow('finite');
     expect(() => affineFrom([1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0])).toThrow('singular');
-    expect(determinant(affineFrom([1e-3, 0, 0, 0, 0, 1e-3, 0, 0, 0, 0, 1e-3, 0]))).toBeCloseTo(1e-9, 15);
+    expect(determinant(affineFrom([1e-3, 0, 0, 0, 0, 1e-3, 0, 0, 0, 0, 1e-3, 0]))).toBeCloseTo(
+      1e-9,
+      15,
+    );
   });
 
   test('a voxel is the box around its centre', () => {

@@ -5,9 +5,18 @@ export type Vec3 = readonly [number, number, number];
 
 /** A checked 3×4 affine, row-major: `[m00 m01 m02 tx, m10 m11 m12 ty, m20 m21 m22 tz]`. */
 export type Affine = readonly [
-  number, number, number, number,
-  number, number, number, number,
-  number, number, number, number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
 ];
 
 /**
@@ -19,8 +28,12 @@ export function affineFrom(numbers: readonly number[]): Affine {
     throw new RangeError(`an affine has 12 numbers (3×4, row-major), got ${numbers.length}`);
   }
   const affine = numbers.slice(0, 12) as unknown as Affine;
-  if (!affine.every(Number.isFinite)) throw new RangeError('an affine must hold finite numbers only');
-  const size = Math.hypot(...columnOf(affine, 0)) * Math.hypot(...columnOf(affine, 1)) * Math.hypot(...columnOf(affine, 2));
+  if (!affine.every(Number.isFinite))
+    throw new RangeError('an affine must hold finite numbers only');
+  const size =
+    Math.hypot(...columnOf(affine, 0)) *
+    Math.hypot(...columnOf(affine, 1)) *
+    Math.hypot(...columnOf(affine, 2));
   // Relative, because spacings of 0.05 mm are as legal as spacings of 10 mm.
   if (!(Math.abs(determinant(affine)) > 1e-6 * size)) {
     throw new RangeError('the affine is singular: its three voxel axes do not span space');
@@ -82,9 +95,18 @@ export function invert(a: Affine): Affine {
   const m21 = (a[1] * a[8] - a[0] * a[9]) * d;
   const m22 = (a[0] * a[5] - a[1] * a[4]) * d;
   return [
-    m00, m01, m02, -(m00 * a[3] + m01 * a[7] + m02 * a[11]),
-    m10, m11, m12, -(m10 * a[3] + m11 * a[7] + m12 * a[11]),
-    m20, m21, m22, -(m20 * a[3] + m21 * a[7] + m22 * a[11]),
+    m00,
+    m01,
+    m02,
+    -(m00 * a[3] + m01 * a[7] + m02 * a[11]),
+    m10,
+    m11,
+    m12,
+    -(m10 * a[3] + m11 * a[7] + m12 * a[11]),
+    m20,
+    m21,
+    m22,
+    -(m20 * a[3] + m21 * a[7] + m22 * a[11]),
   ];
 }
 

@@ -42,10 +42,19 @@ export function cameraOf(view: CameraView, box: BoxMm, width: number, height: nu
   const up = cross(right, forward);
   const size: Vec3 = [box.hi[0] - box.lo[0], box.hi[1] - box.lo[1], box.hi[2] - box.lo[2]];
   // The fit does not depend on the angles, so that nothing breathes while turning.
-  const fit = Math.max(Math.max(size[0], size[1]) / Math.max(1, width), size[2] / Math.max(1, height));
-  const middle: Vec3 = [(box.lo[0] + box.hi[0]) / 2, (box.lo[1] + box.hi[1]) / 2, (box.lo[2] + box.hi[2]) / 2];
+  const fit = Math.max(
+    Math.max(size[0], size[1]) / Math.max(1, width),
+    size[2] / Math.max(1, height),
+  );
+  const middle: Vec3 = [
+    (box.lo[0] + box.hi[0]) / 2,
+    (box.lo[1] + box.hi[1]) / 2,
+    (box.lo[2] + box.hi[2]) / 2,
+  ];
   return {
-    right, up, forward,
+    right,
+    up,
+    forward,
     centreMm: addScaled(addScaled(middle, right, view.panMm[0]), up, view.panMm[1]),
     reachMm: Math.hypot(...size) / 2 + Math.hypot(...view.panMm),
     mmPx: (fit * FIT_MARGIN) / view.zoom,
@@ -53,10 +62,21 @@ export function cameraOf(view: CameraView, box: BoxMm, width: number, height: nu
 }
 
 /** The rays of a `width × height` pixel target in the frame that `frameFromRas` leads to. */
-export function rayMap(camera: Camera, width: number, height: number, mmPx: number, frameFromRas: Affine): RayMap {
+export function rayMap(
+  camera: Camera,
+  width: number,
+  height: number,
+  mmPx: number,
+  frameFromRas: Affine,
+): RayMap {
   const corner = addScaled(
-    addScaled(addScaled(camera.centreMm, camera.forward, -camera.reachMm), camera.right, (-width / 2) * mmPx),
-    camera.up, (-height / 2) * mmPx,
+    addScaled(
+      addScaled(camera.centreMm, camera.forward, -camera.reachMm),
+      camera.right,
+      (-width / 2) * mmPx,
+    ),
+    camera.up,
+    (-height / 2) * mmPx,
   );
   return {
     origin: apply(frameFromRas, corner),
@@ -67,9 +87,20 @@ export function rayMap(camera: Camera, width: number, height: number, mmPx: numb
 }
 
 /** The RAS point `depthMm` along the ray of a pixel; `x` right, `y` up from the lower left corner. */
-export function rasAtDepth(camera: Camera, width: number, height: number, x: number, y: number, depthMm: number): Vec3 {
+export function rasAtDepth(
+  camera: Camera,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  depthMm: number,
+): Vec3 {
   const start = addScaled(camera.centreMm, camera.forward, depthMm - camera.reachMm);
-  return addScaled(addScaled(start, camera.right, (x - width / 2) * camera.mmPx), camera.up, (y - height / 2) * camera.mmPx);
+  return addScaled(
+    addScaled(start, camera.right, (x - width / 2) * camera.mmPx),
+    camera.up,
+    (y - height / 2) * camera.mmPx,
+  );
 }
 
 /** Angles brought into range: azimuth −180 … 180, elevation −90 … 90. */

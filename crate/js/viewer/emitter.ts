@@ -10,7 +10,7 @@ export class Emitter<Events> {
   }
 
   emit<K extends keyof Events>(event: K, payload: Events[K]): void {
-    for (const listener of [...(this.listeners.get(event) ?? [])]) {
+    for (const listener of this.listeners.get(event) ?? []) {
       try {
         (listener as (payload: Events[K]) => void)(payload);
       } catch (error) {

@@ -44,7 +44,10 @@ void main() {
 /** Compiles and links. A failure is a bug or a lost context; the log goes into the error. */
 export function program(gl: WebGL2RenderingContext, vertex: string, fragment: string): Program {
   const handle = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const) {
     const shader = gl.createShader(type);
     if (!shader) break; // lost context: linking below reports it
     gl.shaderSource(shader, source);
@@ -54,17 +57,19 @@ export function program(gl: WebGL2RenderingContext, vertex: string, fragment: st
   }
   gl.linkProgram(handle);
   if (!gl.getProgramParameter(handle, gl.LINK_STATUS) && !gl.isContextLost()) {
-    const logs = (gl.getAttachedShaders(handle) ?? []).map((shader) => gl.getShaderInfoLog(shader) ?? '');
+    const logs = (gl.getAttachedShaders(handle) ?? []).map(
+      (shader) => gl.getShaderInfoLog(shader) ?? '',
+    );
     throw new Error(`shader: ${[gl.getProgramInfoLog(handle) ?? '', ...logs].join('\n')}`);
   }
-  const at: Record<string, WebGLUniformLocation> = {};
+  const locations: Record<string, WebGLUniformLocation> = {};
   const count = (gl.getProgramParameter(handle, gl.ACTIVE_UNIFORMS) as number | null) ?? 0;
   for (let k = 0; k < count; k++) {
     const name = gl.getActiveUniform(handle, k)?.name.replace('[0]', '');
     const location = name === undefined ? null : gl.getUniformLocation(handle, name);
-    if (name !== undefined && location) at[name] = location;
+    if (name !== undefined && location) locations[name] = location;
   }
-  return { handle, at };
+  return { handle, at: locations };
 }
 
 /** A uniform that may have been optimised away. */
@@ -77,7 +82,12 @@ export function at(p: Program, name: string): WebGLUniformLocation | null {
  * @returns `null` when the card has no memory for it.
  */
 export function texture3d(
-  gl: WebGL2RenderingContext, format: number, x: number, y: number, z: number, filter: number = gl.NEAREST,
+  gl: WebGL2RenderingContext,
+  format: number,
+  x: number,
+  y: number,
+  z: number,
+  filter: number = gl.NEAREST,
 ): WebGLTexture | null {
   while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost()); // older errors are not ours
   const texture = gl.createTexture();
@@ -93,7 +103,13 @@ export function texture3d(
 }
 
 /** An immutable 2-D texture, left bound to the scratch unit. */
-export function texture2d(gl: WebGL2RenderingContext, format: number, x: number, y: number, filter: number = gl.NEAREST): WebGLTexture {
+export function texture2d(
+  gl: WebGL2RenderingContext,
+  format: number,
+  x: number,
+  y: number,
+  filter: number = gl.NEAREST,
+): WebGLTexture {
   const texture = gl.createTexture();
   gl.activeTexture(gl.TEXTURE0 + UNIT.scratch);
   gl.bindTexture(gl.TEXTURE_2D, texture);
@@ -111,7 +127,12 @@ function clampFilter(gl: WebGL2RenderingContext, target: number, filter: number)
 }
 
 /** Binds a texture to one of {@link UNIT}. */
-export function bind(gl: WebGL2RenderingContext, unit: number, target: number, texture: WebGLTexture | null): void {
+export function bind(
+  gl: WebGL2RenderingContext,
+  unit: number,
+  target: number,
+  texture: WebGLTexture | null,
+): void {
   gl.activeTexture(gl.TEXTURE0 + unit);
   gl.bindTexture(target, texture);
 }
@@ -126,12 +147,19 @@ export function isSoftware(gl: WebGL2RenderingContext): boolean {
 /** A WebGL2 context on a canvas. @throws ViewerError `no-webgl2`. */
 export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
   const gl = canvas.getContext('webgl2', {
-    alpha: false, antialias: false, depth: false, stencil: false, powerPreference: 'high-performance',
+    alpha: false,
+    antialias: false,
+    depth: false,
+    stencil: false,
+    powerPreference: 'high-performance',
     // Panes are redrawn one by one; what is not redrawn must stay.
     preserveDrawingBuffer: true,
   });
   if (!gl) {
-    throw new ViewerError('no-webgl2', 'This browser offers no WebGL2. Turn on hardware acceleration, or use a current version of Chrome, Edge, Firefox or Safari.');
+    throw new ViewerError(
+      'no-webgl2',
+      'This browser offers no WebGL2. Turn on hardware acceleration, or use a current version of Chrome, Edge, Firefox or Safari.',
+    );
   }
   return gl;
 }
@@ -146,7 +174,11 @@ export class Pacer {
   private fence: WebGLSync | null = null;
   private since = 0;
 
-  constructor(private readonly gl: WebGL2RenderingContext, start = 1 / 8, private readonly least = 1 / 32) {
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    start = 1 / 8,
+    private readonly least = 1 / 32,
+  ) {
     this.portion = start;
   }
 

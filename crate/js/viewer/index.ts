@@ -14,14 +14,28 @@
  *
  * `affine` and `planes` are the geometry, `scan-textures` what the card holds, `slice-*` the reslices,
  * `proxy`, `march-shader` and `volume-renderer` the 3D pane, `stage` the order of a frame, `navigation` and
- * `input` the gestures, `pane-dom` and `styles` the DOM, `viewer` the interface.
+ * `input` and `gestures` the hand, `pane-dom`, `surroundings` and `styles` the DOM, `api` the interface and `viewer` what is behind it.
  */
 export { createViewer } from './viewer.js';
-export type { Viewer, ViewerOptions } from './viewer.js';
+export type { Viewer, ViewerOptions } from './api.js';
 export { MAX_MASKS, MAX_RANGES, ViewerError, WINDOW_PRESETS } from './types.js';
 export type {
-  CameraView, Convention, Hover, HuWindow, Layout, LiveRange, MaskStyle, OpenReport, Pane, PaneView, Pick,
-  SlicePane, ViewerErrorCode, ViewerEvents, ViewerVolume, ViewState,
+  CameraView,
+  Convention,
+  Hover,
+  HuWindow,
+  Layout,
+  LiveRange,
+  MaskStyle,
+  OpenReport,
+  Pane,
+  PaneView,
+  Pick,
+  SlicePane,
+  ViewerErrorCode,
+  ViewerEvents,
+  ViewerVolume,
+  ViewState,
 } from './types.js';
 export { ENGLISH } from './words.js';
 export type { ViewerWords } from './words.js';

@@ -23,10 +23,18 @@ type Drag = 'point' | 'window' | 'pan' | 'turn' | 'pinch';
 const SCROLL_PX = 40;
 const MOVED_PX = 4;
 
-interface Touch { x: number; y: number }
+interface Touch {
+  x: number;
+  y: number;
+}
 
 /** Listens on one pane until `signal` aborts. */
-export function listen(element: HTMLElement, pane: Pane, gestures: Gestures, signal: AbortSignal): void {
+export function listen(
+  element: HTMLElement,
+  pane: Pane,
+  gestures: Gestures,
+  signal: AbortSignal,
+): void {
   const touches = new Map<number, Touch>();
   let drag: Drag | null = null;
   let moved = 0;
@@ -38,48 +46,57 @@ export function listen(element: HTMLElement, pane: Pane, gestures: Gestures, sig
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
 
-  element.addEventListener('pointerdown', (event) => {
-    const at = local(event);
-    element.focus({ preventScroll: true });
-    element.setPointerCapture(event.pointerId);
-    touches.set(event.pointerId, at);
-    moved = 0;
-    if (touches.size === 2) {
-      drag = 'pinch';
-      spread = distance(touches);
-    } else if (event.button === 2) drag = 'window';
-    else if (event.button === 1 || event.shiftKey) drag = 'pan';
-    else drag = pane === '3d' ? 'turn' : 'point';
-    gestures.busy(true);
-    // A finger may be the first of two: it points when it moves or lifts.
-    if (drag === 'point' && event.pointerType !== 'touch') gestures.point(pane, at.x, at.y);
-    if (event.button === 1) event.preventDefault(); // no autoscroll
-  }, options);
+  element.addEventListener(
+    'pointerdown',
+    (event) => {
+      const at = local(event);
+      element.focus({ preventScroll: true });
+      element.setPointerCapture(event.pointerId);
+      touches.set(event.pointerId, at);
+      moved = 0;
+      if (touches.size === 2) {
+        drag = 'pinch';
+        spread = distance(touches);
+      } else if (event.button === 2) drag = 'window';
+      else if (event.button === 1 || event.shiftKey) drag = 'pan';
+      else drag = pane === '3d' ? 'turn' : 'point';
+      gestures.busy(true);
+      // A finger may be the first of two: it points when it moves or lifts.
+      if (drag === 'point' && event.pointerType !== 'touch') gestures.point(pane, at.x, at.y);
+      if (event.button === 1) event.preventDefault(); // no autoscroll
+    },
+    options,
+  );
 
-  element.addEventListener('pointermove', (event) => {
-    const at = local(event);
-    const before = touches.get(event.pointerId);
-    if (!before || !drag) {
-      gestures.hover(pane, at.x, at.y);
-      return;
-    }
-    const dx = at.x - before.x, dy = at.y - before.y;
-    moved += Math.abs(dx) + Math.abs(dy);
-    touches.set(event.pointerId, at);
-    if (drag === 'pinch') {
-      const now = distance(touches);
-      const middle = centre(touches);
-      if (spread > 0 && now > 0) gestures.zoom(pane, now / spread, middle.x, middle.y);
-      spread = now;
-      gestures.pan(pane, dx / touches.size, dy / touches.size);
-    } else if (drag === 'point') {
-      if (event.pointerType === 'touch' && moved < MOVED_PX) return;
-      gestures.point(pane, at.x, at.y);
-      gestures.hover(pane, at.x, at.y);
-    } else if (drag === 'window') gestures.window(dx, dy);
-    else if (drag === 'pan') gestures.pan(pane, dx, dy);
-    else gestures.turn(dx, dy);
-  }, options);
+  element.addEventListener(
+    'pointermove',
+    (event) => {
+      const at = local(event);
+      const before = touches.get(event.pointerId);
+      if (!before || !drag) {
+        gestures.hover(pane, at.x, at.y);
+        return;
+      }
+      const dx = at.x - before.x,
+        dy = at.y - before.y;
+      moved += Math.abs(dx) + Math.abs(dy);
+      touches.set(event.pointerId, at);
+      if (drag === 'pinch') {
+        const now = distance(touches);
+        const middle = centre(touches);
+        if (spread > 0 && now > 0) gestures.zoom(pane, now / spread, middle.x, middle.y);
+        spread = now;
+        gestures.pan(pane, dx / touches.size, dy / touches.size);
+      } else if (drag === 'point') {
+        if (event.pointerType === 'touch' && moved < MOVED_PX) return;
+        gestures.point(pane, at.x, at.y);
+        gestures.hover(pane, at.x, at.y);
+      } else if (drag === 'window') gestures.window(dx, dy);
+      else if (drag === 'pan') gestures.pan(pane, dx, dy);
+      else gestures.turn(dx, dy);
+    },
+    options,
+  );
 
   const release = (event: PointerEvent): void => {
     if (!touches.delete(event.pointerId)) return;
@@ -101,32 +118,43 @@ export function listen(element: HTMLElement, pane: Pane, gestures: Gestures, sig
   element.addEventListener('contextmenu', (event) => event.preventDefault(), options);
   element.addEventListener('dblclick', () => gestures.maximise(pane), options);
 
-  element.addEventListener('wheel', (event) => {
-    event.preventDefault();
-    const at = local(event);
-    const px = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * SCROLL_PX;
-    if (event.ctrlKey || event.metaKey || pane === '3d') {
-      gestures.zoom(pane, Math.exp(-Math.max(-120, Math.min(120, px)) * 0.004), at.x, at.y);
-      return;
-    }
-    if (Math.sign(px) !== Math.sign(scrolled)) scrolled = 0;
-    scrolled += Math.abs(px) >= 100 ? Math.sign(px) * SCROLL_PX : px; // a notch is one slice, however big
-    const slices = Math.trunc(scrolled / SCROLL_PX);
-    scrolled -= slices * SCROLL_PX;
-    if (slices !== 0) gestures.scroll(pane, -slices);
-  }, { signal, passive: false });
+  element.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      const at = local(event);
+      const px =
+        event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * SCROLL_PX;
+      if (event.ctrlKey || event.metaKey || pane === '3d') {
+        gestures.zoom(pane, Math.exp(-Math.max(-120, Math.min(120, px)) * 0.004), at.x, at.y);
+        return;
+      }
+      if (Math.sign(px) !== Math.sign(scrolled)) scrolled = 0;
+      scrolled += Math.abs(px) >= 100 ? Math.sign(px) * SCROLL_PX : px; // a notch is one slice, however big
+      const slices = Math.trunc(scrolled / SCROLL_PX);
+      scrolled -= slices * SCROLL_PX;
+      if (slices !== 0) gestures.scroll(pane, -slices);
+    },
+    { signal, passive: false },
+  );
 
-  element.addEventListener('keydown', (event) => {
-    if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!key(event, pane, element, gestures)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }, options);
+  element.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!key(event, pane, element, gestures)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    options,
+  );
 }
 
 /** True when the key meant something here; the rest belongs to the page. */
 function key(event: KeyboardEvent, pane: Pane, element: HTMLElement, gestures: Gestures): boolean {
-  const arrow = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[event.key];
+  const arrow = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[
+    event.key
+  ];
   if (arrow) {
     const [right = 0, up = 0] = arrow;
     if (pane === '3d') gestures.turn(right * 20, -up * 20);
@@ -136,14 +164,30 @@ function key(event: KeyboardEvent, pane: Pane, element: HTMLElement, gestures: G
   }
   const middle = { x: element.clientWidth / 2, y: element.clientHeight / 2 };
   switch (event.key) {
-    case 'PageUp': gestures.scroll(pane, 10); return true;
-    case 'PageDown': gestures.scroll(pane, -10); return true;
-    case 'Home': gestures.end(pane, true); return true;
-    case 'End': gestures.end(pane, false); return true;
-    case '+': case '=': gestures.zoom(pane, 1.25, middle.x, middle.y); return true;
-    case '-': gestures.zoom(pane, 0.8, middle.x, middle.y); return true;
-    case 'Enter': gestures.maximise(pane); return true;
-    default: return false;
+    case 'PageUp':
+      gestures.scroll(pane, 10);
+      return true;
+    case 'PageDown':
+      gestures.scroll(pane, -10);
+      return true;
+    case 'Home':
+      gestures.end(pane, true);
+      return true;
+    case 'End':
+      gestures.end(pane, false);
+      return true;
+    case '+':
+    case '=':
+      gestures.zoom(pane, 1.25, middle.x, middle.y);
+      return true;
+    case '-':
+      gestures.zoom(pane, 0.8, middle.x, middle.y);
+      return true;
+    case 'Enter':
+      gestures.maximise(pane);
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -12,8 +12,18 @@ export interface Rect {
 export const PANES = ['axial', 'coronal', 'sagittal', '3d'] as const satisfies readonly Pane[];
 
 /** Where each visible pane lies; a pane that is not shown is `null`. `gap` separates neighbours, in pixels. */
-export function layoutRects(layout: Layout, width: number, height: number, gap: number): Record<Pane, Rect | null> {
-  const rects: Record<Pane, Rect | null> = { axial: null, coronal: null, sagittal: null, '3d': null };
+export function layoutRects(
+  layout: Layout,
+  width: number,
+  height: number,
+  gap: number,
+): Record<Pane, Rect | null> {
+  const rects: Record<Pane, Rect | null> = {
+    axial: null,
+    coronal: null,
+    sagittal: null,
+    '3d': null,
+  };
   if (layout !== '2x2') {
     rects[layout] = { x: 0, y: 0, width, height };
     return rects;

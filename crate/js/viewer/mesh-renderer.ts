@@ -65,12 +65,24 @@ export class MeshRenderer {
   }
 
   /** Adds or replaces a surface. Without normals the triangles are lit flat. @throws ViewerError `bad-data`. */
-  set(id: string, positions: Float32Array, indices: Uint32Array, rgba: Mesh['rgba'], normals?: Float32Array): void {
+  set(
+    id: string,
+    positions: Float32Array,
+    indices: Uint32Array,
+    rgba: Mesh['rgba'],
+    normals?: Float32Array,
+  ): void {
     if (positions.length % 3 !== 0 || indices.length % 3 !== 0) {
-      throw new ViewerError('bad-data', `surface "${id}": positions and indices come in threes, got ${positions.length} and ${indices.length}`);
+      throw new ViewerError(
+        'bad-data',
+        `surface "${id}": positions and indices come in threes, got ${positions.length} and ${indices.length}`,
+      );
     }
     if (normals && normals.length !== positions.length) {
-      throw new ViewerError('bad-data', `surface "${id}": ${positions.length / 3} points but ${normals.length / 3} normals`);
+      throw new ViewerError(
+        'bad-data',
+        `surface "${id}": ${positions.length / 3} points but ${normals.length / 3} normals`,
+      );
     }
     this.remove(id);
     const { gl } = this;
@@ -126,7 +138,7 @@ export class MeshRenderer {
   }
 
   clear(): void {
-    for (const id of [...this.meshes.keys()]) this.remove(id);
+    for (const id of this.meshes.keys()) this.remove(id);
   }
 
   dispose(): void {

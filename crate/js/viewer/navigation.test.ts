@@ -3,14 +3,26 @@ import { describe, expect, test } from 'vitest';
 import type { Vec3 } from './affine.js';
 import { cameraOf, rasAtDepth, turned } from './camera.js';
 import { layoutRects, PANES } from './layout.js';
-import { clampTo, dragged, homeState, initialState, nudged, snapped, stepped, windowDragged, zoomedAt } from './navigation.js';
+import {
+  clampTo,
+  dragged,
+  homeState,
+  initialState,
+  nudged,
+  snapped,
+  stepped,
+  windowDragged,
+  zoomedAt,
+} from './navigation.js';
 import { basisOf, mmPerPixel, paneCentre, rasAtPixel } from './planes.js';
 import { proxySize } from './proxy.js';
 import { rawRange } from './slice-renderer.js';
 import { UploadQueue } from './upload-queue.js';
 
 const stacks = [
-  { firstMm: -10, stepMm: 0.5, count: 41 }, { firstMm: -10, stepMm: 0.5, count: 41 }, { firstMm: 0, stepMm: 2.5, count: 9 },
+  { firstMm: -10, stepMm: 0.5, count: 41 },
+  { firstMm: -10, stepMm: 0.5, count: 41 },
+  { firstMm: 0, stepMm: 2.5, count: 9 },
 ] as const;
 const box = { lo: [-10.25, -10.25, -1.25], hi: [10.25, 10.25, 21.25] } as const;
 
@@ -30,7 +42,15 @@ describe('navigation', () => {
   test('zooming keeps the place under the pointer', () => {
     const basis = basisOf('coronal', 'radiological');
     const place = (view: { zoom: number; panMm: readonly [number, number] }): Vec3 =>
-      rasAtPixel(basis, paneCentre(basis, box, view, [0, 0, 0]), mmPerPixel(basis, box, 300, 200, view.zoom), 300, 200, 37, 160);
+      rasAtPixel(
+        basis,
+        paneCentre(basis, box, view, [0, 0, 0]),
+        mmPerPixel(basis, box, 300, 200, view.zoom),
+        300,
+        200,
+        37,
+        160,
+      );
     const before = { zoom: 1.3, panMm: [2, -1] } as const;
     const after = zoomedAt(before, basis, box, 300, 200, 1.7, 37, 160);
     place(after).forEach((mm, k) => expect(mm).toBeCloseTo(place(before)[k] ?? NaN, 9));
@@ -39,12 +59,15 @@ describe('navigation', () => {
 
   test('the window never closes', () => {
     expect(windowDragged({ centreHu: 40, widthHu: 400 }, -9999, 0).widthHu).toBe(1);
-    expect(windowDragged({ centreHu: 40, widthHu: 400 }, 10, 10)).toEqual({ centreHu: 53, widthHu: 413 });
+    expect(windowDragged({ centreHu: 40, widthHu: 400 }, 10, 10)).toEqual({
+      centreHu: 53,
+      widthHu: 413,
+    });
   });
 });
 
 describe('camera', () => {
-  test('from the front, the patient\'s left is on the right; from their left side, the face looks left', () => {
+  test("from the front, the patient's left is on the right; from their left side, the face looks left", () => {
     const view = { azimuthDeg: 0, elevationDeg: 0, zoom: 1, panMm: [0, 0] } as const;
     const front = cameraOf(view, box, 100, 100);
     front.right.forEach((v, k) => expect(v).toBeCloseTo([-1, 0, 0][k] ?? NaN));
@@ -52,7 +75,9 @@ describe('camera', () => {
     const side = cameraOf({ ...view, azimuthDeg: 90 }, box, 100, 100);
     side.forward.forEach((v, k) => expect(v).toBeCloseTo([1, 0, 0][k] ?? NaN));
     side.right.forEach((v, k) => expect(v).toBeCloseTo([0, -1, 0][k] ?? NaN));
-    rasAtDepth(front, 100, 100, 50, 50, front.reachMm).forEach((mm, k) => expect(mm).toBeCloseTo([0, 0, 10][k] ?? NaN));
+    rasAtDepth(front, 100, 100, 50, 50, front.reachMm).forEach((mm, k) =>
+      expect(mm).toBeCloseTo([0, 0, 10][k] ?? NaN),
+    );
   });
 
   test('turning wraps around and stops at the poles', () => {
@@ -64,9 +89,15 @@ describe('camera', () => {
 describe('sizes', () => {
   test('panes tile the canvas without overlap', () => {
     const rects = layoutRects('2x2', 1001, 761, 1);
-    const area = PANES.reduce((sum, pane) => sum + (rects[pane]?.width ?? 0) * (rects[pane]?.height ?? 0), 0);
+    const area = PANES.reduce(
+      (sum, pane) => sum + (rects[pane]?.width ?? 0) * (rects[pane]?.height ?? 0),
+      0,
+    );
     expect(area).toBe(1000 * 760);
-    expect(layoutRects('3d', 5, 6, 1)).toMatchObject({ axial: null, '3d': { x: 0, y: 0, width: 5, height: 6 } });
+    expect(layoutRects('3d', 5, 6, 1)).toMatchObject({
+      axial: null,
+      '3d': { x: 0, y: 0, width: 5, height: 6 },
+    });
   });
 
   test('the reduced volume keeps to its budget and is never finer than the scan', () => {
@@ -85,10 +116,14 @@ describe('sizes', () => {
   });
 });
 
-describe('upload queue', () => {
-  const job = (log: string[], name: string, slices: number, bytesPerSlice: number) =>
-    ({ slices, bytesPerSlice, send: (first: number, count: number) => log.push(`${name}${first}+${count}`), done: () => log.push(`${name}.`) });
+const job = (log: string[], name: string, slices: number, bytesPerSlice: number) => ({
+  slices,
+  bytesPerSlice,
+  send: (first: number, count: number) => log.push(`${name}${first}+${count}`),
+  done: () => log.push(`${name}.`),
+});
 
+describe('upload queue', () => {
   test('keeps to the budget, in order, urgent work first', () => {
     const log: string[] = [];
     const queue = new UploadQueue();

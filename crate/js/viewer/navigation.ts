@@ -13,19 +13,35 @@ const WHOLE: PaneView = { zoom: 1, panMm: [0, 0] };
 /** The state before anything is opened. */
 export function initialState(): ViewState {
   return {
-    layout: '2x2', convention: 'radiological', interpolation: 'linear', window: WINDOW_PRESETS.softTissue,
-    ranges: [], crosshairMm: [0, 0, 0], crosshairVisible: true, overlayVisible: true,
+    layout: '2x2',
+    convention: 'radiological',
+    interpolation: 'linear',
+    window: WINDOW_PRESETS.softTissue,
+    ranges: [],
+    crosshairMm: [0, 0, 0],
+    crosshairVisible: true,
+    overlayVisible: true,
     panes: { axial: WHOLE, coronal: WHOLE, sagittal: WHOLE },
-    camera: { azimuthDeg: 24, elevationDeg: 8, zoom: 1, panMm: [0, 0] }, bodyOpacity: 1,
+    camera: { azimuthDeg: 24, elevationDeg: 8, zoom: 1, panMm: [0, 0] },
+    bodyOpacity: 1,
   };
 }
 
 /** The parts of the state that depend on the scan, for a scan just opened: all of it, from its middle. */
-export function homeState(state: ViewState, stacks: readonly [SliceStack, SliceStack, SliceStack]): ViewState {
-  const middle = (stack: SliceStack): number => slicePosition(stack, Math.floor(stack.count / 2));
+export function homeState(
+  state: ViewState,
+  stacks: readonly [SliceStack, SliceStack, SliceStack],
+): ViewState {
   const { camera, panes } = initialState();
-  return { ...state, panes, camera, crosshairMm: [middle(stacks[0]), middle(stacks[1]), middle(stacks[2])] };
+  return {
+    ...state,
+    panes,
+    camera,
+    crosshairMm: [middle(stacks[0]), middle(stacks[1]), middle(stacks[2])],
+  };
 }
+
+const middle = (stack: SliceStack): number => slicePosition(stack, Math.floor(stack.count / 2));
 
 /** The crosshair moved onto the nearest slices, so that panes show voxels as stored and not mixtures of two. */
 export function snapped(rasMm: Vec3, stacks: readonly [SliceStack, SliceStack, SliceStack]): Vec3 {
@@ -54,14 +70,32 @@ export function clampTo(box: BoxMm, p: Vec3): Vec3 {
  * Zooms a slice pane so that the point under `(x, y)` stays there; pixels from the pane's lower left corner,
  * in the same unit as `width` and `height`.
  */
-export function zoomedAt(view: PaneView, basis: Basis, box: BoxMm, width: number, height: number, factor: number, x: number, y: number): PaneView {
+export function zoomedAt(
+  view: PaneView,
+  basis: Basis,
+  box: BoxMm,
+  width: number,
+  height: number,
+  factor: number,
+  x: number,
+  y: number,
+): PaneView {
   const zoom = Math.min(ZOOM.most, Math.max(ZOOM.least, view.zoom * factor));
-  const shrink = mmPerPixel(basis, box, width, height, view.zoom) - mmPerPixel(basis, box, width, height, zoom);
-  return { zoom, panMm: [view.panMm[0] + (x - width / 2) * shrink, view.panMm[1] + (y - height / 2) * shrink] };
+  const shrink =
+    mmPerPixel(basis, box, width, height, view.zoom) - mmPerPixel(basis, box, width, height, zoom);
+  return {
+    zoom,
+    panMm: [view.panMm[0] + (x - width / 2) * shrink, view.panMm[1] + (y - height / 2) * shrink],
+  };
 }
 
 /** Shifts a view so that the picture follows the hand; pixels right and **up**. */
-export function dragged<V extends PaneView | CameraView>(view: V, mmPx: number, dx: number, dy: number): V {
+export function dragged<V extends PaneView | CameraView>(
+  view: V,
+  mmPx: number,
+  dx: number,
+  dy: number,
+): V {
   return { ...view, panMm: [view.panMm[0] - dx * mmPx, view.panMm[1] - dy * mmPx] };
 }
 
@@ -80,8 +114,19 @@ export function windowDragged(window: HuWindow, dx: number, dy: number): HuWindo
 }
 
 /** The crosshair moved within a pane by whole slices of the other two, along the screen's right and up. */
-export function nudged(rasMm: Vec3, pane: SlicePane, state: ViewState, stacks: readonly SliceStack[], right: number, up: number): Vec3 {
+export function nudged(
+  rasMm: Vec3,
+  pane: SlicePane,
+  state: ViewState,
+  stacks: readonly SliceStack[],
+  right: number,
+  up: number,
+): Vec3 {
   const basis = basisOf(pane, state.convention);
   const stepOf = (v: Vec3): number => stacks[v.findIndex((c) => c !== 0)]?.stepMm ?? 1;
-  return addScaled(addScaled(rasMm, basis.right, right * stepOf(basis.right)), basis.up, up * stepOf(basis.up));
+  return addScaled(
+    addScaled(rasMm, basis.right, right * stepOf(basis.right)),
+    basis.up,
+    up * stepOf(basis.up),
+  );
 }

@@ -1,5 +1,14 @@
 /** The DOM of one pane: what is read, heard and reached by keyboard. The picture is the canvas's business. */
-import { basisOf, lengthText, letterOf, positionText, scaleBar, sliceIndex, slicePosition } from './planes.js';
+import type { Vec3 } from './affine.js';
+import {
+  basisOf,
+  lengthText,
+  letterOf,
+  positionText,
+  scaleBar,
+  sliceIndex,
+  slicePosition,
+} from './planes.js';
 import type { SliceStack } from './planes.js';
 import type { Rect } from './layout.js';
 import type { Convention, Pane } from './types.js';
@@ -32,8 +41,17 @@ export class PaneDom {
   private maximised: boolean | null = null;
   private stack: SliceStack | null = null;
 
-  constructor(readonly pane: Pane, private readonly words: ViewerWords, actions: PaneActions, document: Document) {
-    const make = <T extends keyof HTMLElementTagNameMap>(tag: T, name: string, parent?: Node): HTMLElementTagNameMap[T] => {
+  constructor(
+    readonly pane: Pane,
+    private readonly words: ViewerWords,
+    actions: PaneActions,
+    document: Document,
+  ) {
+    const make = <T extends keyof HTMLElementTagNameMap>(
+      tag: T,
+      name: string,
+      parent?: Node,
+    ): HTMLElementTagNameMap[T] => {
       const element = document.createElement(tag);
       element.className = name;
       parent?.appendChild(element);
@@ -53,7 +71,12 @@ export class PaneDom {
       span.dataset['edge'] = edge;
       return span;
     };
-    this.letters = { left: letter('left'), right: letter('right'), top: letter('top'), bottom: letter('bottom') };
+    this.letters = {
+      left: letter('left'),
+      right: letter('right'),
+      top: letter('top'),
+      bottom: letter('bottom'),
+    };
     const scale = make('div', 'hv-scale', this.element);
     scale.setAttribute('aria-hidden', 'true');
     this.scaleText = scale.appendChild(document.createTextNode(''));
@@ -71,7 +94,8 @@ export class PaneDom {
       this.slider.disabled = true;
       this.slider.setAttribute('aria-label', words.sliderName(title));
       this.slider.addEventListener('input', () => {
-        if (this.stack && this.slider) actions.slide(pane, slicePosition(this.stack, Number(this.slider.value)));
+        if (this.stack && this.slider)
+          actions.slide(pane, slicePosition(this.stack, Number(this.slider.value)));
       });
     }
     // What happens on a widget is not a gesture on the picture.
@@ -97,7 +121,6 @@ export class PaneDom {
   orient(convention: Convention): void {
     if (this.pane === '3d') return;
     const { right, up } = basisOf(this.pane, convention);
-    const opposite = (v: readonly [number, number, number]): [number, number, number] => [-v[0], -v[1], -v[2]];
     const { letters } = this.words;
     write(this.letters.right, letters[letterOf(right)]);
     write(this.letters.left, letters[letterOf(opposite(right))]);
@@ -136,6 +159,10 @@ export class PaneDom {
     this.button.title = label;
     this.icon.setAttribute('d', maximised ? ICONS.restore : ICONS.maximise);
   }
+}
+
+function opposite(v: Vec3): Vec3 {
+  return [-v[0], -v[1], -v[2]];
 }
 
 function write(element: HTMLElement, text: string): void {

@@ -3,18 +3,31 @@ import { describe, expect, test } from 'vitest';
 import { affineFrom, apply, invert } from './affine.js';
 import type { Vec3 } from './affine.js';
 import {
-  basisOf, boundsOf, decimated, lengthText, letterOf, mmPerPixel, paneCentre, pixelMap, positionText, rasAtPixel,
-  scaleBar, sliceIndex, slicePosition, stackOf,
+  basisOf,
+  boundsOf,
+  decimated,
+  lengthText,
+  letterOf,
+  mmPerPixel,
+  paneCentre,
+  pixelMap,
+  positionText,
+  rasAtPixel,
+  scaleBar,
+  sliceIndex,
+  slicePosition,
+  stackOf,
 } from './planes.js';
 import { SLICE_PANES } from './types.js';
 
-const cos = Math.cos(Math.PI / 6), sin = Math.sin(Math.PI / 6);
+const cos = Math.cos(Math.PI / 6),
+  sin = Math.sin(Math.PI / 6);
 const straight = affineFrom([0.7, 0, 0, -193, 0, 0.7, 0, -187, 0, 0, 2.5, -340]);
 const oblique = affineFrom([1, 0, 0, -30, 0, cos, -sin, -15, 0, sin, cos, -40]);
 const near = (a: Vec3, b: Vec3): void => a.forEach((v, k) => expect(v).toBeCloseTo(b[k] ?? NaN, 9));
 
 describe('panes', () => {
-  test('radiological: the patient\'s right is on the left; sagittal faces left either way', () => {
+  test("radiological: the patient's right is on the left; sagittal faces left either way", () => {
     expect(letterOf(basisOf('axial', 'radiological').right)).toBe('L');
     expect(letterOf(basisOf('coronal', 'neurological').right)).toBe('R');
     for (const convention of ['radiological', 'neurological'] as const) {
@@ -40,23 +53,34 @@ describe('panes', () => {
   test('slices of a tilted grid advance as its closest axis does, over the whole extent', () => {
     const stack = stackOf(2, oblique, [60, 60, 60]);
     expect(stack.stepMm).toBeCloseTo(cos, 12);
-    expect(slicePosition(stack, stack.count - 1)).toBeGreaterThan(-40 + 59 * (sin + cos) - stack.stepMm);
+    expect(slicePosition(stack, stack.count - 1)).toBeGreaterThan(
+      -40 + 59 * (sin + cos) - stack.stepMm,
+    );
   });
 
-  test.each(SLICE_PANES)('%s: the pixel map is the affine\'s inverse along the plane, oblique or not', (pane) => {
-    for (const rasFromVoxel of [straight, oblique]) {
-      const basis = basisOf(pane, 'radiological');
-      const box = boundsOf(rasFromVoxel, [60, 50, 40]);
-      const centre = paneCentre(basis, box, { zoom: 2, panMm: [3, -4] }, [1, 2, 3]);
-      expect(centre[basis.axis]).toBe([1, 2, 3][basis.axis]);
-      const mmPx = mmPerPixel(basis, box, 200, 150, 2);
-      const map = pixelMap(basis, centre, mmPx, 200, 150, invert(rasFromVoxel));
-      for (const [x, y] of [[0, 0], [100, 75], [31.5, 140.5]] as const) {
-        const voxel: Vec3 = [0, 1, 2].map((k) => (map.origin[k] ?? 0) + x * (map.du[k] ?? 0) + y * (map.dv[k] ?? 0)) as unknown as Vec3;
-        near(apply(rasFromVoxel, voxel), rasAtPixel(basis, centre, mmPx, 200, 150, x, y));
+  test.each(SLICE_PANES)(
+    "%s: the pixel map is the affine's inverse along the plane, oblique or not",
+    (pane) => {
+      for (const rasFromVoxel of [straight, oblique]) {
+        const basis = basisOf(pane, 'radiological');
+        const box = boundsOf(rasFromVoxel, [60, 50, 40]);
+        const centre = paneCentre(basis, box, { zoom: 2, panMm: [3, -4] }, [1, 2, 3]);
+        expect(centre[basis.axis]).toBe([1, 2, 3][basis.axis]);
+        const mmPx = mmPerPixel(basis, box, 200, 150, 2);
+        const map = pixelMap(basis, centre, mmPx, 200, 150, invert(rasFromVoxel));
+        for (const [x, y] of [
+          [0, 0],
+          [100, 75],
+          [31.5, 140.5],
+        ] as const) {
+          const voxel: Vec3 = [0, 1, 2].map(
+            (k) => (map.origin[k] ?? 0) + x * (map.du[k] ?? 0) + y * (map.dv[k] ?? 0),
+          ) as unknown as Vec3;
+          near(apply(rasFromVoxel, voxel), rasAtPixel(basis, centre, mmPx, 200, 150, x, y));
+        }
       }
-    }
-  });
+    },
+  );
 
   test('a thinned grid keeps its voxels where they were', () => {
     near(apply(decimated(straight, [1, 1, 2]), [5, 6, 7]), apply(straight, [5, 6, 14]));

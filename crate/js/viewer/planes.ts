@@ -40,16 +40,21 @@ export interface PixelMap {
 export function basisOf(pane: SlicePane, convention: Convention): Basis {
   const right: Vec3 = convention === 'radiological' ? [-1, 0, 0] : [1, 0, 0];
   switch (pane) {
-    case 'axial': return { right, up: [0, 1, 0], axis: 2 };
-    case 'coronal': return { right, up: [0, 0, 1], axis: 1 };
-    case 'sagittal': return { right: [0, -1, 0], up: [0, 0, 1], axis: 0 };
+    case 'axial':
+      return { right, up: [0, 1, 0], axis: 2 };
+    case 'coronal':
+      return { right, up: [0, 0, 1], axis: 1 };
+    case 'sagittal':
+      return { right: [0, -1, 0], up: [0, 0, 1], axis: 0 };
   }
 }
 
 /** The letter of the body side that an (axis-parallel) direction points to. */
 export function letterOf(direction: Vec3): Letter {
   const [x, y, z] = direction;
-  const ax = Math.abs(x), ay = Math.abs(y), az = Math.abs(z);
+  const ax = Math.abs(x),
+    ay = Math.abs(y),
+    az = Math.abs(z);
   if (ax >= ay && ax >= az) return x > 0 ? 'R' : 'L';
   if (ay >= az) return y > 0 ? 'A' : 'P';
   return z > 0 ? 'S' : 'I';
@@ -64,7 +69,11 @@ function boxOf(a: Affine, from: Vec3, to: Vec3): BoxMm {
   const lo: [number, number, number] = [Infinity, Infinity, Infinity];
   const hi: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   for (let corner = 0; corner < 8; corner++) {
-    const p = apply(a, [corner & 1 ? to[0] : from[0], corner & 2 ? to[1] : from[1], corner & 4 ? to[2] : from[2]]);
+    const p = apply(a, [
+      corner & 1 ? to[0] : from[0],
+      corner & 2 ? to[1] : from[1],
+      corner & 4 ? to[2] : from[2],
+    ]);
     for (const k of [0, 1, 2] as const) {
       lo[k] = Math.min(lo[k], p[k]);
       hi[k] = Math.max(hi[k], p[k]);
@@ -79,7 +88,8 @@ function boxOf(a: Affine, from: Vec3, to: Vec3): BoxMm {
  */
 export function stackOf(axis: 0 | 1 | 2, rasFromVoxel: Affine, size: Vec3): SliceStack {
   let stepMm = 0;
-  for (const k of [0, 1, 2] as const) stepMm = Math.max(stepMm, Math.abs(columnOf(rasFromVoxel, k)[axis]));
+  for (const k of [0, 1, 2] as const)
+    stepMm = Math.max(stepMm, Math.abs(columnOf(rasFromVoxel, k)[axis]));
   const centres = boxOf(rasFromVoxel, [0, 0, 0], [size[0] - 1, size[1] - 1, size[2] - 1]);
   const span = centres.hi[axis] - centres.lo[axis];
   return { firstMm: centres.lo[axis], stepMm, count: Math.max(1, Math.round(span / stepMm) + 1) };
@@ -87,7 +97,10 @@ export function stackOf(axis: 0 | 1 | 2, rasFromVoxel: Affine, size: Vec3): Slic
 
 /** The slice closest to a position, 0 … count − 1. */
 export function sliceIndex(stack: SliceStack, positionMm: number): number {
-  return Math.min(stack.count - 1, Math.max(0, Math.round((positionMm - stack.firstMm) / stack.stepMm)));
+  return Math.min(
+    stack.count - 1,
+    Math.max(0, Math.round((positionMm - stack.firstMm) / stack.stepMm)),
+  );
 }
 
 /** Where slice `index` lies along the pane's axis, mm. */
@@ -96,7 +109,13 @@ export function slicePosition(stack: SliceStack, index: number): number {
 }
 
 /** Millimetres per pixel that show the whole box in `width × height` pixels, divided by the zoom. */
-export function mmPerPixel(basis: Basis, box: BoxMm, width: number, height: number, zoom: number): number {
+export function mmPerPixel(
+  basis: Basis,
+  box: BoxMm,
+  width: number,
+  height: number,
+  zoom: number,
+): number {
   const extent: Vec3 = [box.hi[0] - box.lo[0], box.hi[1] - box.lo[1], box.hi[2] - box.lo[2]];
   const across = Math.abs(dot(basis.right, extent));
   const along = Math.abs(dot(basis.up, extent));
@@ -105,7 +124,11 @@ export function mmPerPixel(basis: Basis, box: BoxMm, width: number, height: numb
 
 /** The RAS point in the middle of a pane: the box's centre, panned, on the plane of the crosshair. */
 export function paneCentre(basis: Basis, box: BoxMm, view: PaneView, crosshairMm: Vec3): Vec3 {
-  const middle: Vec3 = [(box.lo[0] + box.hi[0]) / 2, (box.lo[1] + box.hi[1]) / 2, (box.lo[2] + box.hi[2]) / 2];
+  const middle: Vec3 = [
+    (box.lo[0] + box.hi[0]) / 2,
+    (box.lo[1] + box.hi[1]) / 2,
+    (box.lo[2] + box.hi[2]) / 2,
+  ];
   const panned = addScaled(addScaled(middle, basis.right, view.panMm[0]), basis.up, view.panMm[1]);
   return [
     basis.axis === 0 ? crosshairMm[0] : panned[0],
@@ -115,12 +138,31 @@ export function paneCentre(basis: Basis, box: BoxMm, view: PaneView, crosshairMm
 }
 
 /** The RAS point under a position in the pane; `x` to the right, `y` **up**, pixels from the lower left corner. */
-export function rasAtPixel(basis: Basis, centreMm: Vec3, mmPx: number, width: number, height: number, x: number, y: number): Vec3 {
-  return addScaled(addScaled(centreMm, basis.right, (x - width / 2) * mmPx), basis.up, (y - height / 2) * mmPx);
+export function rasAtPixel(
+  basis: Basis,
+  centreMm: Vec3,
+  mmPx: number,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+): Vec3 {
+  return addScaled(
+    addScaled(centreMm, basis.right, (x - width / 2) * mmPx),
+    basis.up,
+    (y - height / 2) * mmPx,
+  );
 }
 
 /** The pixel-to-voxel map that the slice shader evaluates; exact for oblique and sheared grids alike. */
-export function pixelMap(basis: Basis, centreMm: Vec3, mmPx: number, width: number, height: number, voxelFromRas: Affine): PixelMap {
+export function pixelMap(
+  basis: Basis,
+  centreMm: Vec3,
+  mmPx: number,
+  width: number,
+  height: number,
+  voxelFromRas: Affine,
+): PixelMap {
   return {
     origin: apply(voxelFromRas, rasAtPixel(basis, centreMm, mmPx, width, height, 0, 0)),
     du: applyLinear(voxelFromRas, addScaled([0, 0, 0], basis.right, mmPx)),

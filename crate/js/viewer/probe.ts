@@ -48,7 +48,8 @@ export class Probe {
   step(scan: ScanTextures): void {
     const { gl } = this;
     if (this.current) {
-      if (this.current.fence && gl.clientWaitSync(this.current.fence, 0, 0) === gl.TIMEOUT_EXPIRED) return;
+      if (this.current.fence && gl.clientWaitSync(this.current.fence, 0, 0) === gl.TIMEOUT_EXPIRED)
+        return;
       gl.deleteSync(this.current.fence);
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.buffer);
       gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, this.answer);

@@ -11,15 +11,16 @@ import { set3i } from './uniforms.js';
  * `spacingMm` are the scan's own voxel spacings.
  */
 export function proxySize(size: Vec3, spacingMm: Vec3, budget: number, most = 256): Vec3 {
-  const at = (mm: number): Vec3 => {
-    const along = (k: 0 | 1 | 2): number => Math.max(1, Math.min(most, size[k], Math.ceil((size[k] * spacingMm[k]) / mm)));
+  const sizeAt = (mm: number): Vec3 => {
+    const along = (k: 0 | 1 | 2): number =>
+      Math.max(1, Math.min(most, size[k], Math.ceil((size[k] * spacingMm[k]) / mm)));
     return [along(0), along(1), along(2)];
   };
   let mm = Math.min(...spacingMm);
-  let fit = at(mm);
+  let fit = sizeAt(mm);
   while (fit[0] * fit[1] * fit[2] > budget) {
     mm *= 1.05;
-    fit = at(mm);
+    fit = sizeAt(mm);
   }
   return fit;
 }
@@ -46,14 +47,22 @@ export class Proxy3d {
   private readonly stale: Uint8Array[];
   private staleCount = 0;
 
-  constructor(private readonly gl: WebGL2RenderingContext, private readonly scan: ScanTextures, spacingMm: Vec3, budget: number) {
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly scan: ScanTextures,
+    spacingMm: Vec3,
+    budget: number,
+  ) {
     this.size = proxySize(scan.sizeTexel, spacingMm, budget);
     this.reduceCt = program(gl, COVER, REDUCE_CT);
     this.reduceMask = program(gl, COVER, REDUCE_MASK);
     this.blur = program(gl, COVER, BLUR);
     this.summarise = program(gl, COVER, SUMMARISE);
     for (const [p, unit] of [
-      [this.reduceCt, UNIT.ct], [this.reduceMask, UNIT.scratch], [this.blur, UNIT.scratch], [this.summarise, UNIT.scratch],
+      [this.reduceCt, UNIT.ct],
+      [this.reduceMask, UNIT.scratch],
+      [this.blur, UNIT.scratch],
+      [this.summarise, UNIT.scratch],
     ] as const) {
       gl.useProgram(p.handle);
       gl.uniform1i(at(p, 'uFrom'), unit);
@@ -69,9 +78,8 @@ export class Proxy3d {
     const [x, y, z] = this.size;
     this.scratch = texture3d(gl, gl.R8, x, y, z, gl.LINEAR);
     this.ct = texture3d(gl, gl.R8, x, y, z, gl.LINEAR);
-    const bricks = (n: number): number => Math.ceil(n / BRICK);
-    this.brickSize = [bricks(x), bricks(y), bricks(z)];
-    this.ctBricks = texture3d(gl, gl.RG8, bricks(x), bricks(y), bricks(z));
+    this.brickSize = [Math.ceil(x / BRICK), Math.ceil(y / BRICK), Math.ceil(z / BRICK)];
+    this.ctBricks = texture3d(gl, gl.RG8, ...this.brickSize);
     this.none = texture3d(gl, gl.RGBA8, 1, 1, 1, gl.LINEAR);
     this.stale = Array.from({ length: MAX_MASKS + 1 }, () => new Uint8Array(z));
   }
@@ -137,7 +145,8 @@ export class Proxy3d {
     gl.useProgram(this.blur.handle);
     bind(gl, UNIT.scratch, gl.TEXTURE_3D, this.scratch);
     // Four masks share a texture; each writes its own colour channel only.
-    if (channel > 0) gl.colorMask((slot & 3) === 0, (slot & 3) === 1, (slot & 3) === 2, (slot & 3) === 3);
+    if (channel > 0)
+      gl.colorMask((slot & 3) === 0, (slot & 3) === 1, (slot & 3) === 2, (slot & 3) === 3);
     for (let z = from; z < to; z++) this.layer(this.blur, into, z);
     gl.colorMask(true, true, true, true);
   }
@@ -152,7 +161,12 @@ export class Proxy3d {
     gl.viewport(0, 0, x, y);
     const first = Math.max(0, Math.floor((from - 1) / BRICK));
     const end = Math.min(z, Math.floor(to / BRICK) + 1);
-    for (let k = first; k < end; k++) this.layer(this.summarise, channel === 0 ? this.ctBricks : this.maskBricks[index] ?? null, k);
+    for (let k = first; k < end; k++)
+      this.layer(
+        this.summarise,
+        channel === 0 ? this.ctBricks : (this.maskBricks[index] ?? null),
+        k,
+      );
   }
 
   private layer(p: Program, into: WebGLTexture | null, z: number): void {
@@ -190,8 +204,17 @@ export class Proxy3d {
 
   dispose(): void {
     const { gl } = this;
-    for (const texture of [this.scratch, this.ct, this.ctBricks, this.none, ...this.masks, ...this.maskBricks]) gl.deleteTexture(texture);
-    for (const p of [this.reduceCt, this.reduceMask, this.blur, this.summarise]) gl.deleteProgram(p.handle);
+    for (const texture of [
+      this.scratch,
+      this.ct,
+      this.ctBricks,
+      this.none,
+      ...this.masks,
+      ...this.maskBricks,
+    ])
+      gl.deleteTexture(texture);
+    for (const p of [this.reduceCt, this.reduceMask, this.blur, this.summarise])
+      gl.deleteProgram(p.handle);
     gl.deleteFramebuffer(this.target);
   }
 }

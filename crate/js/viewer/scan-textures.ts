@@ -4,7 +4,14 @@ import type { Affine, Vec3 } from './affine.js';
 import { bind, texture2d, texture3d, UNIT } from './gl.js';
 import { boundsOf, decimated } from './planes.js';
 import type { BoxMm } from './planes.js';
-import { keptCount, keptSlices, maskRowBytes, stepToFit, subsampleBits, subsampleSlab } from './subsample.js';
+import {
+  keptCount,
+  keptSlices,
+  maskRowBytes,
+  stepToFit,
+  subsampleBits,
+  subsampleSlab,
+} from './subsample.js';
 import { ViewerError } from './types.js';
 import type { OpenReport, ViewerVolume } from './types.js';
 import type { UploadQueue } from './upload-queue.js';
@@ -26,21 +33,34 @@ export interface Geometry {
 export function geometryOf(volume: ViewerVolume): Geometry {
   const [x, y, z] = volume.sizeVoxel;
   if (![x, y, z].every((n) => Number.isInteger(n) && n >= 1)) {
-    throw new ViewerError('bad-volume', `sizeVoxel must be three whole numbers ≥ 1, got ${x} × ${y} × ${z}`);
+    throw new ViewerError(
+      'bad-volume',
+      `sizeVoxel must be three whole numbers ≥ 1, got ${x} × ${y} × ${z}`,
+    );
   }
   const huSlope = volume.huSlope ?? 1;
   const huIntercept = volume.huIntercept ?? 0;
   if (!Number.isFinite(huSlope) || huSlope === 0 || !Number.isFinite(huIntercept)) {
-    throw new ViewerError('bad-volume', `huSlope must be finite and not 0, huIntercept finite; got ${huSlope} and ${huIntercept}`);
+    throw new ViewerError(
+      'bad-volume',
+      `huSlope must be finite and not 0, huIntercept finite; got ${huSlope} and ${huIntercept}`,
+    );
   }
   try {
     const rasFromVoxel = affineFrom(volume.rasFromVoxel);
     return {
-      sizeVoxel: [x, y, z], rasFromVoxel, voxelFromRas: invert(rasFromVoxel),
-      bounds: boundsOf(rasFromVoxel, [x, y, z]), huSlope, huIntercept,
+      sizeVoxel: [x, y, z],
+      rasFromVoxel,
+      voxelFromRas: invert(rasFromVoxel),
+      bounds: boundsOf(rasFromVoxel, [x, y, z]),
+      huSlope,
+      huIntercept,
     };
   } catch (error) {
-    throw new ViewerError('bad-volume', `rasFromVoxel: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ViewerError(
+      'bad-volume',
+      `rasFromVoxel: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -58,8 +78,10 @@ export class ScanTextures {
 
   /** @throws ViewerError `out-of-memory` when not even an eighth of the slices fits. */
   constructor(
-    private readonly gl: WebGL2RenderingContext, readonly geometry: Geometry,
-    private readonly queue: UploadQueue, private readonly changed: Changed,
+    private readonly gl: WebGL2RenderingContext,
+    readonly geometry: Geometry,
+    private readonly queue: UploadQueue,
+    private readonly changed: Changed,
   ) {
     const size = geometry.sizeVoxel;
     const maxTextureSize = gl.getParameter(gl.MAX_3D_TEXTURE_SIZE) as number;
@@ -72,12 +94,19 @@ export class ScanTextures {
         step[2] *= 2;
         reason = 'memory';
       }
-      kept = [keptCount(size[0], step[0]), keptCount(size[1], step[1]), keptCount(size[2], step[2])];
+      kept = [
+        keptCount(size[0], step[0]),
+        keptCount(size[1], step[1]),
+        keptCount(size[2], step[2]),
+      ];
       ct = texture3d(gl, gl.R16I, kept[0], kept[1], kept[2]);
     }
     if (!ct) {
       const megabytes = Math.ceil((size[0] * size[1] * size[2] * 2) / 2 ** 20);
-      throw new ViewerError('out-of-memory', `The graphics card has no room for this scan (${megabytes} MB, nor for an eighth of it). Close other tabs that use 3D graphics and open it again.`);
+      throw new ViewerError(
+        'out-of-memory',
+        `The graphics card has no room for this scan (${megabytes} MB, nor for an eighth of it). Close other tabs that use 3D graphics and open it again.`,
+      );
     }
     this.ct = ct;
     this.sizeTexel = kept;
@@ -109,7 +138,11 @@ export class ScanTextures {
   addMask(slot: number): void {
     const [x, y, z] = this.sizeTexel;
     const texture = texture3d(this.gl, this.gl.R8UI, maskRowBytes(x), y, z);
-    if (!texture) throw new ViewerError('out-of-memory', `The graphics card has no room for one more mask (${Math.ceil((maskRowBytes(x) * y * z) / 2 ** 20)} MB).`);
+    if (!texture)
+      throw new ViewerError(
+        'out-of-memory',
+        `The graphics card has no room for one more mask (${Math.ceil((maskRowBytes(x) * y * z) / 2 ** 20)} MB).`,
+      );
     this.masks.set(slot, texture);
     this.changed(slot, 0, z);
   }
@@ -128,13 +161,28 @@ export class ScanTextures {
     const data = thin ? subsampleSlab(voxels, nx, ny, z0, n, step) : voxels;
     const [first, end] = thin ? keptSlices(z0, n, step[2]) : [z0, z0 + n];
     const { gl } = this;
-    return this.enqueue(false, end - first, this.sizeTexel[0] * this.sizeTexel[1] * 2, (at, count) => {
-      this.send(this.ct, gl.SHORT, 2, this.sizeTexel[0], first + at, count, data, at);
-      this.isLoaded.fill(1, first + at, first + at + count);
-      bind(gl, UNIT.scratch, gl.TEXTURE_2D, this.loaded);
-      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, this.isLoaded.length, 1, gl.RED_INTEGER, gl.UNSIGNED_BYTE, this.isLoaded);
-      this.changed(-1, first + at, first + at + count);
-    });
+    return this.enqueue(
+      false,
+      end - first,
+      this.sizeTexel[0] * this.sizeTexel[1] * 2,
+      (at, count) => {
+        this.send(this.ct, gl.SHORT, 2, this.sizeTexel[0], first + at, count, data, at);
+        this.isLoaded.fill(1, first + at, first + at + count);
+        bind(gl, UNIT.scratch, gl.TEXTURE_2D, this.loaded);
+        gl.texSubImage2D(
+          gl.TEXTURE_2D,
+          0,
+          0,
+          0,
+          this.isLoaded.length,
+          1,
+          gl.RED_INTEGER,
+          gl.UNSIGNED_BYTE,
+          this.isLoaded,
+        );
+        this.changed(-1, first + at, first + at + count);
+      },
+    );
   }
 
   /** Queues `n` slices of bits from `z0`, before any waiting slab. */
@@ -154,23 +202,47 @@ export class ScanTextures {
     });
   }
 
-  private check(what: string, z0: number, n: number, got: number, perSlice: number, unit: string): void {
+  private check(
+    what: string,
+    z0: number,
+    n: number,
+    got: number,
+    perSlice: number,
+    unit: string,
+  ): void {
     const nz = this.geometry.sizeVoxel[2];
     if (!Number.isInteger(z0) || !Number.isInteger(n) || z0 < 0 || n < 1 || z0 + n > nz) {
-      throw new ViewerError('bad-data', `${what}: slices ${z0} … ${z0 + n - 1} are not within 0 … ${nz - 1}`);
+      throw new ViewerError(
+        'bad-data',
+        `${what}: slices ${z0} … ${z0 + n - 1} are not within 0 … ${nz - 1}`,
+      );
     }
     if (got !== n * perSlice) {
-      throw new ViewerError('bad-data', `${what}: ${n} slices are ${n * perSlice} ${unit}, got ${got}`);
+      throw new ViewerError(
+        'bad-data',
+        `${what}: ${n} slices are ${n * perSlice} ${unit}, got ${got}`,
+      );
     }
   }
 
-  private enqueue(urgent: boolean, slices: number, bytesPerSlice: number, send: (at: number, count: number) => void): Promise<void> {
+  private enqueue(
+    urgent: boolean,
+    slices: number,
+    bytesPerSlice: number,
+    send: (at: number, count: number) => void,
+  ): Promise<void> {
     return new Promise((done) => this.queue.push({ slices, bytesPerSlice, send, done }, urgent));
   }
 
   private send(
-    texture: WebGLTexture, type: number, alignment: number, rowTexels: number,
-    z: number, count: number, data: Int16Array | Uint8Array, at: number,
+    texture: WebGLTexture,
+    type: number,
+    alignment: number,
+    rowTexels: number,
+    z: number,
+    count: number,
+    data: Int16Array | Uint8Array,
+    at: number,
   ): void {
     const { gl } = this;
     const rows = this.sizeTexel[1];
@@ -178,18 +250,45 @@ export class ScanTextures {
     bind(gl, UNIT.scratch, gl.TEXTURE_3D, texture);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, alignment);
     try {
-      gl.texSubImage3D(gl.TEXTURE_3D, 0, 0, 0, z, rowTexels, rows, count, gl.RED_INTEGER, type, data, at * perSlice);
+      gl.texSubImage3D(
+        gl.TEXTURE_3D,
+        0,
+        0,
+        0,
+        z,
+        rowTexels,
+        rows,
+        count,
+        gl.RED_INTEGER,
+        type,
+        data,
+        at * perSlice,
+      );
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       // A browser that refuses views on shared memory; `slice` makes a private copy.
       const copy = data.slice(at * perSlice, (at + count) * perSlice);
-      gl.texSubImage3D(gl.TEXTURE_3D, 0, 0, 0, z, rowTexels, rows, count, gl.RED_INTEGER, type, copy, 0);
+      gl.texSubImage3D(
+        gl.TEXTURE_3D,
+        0,
+        0,
+        0,
+        z,
+        rowTexels,
+        rows,
+        count,
+        gl.RED_INTEGER,
+        type,
+        copy,
+        0,
+      );
     }
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
   }
 
   dispose(): void {
-    for (const texture of [this.ct, this.loaded, this.noMask, ...this.masks.values()]) this.gl.deleteTexture(texture);
+    for (const texture of [this.ct, this.loaded, this.noMask, ...this.masks.values()])
+      this.gl.deleteTexture(texture);
     this.masks.clear();
   }
 }

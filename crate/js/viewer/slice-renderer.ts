@@ -14,12 +14,19 @@ import { set3, set3i } from './uniforms.js';
 const TIERS = [0, 1, 2, 4, MAX_MASKS] as const;
 
 /** The whole raw values whose HU lie in `[minHu, maxHu]`, as the shader compares them. */
-export function rawRange(minHu: number, maxHu: number, huSlope: number, huIntercept: number): [number, number] {
+export function rawRange(
+  minHu: number,
+  maxHu: number,
+  huSlope: number,
+  huIntercept: number,
+): [number, number] {
   const a = (minHu - huIntercept) / huSlope;
   const b = (maxHu - huIntercept) / huSlope;
-  const clamp = (value: number): number => Math.min(40000, Math.max(-40000, value)); // beyond i16, within i32
-  return [Math.ceil(clamp(Math.min(a, b))), Math.floor(clamp(Math.max(a, b)))];
+  return [Math.ceil(toInt32(Math.min(a, b))), Math.floor(toInt32(Math.max(a, b)))];
 }
+
+/** Beyond every i16, well within i32: infinite limits reach the shader as numbers. */
+const toInt32 = (value: number): number => Math.min(40000, Math.max(-40000, value));
 
 /** Where the crosshair lies in a pane, in pixels from its lower left corner, and the scene's colours. */
 export interface SliceLook {
@@ -99,7 +106,13 @@ export class SliceRenderer {
     gl.uniform2iv(at(p, 'uRange'), this.range);
     gl.uniform4fv(at(p, 'uRangeColour'), this.rangeColour);
     gl.uniform1f(at(p, 'uOutlinePx'), Math.max(1, Math.round(look.pixelRatio)));
-    gl.uniform4f(at(p, 'uCrossColour'), look.accent[0] ?? 1, look.accent[1] ?? 1, look.accent[2] ?? 1, 0.65);
+    gl.uniform4f(
+      at(p, 'uCrossColour'),
+      look.accent[0] ?? 1,
+      look.accent[1] ?? 1,
+      look.accent[2] ?? 1,
+      0.65,
+    );
     gl.uniform3f(at(p, 'uEmpty'), look.empty[0] ?? 0, look.empty[1] ?? 0, look.empty[2] ?? 0);
   }
 
@@ -113,7 +126,14 @@ export class SliceRenderer {
     // On a pixel centre, so that the line is one crisp pixel and not two half-lit ones.
     const cross = look.crossPx;
     const half = Math.max(1, Math.floor(look.pixelRatio * 0.75)) / 2 + 0.01; // a hairline also where pixels are small
-    if (cross) gl.uniform4f(at(p, 'uCross'), Math.floor(cross[0]) + 0.5, Math.floor(cross[1]) + 0.5, 10 * look.pixelRatio, half);
+    if (cross)
+      gl.uniform4f(
+        at(p, 'uCross'),
+        Math.floor(cross[0]) + 0.5,
+        Math.floor(cross[1]) + 0.5,
+        10 * look.pixelRatio,
+        half,
+      );
     else gl.uniform4f(at(p, 'uCross'), -1e6, -1e6, 0, 0);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }

@@ -23,6 +23,9 @@ export function snapshot(canvas: HTMLCanvasElement, texts: readonly PlacedText[]
     paint.fillText(text, x, y);
   }
   return new Promise((resolve, reject) => {
-    copy.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture could not be encoded'))), 'image/png');
+    copy.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('the picture could not be encoded'))),
+      'image/png',
+    );
   });
 }

@@ -42,7 +42,11 @@ export interface Frame {
   readonly pixelRatio: number;
   readonly still: boolean;
   readonly now: number;
-  readonly colours: { readonly background: Float32Array; readonly empty: Float32Array; readonly accent: Float32Array };
+  readonly colours: {
+    readonly background: Float32Array;
+    readonly empty: Float32Array;
+    readonly accent: Float32Array;
+  };
 }
 
 /** See the file's head. */
@@ -55,13 +59,21 @@ export class Stage {
   private readonly slices: SliceRenderer;
   private readonly volume: VolumeRenderer;
   private readonly pacer: Pacer;
-  private readonly dirty: Record<Pane, boolean> = { axial: true, coronal: true, sagittal: true, '3d': true };
+  private readonly dirty: Record<Pane, boolean> = {
+    axial: true,
+    coronal: true,
+    sagittal: true,
+    '3d': true,
+  };
   private gapsDirty = true;
   private proxyMoved = false;
   private followedAt = 0;
   private readonly software: boolean;
 
-  constructor(private readonly gl: WebGL2RenderingContext, private readonly masks: MaskTable) {
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly masks: MaskTable,
+  ) {
     gl.disable(gl.DITHER);
     gl.bindVertexArray(null);
     this.slices = new SliceRenderer(gl);
@@ -76,11 +88,19 @@ export class Stage {
   /** Makes room for a scan; whatever was open is dropped. */
   open(geometry: Geometry): OpenReport {
     this.close();
-    const scan = new ScanTextures(this.gl, geometry, this.queue, (slot, first, end) => this.changed(slot, first, end));
+    const scan = new ScanTextures(this.gl, geometry, this.queue, (slot, first, end) =>
+      this.changed(slot, first, end),
+    );
     const { step } = scan.report;
-    const spacing = (k: 0 | 1 | 2): number => Math.hypot(...columnOf(geometry.rasFromVoxel, k)) * step[k];
+    const spacing = (k: 0 | 1 | 2): number =>
+      Math.hypot(...columnOf(geometry.rasFromVoxel, k)) * step[k];
     this.scan = scan;
-    this.proxy = new Proxy3d(this.gl, scan, [spacing(0), spacing(1), spacing(2)], PROXY_VOXELS[this.software ? 'software' : 'hardware']);
+    this.proxy = new Proxy3d(
+      this.gl,
+      scan,
+      [spacing(0), spacing(1), spacing(2)],
+      PROXY_VOXELS[this.software ? 'software' : 'hardware'],
+    );
     for (const slot of this.masks.used()) scan.addMask(slot);
     this.touchAll();
     return scan.report;
@@ -125,9 +145,16 @@ export class Stage {
   /** Whether another frame is needed even if nothing happens. */
   pending(frame: Pick<Frame, 'rects' | 'still'>): boolean {
     const visible = (pane: Pane): boolean => frame.rects[pane] !== null;
-    return this.queue.pending || this.probe.pending
-      || (this.scan !== null && visible('3d') && (this.proxy?.pending || this.proxyMoved || this.volume.pending(frame.still)))
-      || (['axial', 'coronal', 'sagittal', '3d'] as const).some((pane) => visible(pane) && this.dirty[pane]);
+    return (
+      this.queue.pending ||
+      this.probe.pending ||
+      (this.scan !== null &&
+        visible('3d') &&
+        (this.proxy?.pending || this.proxyMoved || this.volume.pending(frame.still))) ||
+      (['axial', 'coronal', 'sagittal', '3d'] as const).some(
+        (pane) => visible(pane) && this.dirty[pane],
+      )
+    );
   }
 
   /** One animation frame: uploads, slices, then as much of the 3D work as the card has time for. */
@@ -159,13 +186,25 @@ export class Stage {
       if (!rect || !this.dirty[pane]) continue;
       this.dirty[pane] = false;
       const shot = frame.plane(pane, rect);
-      const look = { crossPx: shot.crossPx, pixelRatio: frame.pixelRatio, accent: frame.colours.accent, empty: frame.colours.empty };
+      const look = {
+        crossPx: shot.crossPx,
+        pixelRatio: frame.pixelRatio,
+        accent: frame.colours.accent,
+        empty: frame.colours.empty,
+      };
       if (!begun) {
         this.slices.begin(scan, this.masks, frame.state, look);
         begun = true;
       }
       const bottom = this.viewport(rect, frame.height);
-      const map = pixelMap(shot.basis, shot.centreMm, shot.mmPx, rect.width, rect.height, scan.texelFromRas);
+      const map = pixelMap(
+        shot.basis,
+        shot.centreMm,
+        shot.mmPx,
+        rect.width,
+        rect.height,
+        scan.texelFromRas,
+      );
       this.slices.draw(rect.x, bottom, map, look);
     }
     gl.disable(gl.SCISSOR_TEST);
@@ -180,18 +219,37 @@ export class Stage {
       this.pacer.mark(frame.now);
       this.proxyMoved = true;
     }
-    if (this.proxyMoved && (!proxy.pending || frame.now - this.followedAt > FOLLOW_MS[this.software ? 'software' : 'hardware'])) {
+    if (
+      this.proxyMoved &&
+      (!proxy.pending ||
+        frame.now - this.followedAt > FOLLOW_MS[this.software ? 'software' : 'hardware'])
+    ) {
       this.proxyMoved = false;
       this.followedAt = frame.now;
       volume.invalidate();
     }
-    const scene = { scan, proxy, masks: this.masks, meshes: this.meshes, state: frame.state, background: frame.colours.empty };
+    const scene = {
+      scan,
+      proxy,
+      masks: this.masks,
+      meshes: this.meshes,
+      state: frame.state,
+      background: frame.colours.empty,
+    };
     const still = frame.still && !proxy.pending && !this.queue.pending;
     if (volume.step(scene, rect.width, rect.height, still, frame.now)) this.dirty['3d'] = true;
     if (!this.dirty['3d']) return;
     this.dirty['3d'] = false;
     const bottom = this.viewport(rect, frame.height);
-    volume.composeAt(rect.x, bottom, rect.width, rect.height, frame.state, frame.pixelRatio, frame.colours.accent);
+    volume.composeAt(
+      rect.x,
+      bottom,
+      rect.width,
+      rect.height,
+      frame.state,
+      frame.pixelRatio,
+      frame.colours.accent,
+    );
     gl.disable(gl.SCISSOR_TEST);
   }
 

@@ -22,7 +22,14 @@ export function maskRowBytes(nx: number): number {
 }
 
 /** The kept voxels of a slab (`n` slices of `nx · ny`, the first being slice `z0` of the scan). */
-export function subsampleSlab(voxels: Int16Array, nx: number, ny: number, z0: number, n: number, step: Vec3): Int16Array {
+export function subsampleSlab(
+  voxels: Int16Array,
+  nx: number,
+  ny: number,
+  z0: number,
+  n: number,
+  step: Vec3,
+): Int16Array {
   const mx = keptCount(nx, step[0]);
   const my = keptCount(ny, step[1]);
   const [first, end] = keptSlices(z0, n, step[2]);
@@ -38,7 +45,14 @@ export function subsampleSlab(voxels: Int16Array, nx: number, ny: number, z0: nu
 }
 
 /** The kept bits of a mask slab, rows padded anew. */
-export function subsampleBits(bits: Uint8Array, nx: number, ny: number, z0: number, n: number, step: Vec3): Uint8Array {
+export function subsampleBits(
+  bits: Uint8Array,
+  nx: number,
+  ny: number,
+  z0: number,
+  n: number,
+  step: Vec3,
+): Uint8Array {
   const rowIn = maskRowBytes(nx);
   const mx = keptCount(nx, step[0]);
   const my = keptCount(ny, step[1]);

@@ -1,14 +1,15 @@
-/** The DOM around the canvas: panes, their places, the readout, and gestures turned into state. */
+/** The DOM around the canvas: panes, their places, the readout, and what lies under a point. */
 import { apply, dot, addScaled, voxelAt } from './affine.js';
 import type { Vec3 } from './affine.js';
-import { cameraOf, rasAtDepth, turned } from './camera.js';
+import { cameraOf, rasAtDepth } from './camera.js';
+import { gesturesOn } from './gestures.js';
+import type { GestureHost } from './gestures.js';
 import { listen } from './input.js';
-import type { Gestures } from './input.js';
 import { layoutRects, PANES } from './layout.js';
 import type { Rect } from './layout.js';
-import { dragged, nudged, snapped, stepped, windowDragged, withAxis, zoomedAt, zoomedCamera } from './navigation.js';
+import { withAxis } from './navigation.js';
 import { PaneDom } from './pane-dom.js';
-import { basisOf, mmPerPixel, paneCentre, rasAtPixel, slicePosition, stackOf } from './planes.js';
+import { basisOf, mmPerPixel, paneCentre, rasAtPixel, stackOf } from './planes.js';
 import type { SliceStack } from './planes.js';
 import type { Geometry } from './scan-textures.js';
 import type { PlacedText } from './snapshot.js';
@@ -31,7 +32,7 @@ const NO_STACK: SliceStack = { firstMm: 0, stepMm: 1, count: 1 };
 const LIVE_MS = 400;
 
 /** See the file's head. */
-export class Surroundings {
+export class Surroundings implements GestureHost {
   readonly canvas: HTMLCanvasElement;
   dragging = false;
   /** The slices along R, A, S. */
@@ -43,17 +44,24 @@ export class Surroundings {
   private readonly lostNote: HTMLDivElement;
   private readonly ending = new AbortController();
   private readonly observer: ResizeObserver;
-  private readonly colours = { background: new Float32Array(3), empty: new Float32Array(3), accent: new Float32Array(3) };
-  private rects: Record<Pane, Rect | null> = layoutRects('2x2', 2, 2, 0);
-  private geometry: Geometry | null = null;
+  private readonly colours = {
+    background: new Float32Array(3),
+    empty: new Float32Array(3),
+    accent: new Float32Array(3),
+  };
+  rects: Record<Pane, Rect | null> = layoutRects('2x2', 2, 2, 0);
+  geometry: Geometry | null = null;
   private width = 1;
   private height = 1;
-  private ratio = 1;
+  ratio = 1;
   private liveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    container: HTMLElement, private readonly words: ViewerWords, private readonly maxRatio: number,
-    showReadout: boolean, private readonly owner: Owner,
+    container: HTMLElement,
+    private readonly words: ViewerWords,
+    private readonly maxRatio: number,
+    showReadout: boolean,
+    readonly owner: Owner,
   ) {
     const document = container.ownerDocument;
     const div = (name: string): HTMLDivElement => {
@@ -65,8 +73,11 @@ export class Surroundings {
     this.canvas = document.createElement('canvas');
     this.canvas.className = 'hv-canvas';
     this.canvas.setAttribute('aria-hidden', 'true'); // the panes around it carry the names
-    const gestures = this.gestures();
-    const actions = { slide: (pane: Pane, mm: number) => this.slide(pane, mm), maximise: gestures.maximise };
+    const gestures = gesturesOn(this);
+    const actions = {
+      slide: (pane: Pane, mm: number) => this.slide(pane, mm),
+      maximise: gestures.maximise,
+    };
     this.panes = PANES.map((pane) => new PaneDom(pane, words, actions, document));
     this.readout = div('hv-readout');
     this.readout.hidden = !showReadout;
@@ -76,7 +87,13 @@ export class Surroundings {
     this.lostNote = div('hv-lost');
     this.lostNote.hidden = true;
     this.lostNote.setAttribute('role', 'status');
-    this.root.append(this.canvas, ...this.panes.map((pane) => pane.element), this.readout, this.live, this.lostNote);
+    this.root.append(
+      this.canvas,
+      ...this.panes.map((pane) => pane.element),
+      this.readout,
+      this.live,
+      this.lostNote,
+    );
     container.append(this.root);
     adoptStyles(this.root);
     for (const { element, pane } of this.panes) listen(element, pane, gestures, this.ending.signal);
@@ -87,7 +104,10 @@ export class Surroundings {
   /** Takes size, pixel ratio and colours from the page. */
   measure(): void {
     const box = this.root.getBoundingClientRect();
-    this.ratio = Math.min(this.maxRatio, this.root.ownerDocument.defaultView?.devicePixelRatio ?? 1);
+    this.ratio = Math.min(
+      this.maxRatio,
+      this.root.ownerDocument.defaultView?.devicePixelRatio ?? 1,
+    );
     this.width = Math.max(1, Math.round(box.width * this.ratio));
     this.height = Math.max(1, Math.round(box.height * this.ratio));
     if (this.canvas.width !== this.width) this.canvas.width = this.width;
@@ -103,13 +123,19 @@ export class Surroundings {
   /** Takes a scan's geometry. */
   show(geometry: Geometry): void {
     this.geometry = geometry;
-    const stack = (axis: 0 | 1 | 2): SliceStack => stackOf(axis, geometry.rasFromVoxel, geometry.sizeVoxel);
+    const stack = (axis: 0 | 1 | 2): SliceStack =>
+      stackOf(axis, geometry.rasFromVoxel, geometry.sizeVoxel);
     this.stacks = [stack(0), stack(1), stack(2)];
   }
 
   /** Brings all DOM up to a state. */
   follow(state: ViewState): void {
-    this.rects = layoutRects(state.layout, this.width, this.height, Math.max(1, Math.round(this.ratio)));
+    this.rects = layoutRects(
+      state.layout,
+      this.width,
+      this.height,
+      Math.max(1, Math.round(this.ratio)),
+    );
     for (const dom of this.panes) {
       const rect = this.rects[dom.pane];
       dom.place(rect, this.ratio);
@@ -125,11 +151,17 @@ export class Surroundings {
     if (first && this.readout.parentElement !== first.element) first.element.append(this.readout);
   }
 
-  private mmPx(pane: Pane, rect: Rect, state: ViewState): number {
+  mmPx(pane: Pane, rect: Rect, state: ViewState): number {
     if (!this.geometry) return 1;
     const { bounds } = this.geometry;
     if (pane === '3d') return cameraOf(state.camera, bounds, rect.width, rect.height).mmPx;
-    return mmPerPixel(basisOf(pane, state.convention), bounds, rect.width, rect.height, state.panes[pane].zoom);
+    return mmPerPixel(
+      basisOf(pane, state.convention),
+      bounds,
+      rect.width,
+      rect.height,
+      state.panes[pane].zoom,
+    );
   }
 
   private shot(pane: SlicePane, rect: Rect, state: ViewState): PlaneShot {
@@ -139,29 +171,48 @@ export class Surroundings {
     const centreMm = paneCentre(basis, bounds, state.panes[pane], state.crosshairMm);
     const off = addScaled(state.crosshairMm, centreMm, -1);
     const crossPx = state.crosshairVisible
-      ? ([rect.width / 2 + dot(off, basis.right) / mmPx, rect.height / 2 + dot(off, basis.up) / mmPx] as const) : null;
+      ? ([
+          rect.width / 2 + dot(off, basis.right) / mmPx,
+          rect.height / 2 + dot(off, basis.up) / mmPx,
+        ] as const)
+      : null;
     return { basis, centreMm, mmPx, crossPx };
   }
 
   /** What the stage needs to draw one frame. */
   frame(state: ViewState, still: boolean, now: number): Frame {
     return {
-      state, still, now, rects: this.rects, height: this.height, pixelRatio: this.ratio, colours: this.colours,
+      state,
+      still,
+      now,
+      rects: this.rects,
+      height: this.height,
+      pixelRatio: this.ratio,
+      colours: this.colours,
       plane: (pane, rect) => this.shot(pane, rect, state),
     };
   }
 
   /** The voxel at a place, or `null` outside the scan. */
   voxelAt(rasMm: Vec3): Vec3 | null {
-    return this.geometry && voxelAt(apply(this.geometry.voxelFromRas, rasMm), this.geometry.sizeVoxel);
+    return (
+      this.geometry && voxelAt(apply(this.geometry.voxelFromRas, rasMm), this.geometry.sizeVoxel)
+    );
   }
 
   /** See `Viewer.pick`. */
   pick(x: number, y: number): Pick | null {
-    const dx = x * this.ratio, dy = y * this.ratio;
+    const dx = x * this.ratio,
+      dy = y * this.ratio;
     for (const pane of PANES) {
       const rect = this.rects[pane];
-      if (rect && dx >= rect.x && dy >= rect.y && dx < rect.x + rect.width && dy < rect.y + rect.height) {
+      if (
+        rect &&
+        dx >= rect.x &&
+        dy >= rect.y &&
+        dx < rect.x + rect.width &&
+        dy < rect.y + rect.height
+      ) {
         return this.pickIn(pane, rect, dx - rect.x, rect.height - (dy - rect.y));
       }
     }
@@ -184,88 +235,27 @@ export class Surroundings {
     return { pane, rasMm, voxel: this.voxelAt(rasMm) };
   }
 
-  private pickLocal(pane: Pane, x: number, y: number): Pick | null {
+  pickLocal(pane: Pane, x: number, y: number): Pick | null {
     const rect = this.rects[pane];
     return rect && this.pickIn(pane, rect, x * this.ratio, rect.height - y * this.ratio);
   }
 
-  private slide(pane: Pane, mm: number): void {
+  slide(pane: Pane, mm: number): void {
     if (pane === '3d') return;
     const state = this.owner.state();
-    this.owner.set({ crosshairMm: withAxis(state.crosshairMm, basisOf(pane, state.convention).axis, mm) });
-  }
-
-  private gestures(): Gestures {
-    const { owner } = this;
-    const slices = (pane: Pane, count: number): void => {
-      if (pane === '3d') return;
-      const state = owner.state();
-      const { axis } = basisOf(pane, state.convention);
-      owner.set({ crosshairMm: stepped(state.crosshairMm, axis, this.stacks[axis], count) });
-    };
-    return {
-      point: (pane, x, y) => {
-        const at = this.pickLocal(pane, x, y);
-        if (!at) return;
-        const place = snapped(at.rasMm, this.stacks);
-        const state = owner.state();
-        // The slice that is shown stays: a click moves within it, also on a tilted grid.
-        if (pane === '3d') owner.set({ crosshairMm: place });
-        else {
-          const { axis } = basisOf(pane, state.convention);
-          owner.set({ crosshairMm: withAxis(place, axis, state.crosshairMm[axis]) });
-        }
-      },
-      hover: (pane, x, y) => owner.hover(pane === '3d' ? null : this.pickLocal(pane, x, y)),
-      leave: () => owner.hover(null),
-      scroll: slices,
-      end: (pane, first) => {
-        if (pane === '3d') return;
-        const stack = this.stacks[basisOf(pane, owner.state().convention).axis];
-        this.slide(pane, slicePosition(stack, first ? 0 : stack.count - 1));
-      },
-      zoom: (pane, factor, x, y) => {
-        owner.busy();
-        const state = owner.state();
-        const rect = this.rects[pane];
-        if (pane === '3d') owner.set({ camera: zoomedCamera(state.camera, factor) });
-        else if (rect && this.geometry) {
-          const basis = basisOf(pane, state.convention);
-          const view = zoomedAt(state.panes[pane], basis, this.geometry.bounds, rect.width, rect.height, factor, x * this.ratio, rect.height - y * this.ratio);
-          owner.set({ panes: { ...state.panes, [pane]: view } });
-        }
-      },
-      pan: (pane, dx, dy) => {
-        const state = owner.state();
-        const rect = this.rects[pane];
-        if (!rect) return;
-        const mmPx = this.mmPx(pane, rect, state) * this.ratio;
-        if (pane === '3d') owner.set({ camera: dragged(state.camera, mmPx, dx, -dy) });
-        else owner.set({ panes: { ...state.panes, [pane]: dragged(state.panes[pane], mmPx, dx, -dy) } });
-      },
-      window: (dx, dy) => owner.set({ window: windowDragged(owner.state().window, dx, dy) }),
-      turn: (dx, dy) => {
-        owner.busy();
-        owner.set({ camera: turned(owner.state().camera, -dx * 0.5, dy * 0.5) });
-      },
-      nudge: (pane, right, up) => {
-        if (pane === '3d') return;
-        const state = owner.state();
-        owner.set({ crosshairMm: nudged(state.crosshairMm, pane, state, this.stacks, right, up) });
-      },
-      maximise: (pane) => owner.set({ layout: owner.state().layout === pane ? '2x2' : pane }),
-      busy: (busy) => {
-        this.dragging = busy;
-        owner.busy();
-      },
-    };
+    this.owner.set({
+      crosshairMm: withAxis(state.crosshairMm, basisOf(pane, state.convention).axis, mm),
+    });
   }
 
   /** Shows the value under pointer or crosshair; read aloud once it has stood for a moment. */
   read(at: Hover | null): void {
     if (!at) return;
-    const fixed = (mm: number): string => mm.toFixed(1);
-    const text = this.words.readout(at.hu, [fixed(at.rasMm[0]), fixed(at.rasMm[1]), fixed(at.rasMm[2])]);
+    const text = this.words.readout(at.hu, [
+      at.rasMm[0].toFixed(1),
+      at.rasMm[1].toFixed(1),
+      at.rasMm[2].toFixed(1),
+    ]);
     if (this.readout.textContent !== text) this.readout.textContent = text;
     clearTimeout(this.liveTimer);
     this.liveTimer = setTimeout(() => {
@@ -286,10 +276,15 @@ export class Surroundings {
     return [...this.root.querySelectorAll<HTMLElement>('.hv-letter')].flatMap((letter) => {
       const place = letter.getBoundingClientRect();
       if (!letter.textContent || place.width === 0) return [];
-      return [{
-        text: letter.textContent, colour, px: 12 * ratio,
-        x: (place.left + place.width / 2 - box.left) * ratio, y: (place.top + place.height / 2 - box.top) * ratio,
-      }];
+      return [
+        {
+          text: letter.textContent,
+          colour,
+          px: 12 * ratio,
+          x: (place.left + place.width / 2 - box.left) * ratio,
+          y: (place.top + place.height / 2 - box.top) * ratio,
+        },
+      ];
     });
   }
 

@@ -37,7 +37,8 @@ export function makeMeshTarget(gl: WebGL2RenderingContext, width: number, height
 export function freeTarget(gl: WebGL2RenderingContext, target: Target | null): void {
   if (!target) return;
   // A texture that is deleted while bound lives on until something else takes its unit.
-  for (const unit of [UNIT.scratch, UNIT.meshColour, UNIT.meshDepth]) bind(gl, unit, gl.TEXTURE_2D, null);
+  for (const unit of [UNIT.scratch, UNIT.meshColour, UNIT.meshDepth])
+    bind(gl, unit, gl.TEXTURE_2D, null);
   gl.deleteTexture(target.colour);
   gl.deleteTexture(target.depth);
   gl.deleteFramebuffer(target.frame);

@@ -135,12 +135,16 @@ export interface ViewerEvents {
 }
 
 /** Why a call was refused. */
-export type ViewerErrorCode = 'no-webgl2' | 'bad-volume' | 'bad-data' | 'no-volume' | 'too-many-masks' | 'out-of-memory';
+export type ViewerErrorCode =
+  'no-webgl2' | 'bad-volume' | 'bad-data' | 'no-volume' | 'too-many-masks' | 'out-of-memory';
 
 /** Thrown by the viewer; `message` says what was expected and what came. */
 export class ViewerError extends Error {
   override readonly name = 'ViewerError';
-  constructor(readonly code: ViewerErrorCode, message: string) {
+  constructor(
+    readonly code: ViewerErrorCode,
+    message: string,
+  ) {
     super(message);
   }
 }

@@ -1,5 +1,6 @@
 /** The viewer as its owner sees it: voxels and masks go in, state is set and heard, nothing is kept but textures. */
 import type { Vec3 } from './affine.js';
+import type { Viewer, ViewerOptions } from './api.js';
 import { Emitter } from './emitter.js';
 import { contextOf } from './gl.js';
 import { MaskTable } from './mask-table.js';
@@ -10,63 +11,16 @@ import { snapshot } from './snapshot.js';
 import { Stage } from './stage.js';
 import { Surroundings } from './surroundings.js';
 import { ViewerError } from './types.js';
-import type { Hover, MaskStyle, OpenReport, Pick, ViewerEvents, ViewerVolume, ViewState } from './types.js';
+import type {
+  Hover,
+  MaskStyle,
+  OpenReport,
+  Pick,
+  ViewerEvents,
+  ViewerVolume,
+  ViewState,
+} from './types.js';
 import { ENGLISH } from './words.js';
-import type { ViewerWords } from './words.js';
-
-/** How a viewer is made. */
-export interface ViewerOptions {
-  /** Device pixels per CSS pixel at most. Default 2: beyond that one pays four times for nothing visible. */
-  readonly maxPixelRatio?: number;
-  /** Words in another language than English. */
-  readonly words?: ViewerWords;
-  /** Shows HU and position in the first pane. Default true; false when the page has a line of its own for it. */
-  readonly readout?: boolean;
-  /** The first state, in parts. */
-  readonly state?: Partial<ViewState>;
-}
-
-/** See `index.ts` for an example. Calls after `dispose` do nothing. */
-export interface Viewer {
-  /**
-   * Makes room for a scan and drops the one before, its masks and surfaces. Paints nothing until slabs come.
-   * @throws ViewerError `bad-volume`, `out-of-memory`.
-   */
-  open(volume: ViewerVolume): OpenReport;
-  /**
-   * Sends `n` slices from `z0`: `n · ny · nx` values, x fastest. At most 8 MiB go up a frame; until the promise
-   * resolves (also when the scan was replaced meanwhile) the array is read and must not change. It may lie in
-   * shared memory.
-   * @throws ViewerError `no-volume`, `bad-data`.
-   */
-  uploadSlab(z0: number, n: number, voxels: Int16Array): Promise<void>;
-  /** Adds a mask, empty, or restyles it. Costs no upload. @throws ViewerError `no-volume`, `too-many-masks`, `out-of-memory`. */
-  setMask(id: string, style: MaskStyle): void;
-  /**
-   * Replaces slices of a mask: `n · ny` rows of `8 · ceil(nx / 64)` bytes, voxel `x` being bit `x & 7` of byte
-   * `x >> 3`. Otherwise as {@link Viewer.uploadSlab}, but ahead of any slab that waits.
-   */
-  uploadMask(id: string, box: { readonly z0: number; readonly n: number }, bits: Uint8Array): Promise<void>;
-  removeMask(id: string): void;
-  /** Adds or replaces a surface in the 3D pane; RAS mm, three indices a triangle, colour 0 … 1. Lit flat without normals. */
-  setSurface(id: string, positions: Float32Array, indices: Uint32Array, rgba: readonly [number, number, number, number], normals?: Float32Array): void;
-  removeSurface(id: string): void;
-  /** Changes parts of the state: uniforms and one frame, never an upload. Safe to call at any rate. */
-  set(state: Partial<ViewState>): void;
-  readonly state: ViewState;
-  /** Listens; the returned function stops it. */
-  on<K extends keyof ViewerEvents>(event: K, listener: (payload: ViewerEvents[K]) => void): () => void;
-  /** What lies under a point of the container, CSS pixels from its upper left corner. In 3D: the surface seen there. */
-  pick(x: number, y: number): Pick | null;
-  /** The value of a voxel as the card holds it, in HU; `null` outside, or before it has arrived. */
-  huAt(voxel: Vec3): Promise<number | null>;
-  /** The picture as it stands, with its orientation letters. */
-  png(): Promise<Blob>;
-  /** Takes the container's size and theme anew. Sizes are followed without it; call it after a theme change. */
-  resize(): void;
-  /** Frees the graphics memory and removes what was added to the container. */
-  dispose(): void;
-}
 
 /**
  * Puts a viewer into `container`, which should have a size of its own; the canvas is made here, so a React effect
@@ -96,14 +50,20 @@ class CanvasViewer implements Viewer {
 
   constructor(container: HTMLElement, options: ViewerOptions) {
     this.current = { ...initialState(), ...options.state };
-    this.around = new Surroundings(container, options.words ?? ENGLISH, options.maxPixelRatio ?? 2, options.readout ?? true, {
-      set: (state) => this.set(state),
-      state: () => this.current,
-      hover: (at) => this.hovered(at),
-      busy: () => this.busy(),
-      depthAt: (x, y) => this.stage?.depthAt(x, y) ?? null,
-      redraw: () => this.redraw(),
-    });
+    this.around = new Surroundings(
+      container,
+      options.words ?? ENGLISH,
+      options.maxPixelRatio ?? 2,
+      options.readout ?? true,
+      {
+        set: (state) => this.set(state),
+        state: () => this.current,
+        hover: (at) => this.hovered(at),
+        busy: () => this.busy(),
+        depthAt: (x, y) => this.stage?.depthAt(x, y) ?? null,
+        redraw: () => this.redraw(),
+      },
+    );
     const { canvas } = this.around;
     try {
       this.gl = contextOf(canvas);
@@ -152,9 +112,14 @@ class CanvasViewer implements Viewer {
     this.maskChanged();
   }
 
-  uploadMask(id: string, box: { readonly z0: number; readonly n: number }, bits: Uint8Array): Promise<void> {
+  uploadMask(
+    id: string,
+    box: { readonly z0: number; readonly n: number },
+    bits: Uint8Array,
+  ): Promise<void> {
     const slot = this.masks.slotOf(id);
-    if (slot < 0 && !this.disposed) throw new ViewerError('bad-data', `there is no mask "${id}"; call setMask first`);
+    if (slot < 0 && !this.disposed)
+      throw new ViewerError('bad-data', `there is no mask "${id}"; call setMask first`);
     return this.whenOpen((stage) => stage.scan?.uploadMask(slot, box.z0, box.n, bits));
   }
 
@@ -171,7 +136,13 @@ class CanvasViewer implements Viewer {
     this.schedule();
   }
 
-  setSurface(id: string, positions: Float32Array, indices: Uint32Array, rgba: readonly [number, number, number, number], normals?: Float32Array): void {
+  setSurface(
+    id: string,
+    positions: Float32Array,
+    indices: Uint32Array,
+    rgba: readonly [number, number, number, number],
+    normals?: Float32Array,
+  ): void {
     this.stage?.meshes.set(id, positions, indices, rgba, normals);
     this.stage?.touchVolume();
     this.schedule();
@@ -189,15 +160,19 @@ class CanvasViewer implements Viewer {
   /** Adopts a state: works out what it touches, tells the DOM and the listeners, asks for one frame. */
   private change(next: ViewState, all: boolean): void {
     const before = this.current;
-    const crosshairMm = this.geometry ? clampTo(this.geometry.bounds, next.crosshairMm) : next.crosshairMm;
+    const crosshairMm = this.geometry
+      ? clampTo(this.geometry.bounds, next.crosshairMm)
+      : next.crosshairMm;
     const moved = crosshairMm.some((mm, k) => mm !== before.crosshairMm[k]);
     const after: ViewState = { ...next, crosshairMm: moved ? crosshairMm : before.crosshairMm };
-    const differs = (...keys: (keyof ViewState)[]): boolean => keys.some((key) => after[key] !== before[key]);
+    const differs = (...keys: (keyof ViewState)[]): boolean =>
+      keys.some((key) => after[key] !== before[key]);
     if (!all && !differs(...(Object.keys(after) as (keyof ViewState)[]))) return;
     this.current = after;
     const stage = this.stage;
     if (all || differs('layout', 'convention')) stage?.touchAll();
-    if (differs('window', 'ranges', 'interpolation', 'overlayVisible', 'crosshairVisible') || moved) stage?.touchSlices();
+    if (differs('window', 'ranges', 'interpolation', 'overlayVisible', 'crosshairVisible') || moved)
+      stage?.touchSlices();
     if (differs('ranges', 'overlayVisible', 'camera', 'bodyOpacity')) stage?.touchVolume();
     if (differs('crosshairVisible') || moved) stage?.touch('3d');
     for (const pane of ['axial', 'coronal', 'sagittal'] as const) {
@@ -206,13 +181,19 @@ class CanvasViewer implements Viewer {
     this.around.follow(after);
     this.schedule();
     if (moved) {
-      this.events.emit('crosshair', { rasMm: after.crosshairMm, voxel: this.around.voxelAt(after.crosshairMm) });
+      this.events.emit('crosshair', {
+        rasMm: after.crosshairMm,
+        voxel: this.around.voxelAt(after.crosshairMm),
+      });
       this.askHu();
     }
     this.events.emit('state', after);
   }
 
-  on<K extends keyof ViewerEvents>(event: K, listener: (payload: ViewerEvents[K]) => void): () => void {
+  on<K extends keyof ViewerEvents>(
+    event: K,
+    listener: (payload: ViewerEvents[K]) => void,
+  ): () => void {
     return this.events.on(event, listener);
   }
 
@@ -224,9 +205,17 @@ class CanvasViewer implements Viewer {
     const { geometry, stage } = this;
     const scan = stage?.scan;
     if (!geometry || !stage || !scan) return null;
-    if (!voxel.every((v, k) => Number.isInteger(v) && v >= 0 && v < (geometry.sizeVoxel[k] ?? 0)) || !scan.hasSlice(voxel[2])) return null;
+    if (
+      !voxel.every((v, k) => Number.isInteger(v) && v >= 0 && v < (geometry.sizeVoxel[k] ?? 0)) ||
+      !scan.hasSlice(voxel[2])
+    )
+      return null;
     const { step } = scan.report;
-    const answer = stage.probe.ask([Math.floor(voxel[0] / step[0]), Math.floor(voxel[1] / step[1]), Math.floor(voxel[2] / step[2])]);
+    const answer = stage.probe.ask([
+      Math.floor(voxel[0] / step[0]),
+      Math.floor(voxel[1] / step[1]),
+      Math.floor(voxel[2] / step[2]),
+    ]);
     this.schedule();
     const raw = await answer;
     return raw === null ? null : raw * geometry.huSlope + geometry.huIntercept;
@@ -285,7 +274,8 @@ class CanvasViewer implements Viewer {
 
   private whenOpen(upload: (stage: Stage) => Promise<void> | undefined): Promise<void> {
     if (this.disposed || (this.geometry && !this.stage)) return Promise.resolve(); // lost: asked for again on 'restored'
-    if (!this.geometry || !this.stage) throw new ViewerError('no-volume', 'open a volume before its voxels');
+    if (!this.geometry || !this.stage)
+      throw new ViewerError('no-volume', 'open a volume before its voxels');
     const done = upload(this.stage) ?? Promise.resolve();
     this.schedule();
     return done.then(() => {

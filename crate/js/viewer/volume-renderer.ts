@@ -70,10 +70,16 @@ export class VolumeRenderer {
     const made = program(gl, COVER, marchFragment(four));
     gl.useProgram(made.handle);
     for (const [name, unit] of [
-      ['uCt', UNIT.proxyCt], ['uMasksA', UNIT.proxyMasksA], ['uMasksB', UNIT.proxyMasksB],
-      ['uBrickCt', UNIT.brickCt], ['uBrickMasksA', UNIT.brickMasksA], ['uBrickMasksB', UNIT.brickMasksB],
-      ['uMeshColour', UNIT.meshColour], ['uMeshDepth', UNIT.meshDepth],
-    ] as const) gl.uniform1i(at(made, name), unit);
+      ['uCt', UNIT.proxyCt],
+      ['uMasksA', UNIT.proxyMasksA],
+      ['uMasksB', UNIT.proxyMasksB],
+      ['uBrickCt', UNIT.brickCt],
+      ['uBrickMasksA', UNIT.brickMasksA],
+      ['uBrickMasksB', UNIT.brickMasksB],
+      ['uMeshColour', UNIT.meshColour],
+      ['uMeshDepth', UNIT.meshDepth],
+    ] as const)
+      gl.uniform1i(at(made, name), unit);
     this.marches.set(four, made);
     return made;
   }
@@ -98,12 +104,26 @@ export class VolumeRenderer {
       this.coarseScale = Math.sqrt(this.turning.portion);
       const w = Math.max(32, Math.round(width * this.coarseScale));
       const h = Math.max(32, Math.round(height * this.coarseScale));
-      this.draw(scene, this.coarse, Math.min(w, width), Math.min(h, height), 0, h, this.coarseScale > 0.7 ? 0.6 : 0.9);
+      this.draw(
+        scene,
+        this.coarse,
+        Math.min(w, width),
+        Math.min(h, height),
+        0,
+        h,
+        this.coarseScale > 0.7 ? 0.6 : 0.9,
+      );
       this.turning.mark(now);
       this.staleCoarse = false;
       return true;
     }
-    if (!still || this.fineRows >= this.fine.height || !this.turning.ready(now) || !this.strips.ready(now)) return false;
+    if (
+      !still ||
+      this.fineRows >= this.fine.height ||
+      !this.turning.ready(now) ||
+      !this.strips.ready(now)
+    )
+      return false;
     const rows = Math.max(4, Math.ceil(height * this.strips.portion));
     this.draw(scene, this.fine, width, height, this.fineRows, rows, 0.45);
     this.strips.mark(now);
@@ -119,7 +139,15 @@ export class VolumeRenderer {
     this.invalidate();
   }
 
-  private draw(scene: Scene, target: Target, width: number, height: number, row: number, rows: number, stepVoxels: number): void {
+  private draw(
+    scene: Scene,
+    target: Target,
+    width: number,
+    height: number,
+    row: number,
+    rows: number,
+    stepVoxels: number,
+  ): void {
     const { gl } = this;
     const { scan, proxy, state } = scene;
     const p = this.marchFor(scene.masks.used().every((slot) => slot < 4));
@@ -143,7 +171,9 @@ export class VolumeRenderer {
     set3(gl, p, 'uUp', camera.up);
     set3(gl, p, 'uForward', camera.forward);
     gl.uniformMatrix3fv(at(p, 'uTexFromMm'), true, linearPart(texFromRas));
-    const voxelMm = Math.cbrt(1 / Math.abs(determinant(texFromRas)) / (proxy.size[0] * proxy.size[1] * proxy.size[2]));
+    const voxelMm = Math.cbrt(
+      1 / Math.abs(determinant(texFromRas)) / (proxy.size[0] * proxy.size[1] * proxy.size[2]),
+    );
     gl.uniform1f(at(p, 'uReach'), camera.reachMm);
     gl.uniform1f(at(p, 'uVoxelMm'), voxelMm);
     gl.uniform1f(at(p, 'uStep'), voxelMm * stepVoxels);
@@ -187,7 +217,14 @@ export class VolumeRenderer {
     gl.uniform3fv(at(p, 'uBackground'), background);
   }
 
-  private drawMeshes(scene: Scene, camera: Camera, target: Target, width: number, height: number, mmPx: number): void {
+  private drawMeshes(
+    scene: Scene,
+    camera: Camera,
+    target: Target,
+    width: number,
+    height: number,
+    mmPx: number,
+  ): void {
     const { gl } = this;
     if (this.mesh?.width !== target.width || this.mesh.height !== target.height) {
       freeTarget(gl, this.mesh);
@@ -204,7 +241,15 @@ export class VolumeRenderer {
   }
 
   /** Puts the best finished picture into the viewport at `(x, y)`, with the crosshair's mark. */
-  composeAt(x: number, y: number, width: number, height: number, state: ViewState, pixelRatio: number, accent: Float32Array): void {
+  composeAt(
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    state: ViewState,
+    pixelRatio: number,
+    accent: Float32Array,
+  ): void {
     const { gl, compose: p, camera } = this;
     const shown = this.shown();
     if (!shown || !camera) return;
@@ -215,7 +260,11 @@ export class VolumeRenderer {
     gl.uniform1i(at(p, 'uDepth'), UNIT.meshColour);
     gl.uniform2f(at(p, 'uPane'), x, y);
     gl.uniform2f(at(p, 'uSize'), width, height);
-    gl.uniform2f(at(p, 'uPart'), shown.width / shown.target.width, shown.height / shown.target.height);
+    gl.uniform2f(
+      at(p, 'uPart'),
+      shown.width / shown.target.width,
+      shown.height / shown.target.height,
+    );
     const [px, py] = projected(camera, state.crosshairMm, width, height);
     const depth = (depthOf(camera, state.crosshairMm) / (2 * camera.reachMm)) * 65534;
     gl.uniform4f(at(p, 'uCross'), state.crosshairVisible ? px : -1e6, py, depth, pixelRatio);
@@ -225,10 +274,12 @@ export class VolumeRenderer {
   }
 
   private shown(): { target: Target; width: number; height: number } | null {
-    if (this.fine && this.fineRows >= this.fine.height) return { target: this.fine, width: this.fine.width, height: this.fine.height };
+    if (this.fine && this.fineRows >= this.fine.height)
+      return { target: this.fine, width: this.fine.width, height: this.fine.height };
     const { coarse } = this;
     if (!coarse) return null;
-    const part = (size: number): number => Math.min(size, Math.max(32, Math.round(size * this.coarseScale)));
+    const part = (size: number): number =>
+      Math.min(size, Math.max(32, Math.round(size * this.coarseScale)));
     return { target: coarse, width: part(coarse.width), height: part(coarse.height) };
   }
 
@@ -240,8 +291,13 @@ export class VolumeRenderer {
     gl.bindFramebuffer(gl.FRAMEBUFFER, shown.target.frame);
     gl.readBuffer(gl.COLOR_ATTACHMENT1);
     gl.readPixels(
-      Math.floor((x * shown.width) / shown.target.width), Math.floor((y * shown.height) / shown.target.height),
-      1, 1, gl.RGBA_INTEGER, gl.UNSIGNED_INT, this.depthPixel,
+      Math.floor((x * shown.width) / shown.target.width),
+      Math.floor((y * shown.height) / shown.target.height),
+      1,
+      1,
+      gl.RGBA_INTEGER,
+      gl.UNSIGNED_INT,
+      this.depthPixel,
     );
     gl.readBuffer(gl.COLOR_ATTACHMENT0);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
@@ -274,4 +330,3 @@ function projected(camera: Camera, rasMm: Vec3, width: number, height: number): 
 function linearPart(a: Affine): number[] {
   return [a[0], a[1], a[2], a[4], a[5], a[6], a[8], a[9], a[10]];
 }
-
