@@ -59,7 +59,7 @@ pub(crate) fn check_on_grid(hu: &[i16], grid: &Grid) -> Result<(), Error> {
     })
 }
 
-fn row_to_bits(hu: &[i16], min_hu: i16, max_hu: i16, last: u64, words: &mut [u64]) {
+pub(crate) fn row_to_bits(hu: &[i16], min_hu: i16, max_hu: i16, last: u64, words: &mut [u64]) {
     let (low, high) = (i16x16::splat(min_hu), i16x16::splat(max_hu));
     let (whole, rest) = hu.as_chunks::<64>();
     for (word, block) in words.iter_mut().zip(whole) {

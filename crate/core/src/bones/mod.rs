@@ -4,9 +4,20 @@
 //! Volume ──curve──▶ Curve ──choose──▶ threshold ──▶ candidates ──▶ parts kept / dropped ──▶ Mask
 //! ```
 
+mod active;
+mod anatomy;
+mod body;
+mod canal;
+mod compete;
+mod contrast;
+mod cores;
+mod explain;
+mod fill;
 mod parts;
 mod plain;
+mod quiet;
 mod run;
+mod window;
 
 pub use run::{BonesRun, Report, curve_and_choice, peak_bytes, run};
 use serde::{Deserialize, Serialize};
@@ -100,6 +111,8 @@ pub struct Bones {
     pub mask: Mask,
     /// Candidates that were left out, so that a person can put a part back.
     pub dropped: Mask,
+    /// Bone began here, in HU.
+    pub threshold_hu: i16,
     /// Parts by falling volume, at most [`MAX_PARTS`].
     pub parts: Vec<Part>,
     /// Was contrast found, and how much, as a sentence with numbers; empty for [`Method::Threshold`].
@@ -125,9 +138,7 @@ pub fn segment(
     progress: &mut dyn Progress,
 ) -> Result<Bones, Error> {
     match params.method {
-        // Until the anatomy recipe lands, both are the plain one.
-        Method::Anatomy | Method::Threshold => {
-            plain::segment(hu, grid, threshold_hu, params, progress)
-        }
+        Method::Anatomy => anatomy::segment(hu, grid, params, progress),
+        Method::Threshold => plain::segment(hu, grid, threshold_hu, params, progress),
     }
 }

@@ -69,6 +69,7 @@ pub(super) fn segment(
     Ok(Bones {
         mask,
         dropped,
+        threshold_hu,
         parts: parts::number(listed),
         contrast: String::new(),
         notes: Vec::new(),

@@ -85,7 +85,7 @@ pub fn run(
     let extents = extents(&bones.parts, &components, &dropped, grid.size_voxel()[1]);
     let voxels = bones.mask.count();
     let report = Report {
-        threshold_hu,
+        threshold_hu: bones.threshold_hu,
         voxels,
         volume_ml: voxels as f64 * voxel_volume_ml,
         components: components.count(),

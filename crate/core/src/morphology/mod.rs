@@ -6,10 +6,12 @@
 
 mod ball;
 mod fill;
+mod majority;
 mod rows;
 
 pub use ball::Ball;
 pub use fill::{fill_holes, fill_holes_axial};
+pub use majority::majority_axial;
 use rayon::prelude::*;
 
 use crate::{Error, Mask, Progress, progress::checkpoint};

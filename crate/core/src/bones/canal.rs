@@ -1,0 +1,210 @@
+//! The spinal canal: enclosed by bone like marrow, but no bone.
+//!
+//! Slice by slice the vertebral arch closes around the canal, and filling takes it for marrow. Seen
+//! along the spine it differs: between two arches it opens, so the filled piece ends against
+//! unfilled tissue, where marrow ends against bone.
+
+use super::{
+    quiet::{Quiet, Scratch},
+    window::Window,
+};
+use crate::{
+    Error, Grid, Mask, Neighbourhood, Progress,
+    components::Components,
+    error::try_vec,
+    morphology::{Ball, Beyond, dilate, erode},
+    progress::{Part as Span, checkpoint},
+};
+
+/// Cord, fluid and fat: window means between these.
+const SOFT_HU: std::ops::Range<i64> = -50..100;
+/// The canal is wider than twice this; the gaps through which it reaches marrow are narrower.
+const NECK_MM: f64 = 3.0;
+/// Its wall, partly bone and partly canal, lies within this of the soft part.
+const WALL_MM: f64 = 2.0;
+/// A piece of canal has at least this.
+const MIN_ML: f64 = 0.2;
+/// Marrow ends against bone, the canal against tissue: this share of the end faces is open.
+const OPEN_SHARE: f64 = 0.3;
+/// On coarser pixels the canal is too few pixels wide to be told from marrow, and trying does harm.
+const MAX_PIXEL_MM: f64 = 1.75;
+/// The canal lies near the middle of the body, from left to right …
+const MIDLINE_MM: f64 = 40.0;
+/// … and not in front of it.
+const FRONT_MM: f64 = 20.0;
+
+/// The canal within `filled`, which is bone and what it encloses; `bone` itself stays.
+///
+/// Reports stage `"spare the spinal canal"`.
+///
+/// # Errors
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
+pub(super) fn canal(
+    quiet: &Quiet<'_>,
+    grid: &Grid,
+    body: &Body,
+    bone: &Mask,
+    filled: &Mask,
+    reach: usize,
+    progress: &mut dyn Progress,
+) -> Result<Mask, Error> {
+    const STAGE: &str = "spare the spinal canal";
+    let [x_mm, y_mm, _] = grid.spacing_mm();
+    if (x_mm * y_mm).sqrt() > MAX_PIXEL_MM {
+        return Mask::empty(filled.size_voxel());
+    }
+    let mut holes = filled.clone();
+    holes.subtract(bone)?;
+    checkpoint(progress, STAGE, 0.0)?;
+    let soft = soft_part(quiet, &holes, reach)?;
+    checkpoint(progress, STAGE, 0.3)?;
+    let neck = Ball::axial(NECK_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
+    let wide = erode(&soft, &neck, Beyond::Outside, &mut ())?;
+    let mut wide = dilate(&wide, &neck, &mut Silent(progress))?;
+    wide.intersect_with(&soft)?;
+    drop(soft);
+    checkpoint(progress, STAGE, 0.6)?;
+    let pieces = Components::of(&wide, Neighbourhood::Faces6)?;
+    let ends = ends(&pieces, &wide, filled)?;
+    let table = pieces.table()?;
+    let is_canal: Vec<bool> = table
+        .iter()
+        .zip(&ends)
+        .map(|(piece, ends)| {
+            grid.volume_ml(piece.voxels) >= MIN_ML
+                && ends.open as f64 > OPEN_SHARE * ends.all as f64
+                && body.in_the_middle(piece.centroid_voxel, grid)
+        })
+        .collect();
+    drop(wide);
+    let chosen = pieces.select(|id| is_canal.get(id) == Some(&true))?;
+    let wall = Ball::axial(WALL_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
+    let mut canal = dilate(&chosen, &wall, &mut Span::new(&mut Silent(progress), 0.0, 1.0))?;
+    canal.intersect_with(&holes)?;
+    Ok(canal)
+}
+
+/// Listens for "stop" without showing the stages of single steps.
+struct Silent<'a>(&'a mut dyn Progress);
+
+impl Progress for Silent<'_> {
+    fn report(&mut self, _: &'static str, _: f64) -> crate::Flow {
+        self.0.report("spare the spinal canal", 0.5)
+    }
+}
+
+/// Where the body lies, slice by slice.
+#[derive(Debug)]
+pub(super) struct Body {
+    /// The mean x and y of the body in each slice.
+    middle: Vec<[f64; 2]>,
+}
+
+impl Body {
+    /// Measures the body's slices.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub(super) fn of(mask: &Mask) -> Result<Self, Error> {
+        let [_, ny, nz] = mask.size_voxel();
+        let mut middle = try_vec([0.0; 2], nz, "slice centres")?;
+        for (z, middle) in middle.iter_mut().enumerate() {
+            let (mut count, mut sum_x, mut sum_y) = (0_u64, 0_u64, 0_u64);
+            for y in 0..ny {
+                for (index, word) in mask.row(y, z).iter().enumerate() {
+                    let bits = u64::from(word.count_ones());
+                    count += bits;
+                    sum_y += bits * y as u64;
+                    sum_x += bits * index as u64 * 64 + sum_of_places(*word);
+                }
+            }
+            let count = count.max(1) as f64;
+            *middle = [sum_x as f64 / count, sum_y as f64 / count];
+        }
+        Ok(Self { middle })
+    }
+
+    /// Is the place near the middle, from left to right, and not in front of it?
+    fn in_the_middle(&self, [x, y, z]: [f64; 3], grid: &Grid) -> bool {
+        let [x_mm, y_mm, _] = grid.spacing_mm();
+        self.middle.get(z as usize).is_some_and(|middle| {
+            (x - middle[0]).abs() * x_mm <= MIDLINE_MM && (y - middle[1]) * y_mm <= FRONT_MM
+        })
+    }
+}
+
+/// The sum of the places (0 … 63) of a word's set bits.
+fn sum_of_places(word: u64) -> u64 {
+    /// Which places have bit k set.
+    const WITH_BIT: [u64; 6] = [
+        0xaaaa_aaaa_aaaa_aaaa,
+        0xcccc_cccc_cccc_cccc,
+        0xf0f0_f0f0_f0f0_f0f0,
+        0xff00_ff00_ff00_ff00,
+        0xffff_0000_ffff_0000,
+        0xffff_ffff_0000_0000,
+    ];
+    WITH_BIT.iter().enumerate().map(|(k, with)| u64::from((word & with).count_ones()) << k).sum()
+}
+
+/// The voxels of `holes` whose window is soft tissue.
+fn soft_part(quiet: &Quiet<'_>, holes: &Mask, reach: usize) -> Result<Mask, Error> {
+    use rayon::prelude::*;
+    let [nx, ny, _] = holes.size_voxel();
+    let mut soft = Mask::empty(holes.size_voxel())?;
+    let words = holes.words_per_slice();
+    soft.words_mut().par_chunks_mut(words).enumerate().for_each_init(
+        || (Scratch::default(), Window::new(reach, nx)),
+        |(scratch, window), (z, soft)| {
+            let rows = (0..ny).filter(|y| holes.row(*y, z).iter().any(|word| *word != 0));
+            let (Some(first), Some(last)) = (rows.clone().next(), rows.last()) else { return };
+            let slice = quiet.slice(z, scratch);
+            window.start_at(&slice, first);
+            for y in first..=last {
+                for (index, word) in holes.row(y, z).iter().enumerate() {
+                    let mut bits = *word;
+                    while bits != 0 {
+                        let bit = bits.trailing_zeros();
+                        let sums = window.at(index * 64 + bit as usize);
+                        let mean = sums.mean_times_n();
+                        let is_soft = mean > SOFT_HU.start * sums.n && mean < SOFT_HU.end * sums.n;
+                        if let Some(soft) = soft.get_mut(y * holes.words_per_row() + index) {
+                            *soft |= u64::from(is_soft) << bit;
+                        }
+                        bits &= bits - 1;
+                    }
+                }
+                window.step(&slice, y);
+            }
+        },
+    );
+    Ok(soft)
+}
+
+/// Faces across which a piece ends, up or down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Ends {
+    all: u64,
+    /// Against what is not filled.
+    open: u64,
+}
+
+/// Counts the end faces of every piece; where the scan ends is no end.
+fn ends(pieces: &Components, wide: &Mask, filled: &Mask) -> Result<Vec<Ends>, Error> {
+    let nz = wide.size_voxel()[2];
+    let mut ends = try_vec(Ends::default(), pieces.count(), "pieces of canal")?;
+    pieces.for_each_run(|id, y, z, start, end| {
+        let Some(ends) = ends.get_mut(id) else { return };
+        for near in [z.checked_sub(1), Some(z + 1).filter(|z| *z < nz)].into_iter().flatten() {
+            for word in start / 64..end.div_ceil(64) {
+                let from = start.max(word * 64) - word * 64;
+                let to = end.min((word + 1) * 64) - word * 64;
+                let span = u64::MAX << from & u64::MAX >> (64 - to);
+                let bits = |mask: &Mask| mask.row(y, near).get(word).copied().unwrap_or(0);
+                ends.all += u64::from((span & !bits(wide)).count_ones());
+                ends.open += u64::from((span & !bits(filled)).count_ones());
+            }
+        }
+    });
+    Ok(ends)
+}

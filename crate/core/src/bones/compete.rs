@@ -1,0 +1,302 @@
+//! Seeds of bone and of blood flood the bright voxels, brightest first; where two floods meet is the
+//! border between them.
+
+use super::active::Active;
+use crate::{
+    Error, Grid, Mask, Neighbourhood, Progress,
+    components::Components,
+    error::{try_vec, try_with_capacity},
+    progress::checkpoint,
+};
+
+/// Whose flood reached a voxel.
+pub(super) type Label = u16;
+/// No flood came here.
+pub(super) const NONE: Label = 0;
+/// Blood and dense contrast.
+pub(super) const BLOOD: Label = 1;
+/// The first of the labels of bone seeds.
+pub(super) const FIRST_BONE: Label = 2;
+
+/// Seeds below this are noise.
+const MIN_SEED_ML: f64 = 0.03;
+/// Voxels flooded between two reports.
+const VOXELS_PER_STEP: usize = 1 << 18;
+
+/// The label of every active voxel, and how many labels there are.
+#[derive(Debug)]
+pub(super) struct Flooded {
+    pub(super) label: Vec<Label>,
+    pub(super) labels: usize,
+}
+
+/// Labels the seeds: blood as one, bone part by part.
+///
+/// `bright` are voxels too bright for blood (and away from it); `marrow` are seeds of any size.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub(super) fn seed(
+    active: &Active,
+    grid: &Grid,
+    blood: &Mask,
+    bright: &Mask,
+    marrow: &Mask,
+) -> Result<Flooded, Error> {
+    let bright = Components::of(bright, Neighbourhood::Corners26)?;
+    let mut label = try_vec(NONE, active.len(), "seeds")?;
+    active.for_each_in(blood, |id, _, _| set(&mut label, id, BLOOD));
+    let mut min_ml = MIN_SEED_ML;
+    let labels = loop {
+        let sizes = bright.sizes();
+        let mut seeds = bright.select(|id| grid.volume_ml(sizes[id]) >= min_ml)?;
+        seeds.union_with(marrow)?;
+        let seeds = Components::of(&seeds, Neighbourhood::Corners26)?;
+        let labels = seeds.count() + usize::from(FIRST_BONE);
+        if labels > usize::from(Label::MAX) {
+            // Pure noise has this many: only larger seeds mean something.
+            min_ml *= 2.0;
+            continue;
+        }
+        seeds.for_each_run(|seed, y, z, start, end| {
+            active.for_each_of_run([start, end], y, z, |id| {
+                set(&mut label, id, seed as Label + FIRST_BONE);
+            });
+        });
+        break labels;
+    };
+    Ok(Flooded { label, labels })
+}
+
+fn set(label: &mut [Label], id: usize, value: Label) {
+    if let Some(label) = label.get_mut(id) {
+        *label = value;
+    }
+}
+
+/// One list of waiting voxels per level, each first in, first out.
+struct Waiting {
+    lists: Vec<List>,
+    highest: usize,
+}
+
+#[derive(Default, Clone)]
+struct List {
+    voxels: Vec<u32>,
+    next: usize,
+}
+
+impl Waiting {
+    fn new() -> Self {
+        Self { lists: vec![List::default(); 256], highest: 0 }
+    }
+
+    #[inline]
+    fn push(&mut self, level: u8, voxel: u32) -> Result<(), Error> {
+        let level = usize::from(level);
+        self.highest = self.highest.max(level);
+        if let Some(list) = self.lists.get_mut(level) {
+            if list.voxels.len() == list.voxels.capacity() {
+                let more = (list.voxels.len() / 2).max(1024);
+                list.voxels.try_reserve(more).map_err(|_| Error::OutOfMemory {
+                    bytes: more as u64 * 4,
+                    purpose: "the flood's front",
+                })?;
+            }
+            list.voxels.push(voxel);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<u32> {
+        loop {
+            let list = self.lists.get_mut(self.highest)?;
+            if let Some(&voxel) = list.voxels.get(list.next) {
+                list.next += 1;
+                return Some(voxel);
+            }
+            list.voxels = Vec::new();
+            list.next = 0;
+            self.highest = self.highest.checked_sub(1)?;
+        }
+    }
+}
+
+/// Floods from the seeds over all active voxels they reach, through faces, brightest first.
+///
+/// Voxels of one level are taken in the order they were reached: one result, whatever the machine.
+/// Reports stage `"bone or vessel"`.
+///
+/// # Errors
+/// [`Error::OutOfMemory`], [`Error::Stopped`]; [`Error::TooLarge`] beyond 2³² voxels.
+pub(super) fn flood(
+    active: &Active,
+    flooded: &mut Flooded,
+    progress: &mut dyn Progress,
+) -> Result<(), Error> {
+    let around = Around::of(&active.mask)?;
+    let mut waiting = Waiting::new();
+    active.for_each_in(&active.mask, |id, word, bit| {
+        // Only seeds wait at first; a refused push shows at the next one.
+        if flooded.label.get(id).is_some_and(|label| *label != NONE) {
+            let level = active.level.get(id).copied().unwrap_or(0);
+            waiting.push(level, word as u32 * 64 + bit).ok();
+        }
+    });
+    let mut left = 0;
+    let mut done = 0;
+    while let Some(voxel) = waiting.pop() {
+        if left == 0 {
+            checkpoint(progress, "bone or vessel", done as f64 / active.len() as f64)?;
+            left = VOXELS_PER_STEP;
+            done += VOXELS_PER_STEP;
+        }
+        left -= 1;
+        let (word, bit) = ((voxel / 64) as usize, voxel % 64);
+        let label = flooded.label.get(active.id(word, bit)).copied().unwrap_or(NONE);
+        for (word, bit) in around.faces(word, bit) {
+            if active.mask.words().get(word).is_none_or(|bits| bits >> bit & 1 == 0) {
+                continue;
+            }
+            let id = active.id(word, bit);
+            if let Some(free @ &mut NONE) = flooded.label.get_mut(id) {
+                *free = label;
+                let level = active.level.get(id).copied().unwrap_or(0);
+                waiting.push(level, word as u32 * 64 + bit)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where a voxel's neighbours lie, in words and bits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around {
+    words_per_row: usize,
+    rows: usize,
+    words_per_slice: usize,
+    words: usize,
+}
+
+/// "No such word": looked up, it is not there.
+const BEYOND: usize = usize::MAX;
+
+impl Around {
+    pub(super) fn of(mask: &Mask) -> Result<Self, Error> {
+        let words = mask.words().len();
+        if words > (u32::MAX / 64) as usize {
+            return Err(Error::TooLarge {
+                needed_bytes: words as u64 * 128,
+                limit_bytes: u64::from(u32::MAX),
+                hint: "cut the scan, or use the threshold method",
+            });
+        }
+        Ok(Self {
+            words_per_row: mask.words_per_row(),
+            rows: mask.size_voxel()[1],
+            words_per_slice: mask.words_per_slice(),
+            words,
+        })
+    }
+
+    /// The six face neighbours as (word, bit); words beyond the grid do not exist.
+    #[inline]
+    pub(super) fn faces(&self, word: usize, bit: u32) -> [(usize, u32); 6] {
+        let row = word / self.words_per_row;
+        let column = word % self.words_per_row;
+        let y = row % self.rows;
+        let if_true = |is, word| if is { word } else { BEYOND };
+        let below = word.checked_sub(self.words_per_slice).unwrap_or(BEYOND);
+        let above = word + self.words_per_slice;
+        [
+            if bit > 0 { (word, bit - 1) } else { (if_true(column > 0, word.wrapping_sub(1)), 63) },
+            if bit < 63 {
+                (word, bit + 1)
+            } else {
+                (if_true(column + 1 < self.words_per_row, word + 1), 0)
+            },
+            (if_true(y > 0, word.wrapping_sub(self.words_per_row)), bit),
+            (if_true(y + 1 < self.rows, word + self.words_per_row), bit),
+            (below, bit),
+            (if_true(above < self.words, above), bit),
+        ]
+    }
+}
+
+/// How much of each label's surface touches each other label.
+#[derive(Debug)]
+pub(super) struct Contacts {
+    /// Faces of each label that are not its own, air and soft tissue included.
+    pub(super) surface: Vec<u64>,
+    /// (label, other, faces), sorted.
+    pub(super) between: Vec<(Label, Label, u64)>,
+}
+
+/// Counts the faces between labels.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub(super) fn contacts(active: &Active, flooded: &Flooded) -> Result<Contacts, Error> {
+    let around = Around::of(&active.mask)?;
+    let mut surface = try_vec(0_u64, flooded.labels, "contacts")?;
+    let mut between = std::collections::BTreeMap::new();
+    active.for_each_in(&active.mask, |id, word, bit| {
+        let label = flooded.label.get(id).copied().unwrap_or(NONE);
+        if label == NONE {
+            return;
+        }
+        for (word, bit) in around.faces(word, bit) {
+            let inside = active.mask.words().get(word).is_some_and(|bits| bits >> bit & 1 == 1);
+            let other = if inside {
+                flooded.label.get(active.id(word, bit)).copied().unwrap_or(NONE)
+            } else {
+                NONE
+            };
+            if other != label {
+                if let Some(faces) = surface.get_mut(usize::from(label)) {
+                    *faces += 1;
+                }
+                if other != NONE {
+                    *between.entry((label, other)).or_insert(0) += 1;
+                }
+            }
+        }
+    });
+    let mut list = try_with_capacity(between.len(), "contacts")?;
+    list.extend(between.into_iter().map(|((label, other), faces)| (label, other, faces)));
+    Ok(Contacts { surface, between: list })
+}
+
+/// A bone this much of whose surface touches blood is blood itself.
+const CONTACT_SHARE: f64 = 0.10;
+const CONTACT_ROUNDS: usize = 3;
+
+/// Which labels are blood, by contact: bright mixing inside the heart has seeds of its own, but
+/// lies in blood on all sides.
+pub(super) fn blood_by_contact(contacts: &Contacts) -> Vec<bool> {
+    let mut blood: Vec<bool> =
+        (0..contacts.surface.len()).map(|label| label == usize::from(BLOOD)).collect();
+    for _ in 0..CONTACT_ROUNDS {
+        let mut touching = vec![0_u64; blood.len()];
+        for &(label, other, faces) in &contacts.between {
+            if blood.get(usize::from(other)) == Some(&true)
+                && let Some(sum) = touching.get_mut(usize::from(label))
+            {
+                *sum += faces;
+            }
+        }
+        let mut changed = false;
+        let parts = blood.iter_mut().zip(touching).zip(&contacts.surface);
+        for ((blood, touching), surface) in parts.skip(usize::from(FIRST_BONE)) {
+            if !*blood && touching > 0 && touching as f64 >= CONTACT_SHARE * *surface as f64 {
+                *blood = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    blood
+}

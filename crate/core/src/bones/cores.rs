@@ -1,0 +1,243 @@
+//! Blood or marrow? Both are smooth and bright; only marrow has a bright rim.
+
+use super::active::Active;
+use crate::{
+    Error, Grid, Mask,
+    components::{Component, Components},
+    error::try_with_capacity,
+    morphology::{Ball, dilate},
+};
+
+/// Cores below this say nothing reliable about their rim.
+const MIN_CORE_ML: f64 = 0.2;
+const MIN_CORE_VOXELS: usize = 60;
+/// The rim is looked for this far outside a core.
+const RIM_FROM_MM: f64 = 1.0;
+const RIM_TO_MM: f64 = 5.0;
+/// A voxel of the rim is brighter than the core's mean by this, or by 2.5 times the noise.
+const RIM_ABOVE_HU: f64 = 40.0;
+/// Share of the shell that is rim: below, no rim; above, a rim; between, undecided.
+const NO_RIM: f64 = 0.08;
+const RIM: f64 = 0.14;
+/// Thick cortex is smooth, too, and has no rim: cores above this stay undecided.
+const CORTEX_HU: f64 = 700.0;
+/// A smaller core without a rim is no sure blood: small marrow has none either on coarse voxels.
+const MIN_BLOOD_ML: f64 = 1.0;
+
+/// What a smooth core is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A contrast-filled vessel, heart chamber or organ.
+    Blood,
+    /// Marrow in its cortex.
+    Marrow,
+    /// Cannot be told; what it touches decides.
+    Open,
+}
+
+/// A smooth, bright part.
+#[derive(Debug, Clone)]
+pub(super) struct Core {
+    /// Its number among the components.
+    pub(super) component: usize,
+    pub(super) kind: Kind,
+    pub(super) volume_ml: f64,
+    pub(super) mean_hu: f64,
+    /// Share of the shell that is brighter than the core.
+    pub(super) rim: f64,
+}
+
+/// Judges every part of `smooth` that is large enough.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub(super) fn judge(
+    smooth: &Components,
+    active: &Active,
+    grid: &Grid,
+    noise_hu: f64,
+) -> Result<Vec<Core>, Error> {
+    let shells = Shells::new(smooth, grid, RIM_FROM_MM, RIM_TO_MM, |component| {
+        component.voxels >= MIN_CORE_VOXELS && grid.volume_ml(component.voxels) >= MIN_CORE_ML
+    })?;
+    let margin = RIM_ABOVE_HU.max(2.5 * noise_hu);
+    let mut cores = Vec::new();
+    for core in &shells.parts {
+        let mean_hu = core.mean_hu(active);
+        let above = active.level_of(mean_hu + margin);
+        let rim = shells.share(
+            core,
+            |word, bit, is_active| {
+                is_active
+                    && active.level.get(active.id(word, bit)).is_some_and(|level| *level > above)
+            },
+            active,
+        )?;
+        let volume_ml = grid.volume_ml(core.component.voxels);
+        let kind = match rim {
+            _ if mean_hu > CORTEX_HU => Kind::Open,
+            rim if rim > RIM => Kind::Marrow,
+            rim if rim < NO_RIM && volume_ml >= MIN_BLOOD_ML => Kind::Blood,
+            _ => Kind::Open,
+        };
+        cores.push(Core { component: core.id, kind, volume_ml, mean_hu, rim });
+    }
+    Ok(cores)
+}
+
+/// Dense parts below this are noise or a calcification.
+const MIN_DENSE_ML: f64 = 0.02;
+/// The surroundings of a dense part: beyond its own halo.
+const AROUND_FROM_MM: f64 = 3.0;
+const AROUND_TO_MM: f64 = 8.0;
+/// A screw sits in bone on all sides; a vein lies in fat and muscle.
+const IMPLANT_SHARE: f64 = 0.5;
+
+/// A part denser than any bone.
+#[derive(Debug, Clone)]
+pub(super) struct Dense {
+    pub(super) component: usize,
+    /// Surrounded by bone, so metal in bone rather than contrast.
+    pub(super) implant: bool,
+}
+
+/// Tells undiluted contrast from metal in bone, by what surrounds it.
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub(super) fn judge_dense(
+    dense: &Components,
+    active: &Active,
+    grid: &Grid,
+) -> Result<Vec<Dense>, Error> {
+    let shells = Shells::new(dense, grid, AROUND_FROM_MM, AROUND_TO_MM, |component| {
+        grid.volume_ml(component.voxels) >= MIN_DENSE_ML
+    })?;
+    let mut parts = Vec::new();
+    for part in &shells.parts {
+        let share = shells.share(part, |_, _, is_active| is_active, active)?;
+        parts.push(Dense { component: part.id, implant: share >= IMPLANT_SHARE });
+    }
+    Ok(parts)
+}
+
+/// Components with their runs, and the balls that make the shells around them.
+struct Shells {
+    parts: Vec<Part>,
+    inner: Ball,
+    outer: Ball,
+    /// How far the outer ball reaches, in voxels along x, y, z.
+    reach: [usize; 3],
+}
+
+struct Part {
+    id: usize,
+    component: Component,
+    /// (y, z, start, end).
+    runs: Vec<[u16; 4]>,
+}
+
+impl Part {
+    fn mean_hu(&self, active: &Active) -> f64 {
+        let (mut sum, mut count) = (0.0, 0_usize);
+        for [y, z, start, end] in self.runs.iter().map(|run| run.map(usize::from)) {
+            active.for_each_of_run([start, end], y, z, |id| {
+                sum += active.level.get(id).map_or(0.0, |level| active.hu_of(*level));
+                count += 1;
+            });
+        }
+        sum / count.max(1) as f64
+    }
+}
+
+impl Shells {
+    fn new(
+        components: &Components,
+        grid: &Grid,
+        from_mm: f64,
+        to_mm: f64,
+        wanted: impl Fn(&Component) -> bool,
+    ) -> Result<Self, Error> {
+        let table = components.table()?;
+        let mut place = try_with_capacity(table.len(), "smooth parts")?;
+        let mut parts = Vec::new();
+        for (id, component) in table.into_iter().enumerate() {
+            place.push(wanted(&component).then(|| {
+                parts.push(Part { id, component, runs: Vec::new() });
+                parts.len() - 1
+            }));
+        }
+        components.for_each_run(|id, y, z, start, end| {
+            let part = place.get(id).copied().flatten().and_then(|index| parts.get_mut(index));
+            if let Some(part) = part {
+                // Sizes fit: Grid::new keeps axes below 65535.
+                part.runs.push([y as u16, z as u16, start as u16, end as u16]);
+            }
+        });
+        let spacing_mm = grid.spacing_mm();
+        // On voxels coarser than the gap the shell begins right outside.
+        Ok(Self {
+            parts,
+            inner: Ball::new(capped(from_mm, spacing_mm), grid)?,
+            outer: Ball::new(capped(to_mm.max(1.5 * spacing_mm[0]), spacing_mm), grid)?,
+            reach: spacing_mm
+                .map(|mm| (capped(to_mm.max(1.5 * spacing_mm[0]), spacing_mm) / mm) as usize + 1),
+        })
+    }
+
+    /// The share of a part's shell for which `counts(word, bit, is_active)`; 0 without a shell.
+    fn share(
+        &self,
+        part: &Part,
+        counts: impl Fn(usize, u32, bool) -> bool,
+        active: &Active,
+    ) -> Result<f64, Error> {
+        let size = active.mask.size_voxel();
+        let Component { min_voxel, max_voxel, .. } = &part.component;
+        // A box around the shell, beginning at a whole word.
+        let low: [usize; 3] =
+            std::array::from_fn(|axis| min_voxel[axis].saturating_sub(self.reach[axis]));
+        let low = [low[0] / 64 * 64, low[1], low[2]];
+        let high: [usize; 3] =
+            std::array::from_fn(|axis| (max_voxel[axis] + self.reach[axis] + 1).min(size[axis]));
+        let mut core = Mask::empty(std::array::from_fn(|axis| high[axis] - low[axis]))?;
+        for [y, z, start, end] in part.runs.iter().map(|run| run.map(usize::from)) {
+            set_bits(core.row_mut(y - low[1], z - low[2]), start - low[0], end - low[0]);
+        }
+        let mut shell = dilate(&core, &self.outer, &mut ())?;
+        shell.subtract(&dilate(&core, &self.inner, &mut ())?)?;
+        let (mut all, mut counted) = (0_usize, 0_usize);
+        for z in low[2]..high[2] {
+            for y in low[1]..high[1] {
+                let row = (z * size[1] + y) * active.mask.words_per_row() + low[0] / 64;
+                for (index, word) in shell.row(y - low[1], z - low[2]).iter().enumerate() {
+                    let is_active = active.mask.words().get(row + index).copied().unwrap_or(0);
+                    let mut bits = *word & is_active;
+                    all += word.count_ones() as usize;
+                    while bits != 0 {
+                        let bit = bits.trailing_zeros();
+                        counted += usize::from(counts(row + index, bit, true));
+                        bits &= bits - 1;
+                    }
+                }
+            }
+        }
+        Ok(if all == 0 { 0.0 } else { counted as f64 / all as f64 })
+    }
+}
+
+/// A radius of at most 20 voxels.
+fn capped(radius_mm: f64, spacing_mm: [f64; 3]) -> f64 {
+    spacing_mm.iter().fold(radius_mm, |radius, mm| radius.min(20.0 * mm))
+}
+
+/// Sets bits `start..end` of a row.
+fn set_bits(row: &mut [u64], start: usize, end: usize) {
+    for word in start / 64..end.div_ceil(64) {
+        let from = start.max(word * 64) - word * 64;
+        let to = end.min((word + 1) * 64) - word * 64;
+        if let Some(word) = row.get_mut(word) {
+            *word |= u64::MAX << from & u64::MAX >> (64 - to);
+        }
+    }
+}
