@@ -46,6 +46,9 @@ pub(crate) fn exit_code(done: Result<(), Failure>) -> ExitCode {
     let (sentence, status) = match done {
         Ok(()) | Err(Failure::ClosedPipe) => return ExitCode::SUCCESS,
         Err(Failure::Scan { error: Error::Stopped, .. }) => ("interrupted".into(), 130),
+        Err(Failure::Scan { error: error @ Error::BadParameter { .. }, .. }) => {
+            (error.to_string(), 2)
+        }
         Err(Failure::Scan { file, error }) => (format!("{}: {error}", name(&file)), 1),
         Err(Failure::File { file, error }) => (format!("{}: {error}", name(&file)), 1),
         Err(Failure::Usage(sentence)) => (sentence, 2),

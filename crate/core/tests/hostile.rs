@@ -1,5 +1,7 @@
 //! Bad input: one clear sentence with the value that is wrong, at once, and never an abort.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod common;
 #[allow(unreachable_pub, missing_docs, reason = "shared with the fuzzer's seeds")]
 #[path = "../../../tests/hostile/mod.rs"]

@@ -1,5 +1,7 @@
 //! The NIfTI reader on files that other programs wrote. What must come out was checked with nibabel.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 mod common;
 
 use std::{fs::File, path::Path};
