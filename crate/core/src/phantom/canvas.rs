@@ -17,13 +17,23 @@ pub(super) struct Material {
     /// How much the inner HU varies, and over which distance.
     pub(super) mottle_hu: f32,
     pub(super) mottle_mm: f32,
-    /// The truth written where a voxel's centre lies inside; `None` leaves what is there.
+    /// The truth written where enough of a voxel lies inside; `None` leaves what is there.
     pub(super) label: Option<u8>,
+    /// How much of a voxel is enough, 0…1.
+    pub(super) label_share: f32,
 }
 
 impl Material {
     pub(super) const fn plain(hu: f32, label: Option<u8>) -> Self {
-        Self { shell_mm: 0.0, shell_hu: hu, inner_hu: hu, mottle_hu: 0.0, mottle_mm: 1.0, label }
+        Self {
+            shell_mm: 0.0,
+            shell_hu: hu,
+            inner_hu: hu,
+            mottle_hu: 0.0,
+            mottle_mm: 1.0,
+            label,
+            label_share: 0.5,
+        }
     }
 }
 
@@ -62,7 +72,7 @@ pub(super) struct Frame {
 impl Frame {
     /// The width of an edge: a voxel, or the scanner's own blur where voxels are finer than that.
     fn edge_mm(&self, upward: f32) -> f32 {
-        const SCANNER_BLUR_MM: f32 = 0.9;
+        const SCANNER_BLUR_MM: f32 = 1.1;
         let [x, y, z] = self.spacing_mm;
         let flat = (0.5 * (x + y)).max(SCANNER_BLUR_MM);
         let steep = z.max(SCANNER_BLUR_MM);
@@ -175,7 +185,7 @@ impl<'a> Canvas<'a> {
         let inner = frame.cover(sample.distance_mm + material.shell_mm, sample.upward);
         self.hu[i] =
             self.hu[i] * (1.0 - outer) + material.shell_hu * (outer - inner) + inner_hu * inner;
-        if let Some(label) = material.label.filter(|_| sample.distance_mm < 0.0) {
+        if let Some(label) = material.label.filter(|_| outer >= material.label_share) {
             self.labels[i] = label;
         }
     }

@@ -87,12 +87,13 @@ impl PhantomParams {
     }
 }
 
-/// What a voxel's centre lies in; the numbers are those of [`Truth::labels`].
+/// What a voxel lies in for the most part; the numbers are those of [`Truth::labels`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[non_exhaustive]
 pub enum Structure {
-    /// Filled bones: marrow is in; discs, cartilage and the spinal canal are not.
+    /// Filled bones: marrow is in; discs, cartilage and the spinal canal are not. A quarter of
+    /// a voxel is enough: beside muscle that much cortex makes 150 HU.
     Bones = 1,
     /// The left lung with the vessels in it.
     LungLeft = 2,
@@ -126,7 +127,7 @@ impl Truth {
         &self.labels
     }
 
-    /// The voxels whose centre lies in `structure`.
+    /// The voxels that belong to `structure`: half of each lies in it, or a quarter where it is bone.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`] when the mask does not fit.
