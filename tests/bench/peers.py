@@ -1,0 +1,125 @@
+"""The Python peers of the bench: one command a line on stdin, one JSON object a line on stdout.
+
+The same commands as the native program (src/main.rs): file PATH, stretch, prepare, run KERNEL,
+check KERNEL, bye. A kernel here is what a Python user would call for the same question.
+"""
+
+import json
+import sys
+import time
+
+import cc3d
+import nibabel as nib
+import numpy as np
+from scipy import ndimage as ndi
+from skimage import measure
+
+FACES = ndi.generate_binary_structure(3, 1)
+LOWEST_HU, HIGHEST_HU = 150, 1300
+
+
+class Peers:
+    """An open scan, indexed [z, y, x], and the mask the kernels work on."""
+
+    def file(self, path):
+        self.path = path
+        self.hu = self.open()
+        return self.hu.size
+
+    def open(self):
+        image = nib.load(self.path)
+        # As stored: scaling to float64 would be slower still, and nobody asked for it.
+        return np.asanyarray(image.dataobj).astype(np.int16, copy=False).T
+
+    def stretch(self, _=""):
+        below = self.hu.astype(np.int32)
+        above = np.concatenate([below[1:], below[-1:]])
+        out = np.empty((self.hu.shape[0] * 4, *self.hu.shape[1:]), np.int16)
+        for k in range(4):
+            out[k::4] = (below * (4 - k) + above * k) >> 2
+        self.hu = out
+        return out.size
+
+    def prepare(self, _=""):
+        self.hu = np.ascontiguousarray(self.hu)
+        self.mask = (self.hu >= LOWEST_HU) & (self.hu <= HIGHEST_HU)
+        return int(self.mask.sum())
+
+    def run(self, kernel):
+        return getattr(self, kernel)()
+
+    def check(self, kernel):
+        answer = getattr(self, kernel)()
+        return int(answer.sum()) if isinstance(answer, np.ndarray) else answer
+
+    def numpy_compare(self):
+        return (self.hu >= LOWEST_HU) & (self.hu <= HIGHEST_HU)
+
+    def cc3d26(self):
+        return int(cc3d.connected_components(self.mask, connectivity=26, return_N=True)[1])
+
+    def cc3d6(self):
+        return int(cc3d.connected_components(self.mask, connectivity=6, return_N=True)[1])
+
+    def skimage26(self):
+        return int(measure.label(self.mask, connectivity=3, return_num=True)[1])
+
+    def skimage6(self):
+        return int(measure.label(self.mask, connectivity=1, return_num=True)[1])
+
+    def scipy_dilate(self):
+        return ndi.binary_dilation(self.mask, FACES)
+
+    def scipy_erode(self):
+        return ndi.binary_erosion(self.mask, FACES)
+
+    def scipy_fill(self):
+        return ndi.binary_fill_holes(self.mask)
+
+    def nibabel_open(self):
+        return self.open().size
+
+    def classical_bones(self):
+        """The published recipe: a count at every 14th HU, a minimum, closing, largest part, holes."""
+        thresholds = range(150, 501, 14)
+        counts = []
+        for lowest in thresholds:
+            mask = (self.hu >= lowest) & (self.hu <= HIGHEST_HU)
+            counts.append(int(cc3d.connected_components(mask, connectivity=26, return_N=True)[1]))
+        dips = [i for i in range(1, len(counts) - 1) if counts[i - 1] > counts[i] < counts[i + 1]]
+        dips = dips[:2] or [int(np.argmin(counts))]
+        chosen = thresholds[min(dips, key=lambda i: counts[i])]
+        mask = (self.hu >= chosen) & (self.hu <= HIGHEST_HU)
+        mask = ndi.binary_closing(mask, FACES)
+        labels = cc3d.connected_components(mask, connectivity=26)
+        sizes = np.bincount(labels.ravel())
+        sizes[0] = 0
+        return ndi.binary_fill_holes(labels == sizes.argmax())
+
+
+def peak_rss_bytes():
+    with open("/proc/self/status", encoding="ascii") as status:
+        line = next(line for line in status if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
+def main():
+    peers = Peers()
+    for line in sys.stdin:
+        verb, _, rest = line.strip().partition(" ")
+        if verb == "bye":
+            break
+        try:
+            start = time.perf_counter()
+            value = getattr(peers, verb)(rest)
+            ms = (time.perf_counter() - start) * 1e3
+            if isinstance(value, np.ndarray):
+                value = None
+            answer = {"ms": ms, "value": value, "peakRssBytes": peak_rss_bytes()}
+        except Exception as failure:  # The driver shows it and goes on without this peer.
+            answer = {"error": f"{type(failure).__name__}: {failure}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
