@@ -149,10 +149,16 @@ fn read_rest<R: Read>(
     limits: &Limits,
     progress: &mut dyn Progress,
 ) -> Result<NiftiFile, Error> {
-    scan.admit(limits, source.gzipped())?;
+    scan.admit(limits)?;
+    let needed_bytes = scan.stored_bytes();
+    let truncated = |found_bytes| Err(Error::Truncated { needed_bytes, found_bytes });
     let skipped = source.skip(scan.skip_bytes).map_err(header::unreadable)?;
     if skipped < scan.skip_bytes {
-        return Err(Error::Truncated { needed_bytes: scan.stored_bytes(), found_bytes: 0 });
+        return truncated(0);
+    }
+    if scan.promises_too_much(limits.source_bytes, source.gzipped()) {
+        // Nothing is allocated for a lie; what is there is counted for the sentence.
+        return truncated(source.skip(needed_bytes).map_err(header::unreadable)?);
     }
     let voxels = read::voxels(&mut source, &mut scan, limits, progress)?;
     let held_as = match voxels {

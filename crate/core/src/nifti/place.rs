@@ -36,13 +36,8 @@ pub(super) fn ras_from_file(
             unplaced(file_size, spacing)
         }
     };
-    // The low three bits of `xyzt_units`: 1 metre, 2 millimetre, 3 micrometre.
-    let unit = match header.xyzt_units & 7 {
-        1 if with_form => Some((1e3, "metres")),
-        3 if with_form => Some((1e-3, "micrometres")),
-        _ => None,
-    };
-    if let Some((factor, name)) = unit {
+    let (factor, name) = unit(header);
+    if factor != 1.0 {
         affine.iter_mut().flatten().for_each(|value| *value *= factor);
         notes.push(Note::new(
             "units",
@@ -50,6 +45,16 @@ pub(super) fn ras_from_file(
         ));
     }
     Ok(affine)
+}
+
+/// Millimetres in the header's unit of length, and its name.
+pub(super) fn unit(header: &Header) -> (f64, &'static str) {
+    // The low three bits of `xyzt_units`: 0 unknown, 1 metre, 2 millimetre, 3 micrometre.
+    match header.xyzt_units & 7 {
+        1 if header.version != Version::Analyze => (1e3, "metres"),
+        3 if header.version != Version::Analyze => (1e-3, "micrometres"),
+        _ => (1.0, "millimetres"),
+    }
 }
 
 fn sform(header: &Header) -> Result<Affine, Error> {

@@ -114,22 +114,19 @@ impl Scan {
         (self.grid.voxel_count() as u64).saturating_mul(self.decoder.bytes() as u64)
     }
 
-    /// Refuses what cannot fit, and headers that promise more than their file can hold.
-    pub(super) fn admit(&self, limits: &Limits, gzipped: bool) -> Result<(), Error> {
+    /// Refuses what cannot fit.
+    pub(super) fn admit(&self, limits: &Limits) -> Result<(), Error> {
         let needed_bytes = (self.grid.voxel_count() as u64).saturating_mul(self.forecast().bytes());
         if needed_bytes > limits.memory_bytes {
             return Err(too_large(needed_bytes, limits));
         }
-        if let Some(source_bytes) = limits.source_bytes {
-            let most = source_bytes.saturating_mul(if gzipped { MAX_DEFLATE_RATIO } else { 1 });
-            if self.stored_bytes() > most {
-                return Err(Error::Truncated {
-                    needed_bytes: self.stored_bytes(),
-                    found_bytes: most,
-                });
-            }
-        }
         Ok(())
+    }
+
+    /// Does the header promise more than a file of `source_bytes` can hold, however it is packed?
+    pub(super) fn promises_too_much(&self, source_bytes: Option<u64>, gzipped: bool) -> bool {
+        let ratio = if gzipped { MAX_DEFLATE_RATIO } else { 1 };
+        source_bytes.is_some_and(|bytes| self.stored_bytes() > bytes.saturating_mul(ratio))
     }
 
     /// The report, for voxels held as `held_as`.

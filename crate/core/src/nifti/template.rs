@@ -3,6 +3,7 @@
 use super::{
     axes::AxisMap,
     header::{Header, NIFTI1_BYTES, NIFTI1_MAGIC_AT, NIFTI2_BYTES, Version},
+    place,
 };
 use crate::{Error, Grid, grid::Affine};
 
@@ -80,14 +81,13 @@ impl Template {
         if header.version == Version::Analyze {
             copy.put(123, &[2]);
         }
-        // Spacing that no reader would accept is mended with the affine's.
+        // Spacing that no reader would accept is mended with the affine's, in the header's unit.
+        let (unit_mm, _) = place::unit(header);
         for f in 0..3 {
-            let mm = header.pixdim[f + 1];
-            if !(mm.is_finite() && mm > 0.0) {
-                copy.pixdim(
-                    f + 1,
-                    ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt(),
-                );
+            let spacing = header.pixdim[f + 1];
+            if !(spacing.is_finite() && spacing > 0.0) {
+                let mm = ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt();
+                copy.pixdim(f + 1, mm / unit_mm);
             }
         }
         Ok(Self { header: copy.bytes, big_endian: header.big_endian, axes, file_size })
