@@ -72,7 +72,11 @@ export type Bones =
   | { readonly step: 'failed'; readonly problem: Problem; readonly previous: Outcome | null };
 
 export interface Outcome {
+  /** Counts runs: what the reader did to the parts of one run says nothing about the next. */
+  readonly run: number;
   readonly report: BonesReport;
+  /** The threshold the reader asked for; `null`: the engine chose. */
+  readonly askedHu: number | null;
   /** What the engine chooses by itself on this scan. */
   readonly suggestedHu: number;
   /** The size of the mask file, once it has been encoded. */

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 
 import { DESK, PHONE, visit } from './browser.js';
-import { curve, drop, headline, openSample, runBones, runButton, settled } from './steps.js';
+import { curve, drop, headline, openChest, runBones, runButton, settled } from './steps.js';
 import { thresholdHu } from './steps.js';
 import { onSite } from './suite.js';
 
@@ -36,7 +36,7 @@ onSite('for everybody', true, (stand) => {
     await drop(page, [{ name: 'empty.nii', bytes: new Uint8Array(0) }]);
     await page.getByRole('alert').waitFor();
     expect(await serious(page)).toEqual([]);
-    await openSample(page);
+    await openChest(page);
     expect(await serious(page)).toEqual([]);
     await runBones(page);
     await page.getByText('Method and parameters').click();
@@ -75,7 +75,7 @@ onSite('for everybody', true, (stand) => {
 
   it('has the keys people bring along', async () => {
     const { page, leave } = await visit(stand());
-    await openSample(page);
+    await openChest(page);
     await page.getByRole('heading', { name: 'Hounsfield' }).click();
     await page.keyboard.press('1');
     await page.getByText('W 1\u202f800 L 400 HU').waitFor();

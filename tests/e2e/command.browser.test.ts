@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 import { visit } from './browser.js';
-import { trunkGz } from './scans.js';
-import { drop, runBones } from './steps.js';
+import { CHEST, chestGz } from './scans.js';
+import { openChest, runBones } from './steps.js';
 import { onSite } from './suite.js';
 
 const target = fileURLToPath(new URL('../../target', import.meta.url));
@@ -24,13 +24,13 @@ onSite('the page and the command', true, (stand) => {
   it.skipIf(command === undefined)('write the same mask, byte for byte', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hounsfield-'));
     try {
-      const scan = join(folder, 'trunk.nii.gz');
+      const scan = join(folder, CHEST.name);
       const mask = join(folder, 'mask.nii.gz');
-      await writeFile(scan, trunkGz());
+      await writeFile(scan, await chestGz());
       execFileSync(command ?? '', ['bones', scan, '-o', mask], { stdio: 'pipe' });
 
       const { page, leave } = await visit(stand());
-      await drop(page, [{ name: 'trunk.nii.gz', bytes: trunkGz() }]);
+      await openChest(page);
       await runBones(page);
       const saved = page.waitForEvent('download');
       await page.getByRole('button', { name: /^Download mask/ }).click();

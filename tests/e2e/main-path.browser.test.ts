@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 import { visit } from './browser.js';
-import { trunkGz } from './scans.js';
-import { curve, drop, headline, openSample, runBones, runButton } from './steps.js';
-import { settled, thresholdHu, voxels } from './steps.js';
+import { curve, headline, openChest, openSample, runAndCancel } from './steps.js';
+import { runBones, runButton, settled, thresholdHu, voxels } from './steps.js';
 import { onSite } from './suite.js';
 import type { Stand } from './suite.js';
 
@@ -39,9 +38,8 @@ function mainPath(stand: () => Stand, isolated: boolean): void {
 
   it('takes a dropped file and follows the threshold under the hand', async () => {
     const { page, leave } = await visit(stand());
-    await page.getByRole('button', { name: 'Choose files' }).waitFor();
-    await drop(page, [{ name: 'trunk.nii.gz', bytes: trunkGz() }]);
-    await page.getByText('112\u200a×\u200a96\u200a×\u200a72').first().waitFor();
+    await openChest(page);
+    await page.getByText('160\u200a×\u200a160\u200a×\u200a96').first().waitFor();
     await runBones(page);
 
     const suggested = await thresholdHu(page);
@@ -70,7 +68,7 @@ function mainPath(stand: () => Stand, isolated: boolean): void {
 
   it('takes parts out and puts them back', async () => {
     const { page, leave } = await visit(stand());
-    await openSample(page);
+    await openChest(page);
     await runBones(page);
     const before = await voxels(page);
     const part = page.getByRole('checkbox', { checked: true }).and(page.getByLabel(/ ml$/)).first();
@@ -84,28 +82,28 @@ function mainPath(stand: () => Stand, isolated: boolean): void {
 
   it('cancels a run and goes back to what was there', async () => {
     const { page, leave } = await visit(stand());
-    await openSample(page);
-    await runButton(page).click();
-    await page.keyboard.press('Escape');
+    await openChest(page);
+    await runAndCancel(page);
     await page.getByRole('button', { name: 'Run bones' }).waitFor();
     expect(await headline(page).count()).toBe(0);
     await runBones(page);
     const before = await voxels(page);
-    await runButton(page).click();
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await runAndCancel(page);
     await runButton(page).waitFor();
+    expect(await voxels(page)).toBe(before);
+    await runBones(page);
     expect(await voxels(page)).toBe(before);
     await leave();
   });
 
   it('downloads a mask on the grid of the scan', async () => {
     const { page, leave } = await visit(stand());
-    await drop(page, [{ name: 'trunk.nii.gz', bytes: trunkGz() }]);
+    await openChest(page);
     await runBones(page);
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: /^Download mask/ }).click();
     const download = await saved;
-    expect(download.suggestedFilename()).toBe('trunk.bones.nii.gz');
+    expect(download.suggestedFilename()).toBe('chest.bones.nii.gz');
     const bytes = await readFile(await download.path());
     expect([...bytes.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
     await leave();

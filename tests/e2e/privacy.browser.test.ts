@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 
 import { visit } from './browser.js';
-import { trunkGz } from './scans.js';
-import { curve, drop, openSample, runBones } from './steps.js';
+import { CHEST, chestGz } from './scans.js';
+import { curve, drop, openSample, openChest, runBones } from './steps.js';
 import { onSite } from './suite.js';
 
 onSite('nothing leaves', true, (stand) => {
@@ -17,8 +17,8 @@ onSite('nothing leaves', true, (stand) => {
     const afterLoad = site.requests.length;
     await openSample(page);
     await runBones(page);
-    await drop(page, [{ name: 'trunk.nii.gz', bytes: trunkGz() }]);
-    await page.getByRole('banner').getByText('trunk.nii.gz').waitFor();
+    await drop(page, [{ name: CHEST.name, bytes: await chestGz() }]);
+    await page.getByRole('banner').getByText(CHEST.name).waitFor();
     await runBones(page);
     await curve(page).press('ArrowRight');
     const saved = page.waitForEvent('download');
@@ -39,7 +39,7 @@ onSite('nothing leaves', true, (stand) => {
     await new Promise<void>((ready) => elsewhere.listen(0, '127.0.0.1', ready));
     const { port } = elsewhere.address() as AddressInfo;
     const { page, complaints, leave } = await visit(stand());
-    await openSample(page);
+    await openChest(page);
     const attempts = await page.evaluate(async (host) => {
       const patient = 'x'.repeat(1000);
       const refused: string[] = [];

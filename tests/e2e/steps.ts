@@ -1,9 +1,18 @@
 import type { Locator, Page } from 'playwright-core';
 
+import { CHEST, chestGz } from './scans.js';
+
 /** What people do in the app, by the words they see. */
 
 export async function openSample(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try a sample scan' }).click();
+  await runButton(page).waitFor();
+}
+
+/** The small chest of scans.ts: a second to open and to segment. */
+export async function openChest(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+  await drop(page, [{ name: CHEST.name, bytes: await chestGz() }]);
   await runButton(page).waitFor();
 }
 
@@ -16,6 +25,18 @@ export async function runBones(page: Page): Promise<void> {
   await runButton(page).click();
   await headline(page).waitFor();
   await runButton(page).waitFor();
+}
+
+/** Presses Run and Cancel in one breath: the job may be short, the machine fast. */
+export async function runAndCancel(page: Page): Promise<void> {
+  await runButton(page).evaluate(async (run: HTMLElement) => {
+    run.click();
+    await new Promise((drawn) => setTimeout(drawn));
+    const buttons = [...document.querySelectorAll('button')];
+    const cancel = buttons.find((button) => button.textContent === 'Cancel');
+    if (!cancel) throw new Error('there is nothing to cancel');
+    cancel.click();
+  });
 }
 
 export function headline(page: Page): Locator {

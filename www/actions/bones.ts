@@ -56,7 +56,7 @@ export async function runBones(): Promise<void> {
       next.dispose();
       return;
     }
-    await showResult(next, previous);
+    await showResult(next, params.thresholdHu ?? null, previous);
   } catch (error) {
     if (running !== mine) return;
     if (isAbort(error, mine.signal) || get().engine.step === 'lost') {
@@ -89,20 +89,22 @@ function fallBack(previous: Outcome | null): void {
     previewHu: null,
     spoken: 'Cancelled',
   });
-  if (previous) setParams({ thresholdHu: given(previous.report) });
+  if (previous) setParams({ thresholdHu: previous.askedHu });
 }
 
-function given(report: BonesReport): number | null {
-  return report.params.thresholdHu;
-}
-
-async function showResult(next: BonesResult, previous: Outcome | null): Promise<void> {
+async function showResult(
+  next: BonesResult,
+  askedHu: number | null,
+  previous: Outcome | null,
+): Promise<void> {
   held.bones?.dispose();
   held.bones = next;
   const { report } = next;
   const outcome: Outcome = {
+    run: (previous?.run ?? 0) + 1,
     report,
-    suggestedHu: suggestion(report) ?? previous?.suggestedHu ?? report.thresholdHu,
+    askedHu,
+    suggestedHu: suggestion(report, askedHu) ?? previous?.suggestedHu ?? report.thresholdHu,
     fileBytes: null,
   };
   await paintMask('bones', next.mask);
@@ -117,8 +119,8 @@ async function showResult(next: BonesResult, previous: Outcome | null): Promise<
 }
 
 /** What the engine chose by itself, also when this run was given a threshold. */
-function suggestion({ choice, params }: BonesReport): number | null {
-  if (params.thresholdHu === null) return choice.thresholdHu;
+function suggestion({ choice }: BonesReport, askedHu: number | null): number | null {
+  if (askedHu === null) return choice.thresholdHu;
   return choice.others.find((other) => other.rule === 'stable')?.thresholdHu ?? null;
 }
 
@@ -141,8 +143,12 @@ export function resetThreshold(): void {
 /** Puts a part in or out; only its own slices are sent to the viewer again. */
 export async function setPart(id: number, kept: boolean): Promise<void> {
   const bones = held.bones;
-  if (!bones) return;
+  const outcome = outcomeOf(get().bones);
+  if (!bones || !outcome) return;
   const part = bones.report.parts.find((p) => p.id === id);
+  // The tick follows the hand; the engine's own report confirms it a moment later.
+  const parts = outcome.report.parts.map((p) => (p.id === id ? { ...p, kept } : p));
+  update({ report: { ...outcome.report, parts } });
   try {
     const report = await bones.setPart(id, kept);
     if (held.bones !== bones) return;

@@ -1,3 +1,4 @@
+import type { BonesReport } from 'hounsfield';
 import { Download } from 'lucide-react';
 
 import { downloadMask } from '../actions/bones.js';
@@ -22,16 +23,8 @@ export function BonesOutcome({ outcome, isCurrent }: BonesOutcomeProps) {
   return (
     <>
       <Section title="Result" isTitleHidden>
-        <p className={isCurrent ? '' : 'opacity-60'}>
-          <span className="text-2xl font-semibold tracking-tight">
-            {millilitres(report.volumeMl)}
-          </span>{' '}
-          <span className="text-base text-ink-2">
-            of bone above {hounsfield(report.thresholdHu)}
-          </span>
-        </p>
+        <Headline report={report} isCurrent={isCurrent} />
         <p className="mt-1 text-ink-2">{sentence(report.choice.reason)}</p>
-        {report.contrast && <p className="mt-1 text-ink-2">{sentence(report.contrast)}</p>}
         <p className="mt-1 text-ink-2">
           {count(report.voxels, 'voxel', 'voxels')} in{' '}
           {count(report.components, 'component', 'components')}
@@ -53,13 +46,41 @@ export function BonesOutcome({ outcome, isCurrent }: BonesOutcomeProps) {
           Download mask (.nii.gz
           {outcome.fileBytes === null ? '' : `, ${bytes(outcome.fileBytes)}`})
         </Button>
-        <div className="mt-2 flex flex-wrap items-center gap-2">
-          <p className="flex-auto text-xs text-ink-3">Research use only, not a medical device.</p>
-          <CopyButton name="Copy report" text={() => JSON.stringify(report, null, 2)} />
+        <div className="mt-1 -ml-3">
+          <CopyButton name="Copy report as JSON" text={() => JSON.stringify(report, null, 2)} />
         </div>
+        <p className="text-xs text-ink-3">Research use only, not a medical device.</p>
       </Section>
       <CurveSection outcome={outcome} />
-      <PartList parts={report.parts} isEnabled={isCurrent} />
+      <PartList
+        key={outcome.run}
+        parts={report.parts}
+        contrast={report.contrast}
+        isEnabled={isCurrent}
+      />
     </>
+  );
+}
+
+interface HeadlineProps {
+  readonly report: BonesReport;
+  readonly isCurrent: boolean;
+}
+
+function Headline({ report, isCurrent }: HeadlineProps) {
+  const above = `above ${hounsfield(report.thresholdHu)}`;
+  if (report.voxels === 0) {
+    return (
+      <>
+        <p className="text-base font-semibold">No bone was found {above}</p>
+        <p className="mt-1">Put parts in below, or run again with “Threshold only”.</p>
+      </>
+    );
+  }
+  return (
+    <p className={isCurrent ? '' : 'opacity-60'}>
+      <span className="text-2xl font-semibold tracking-tight">{millilitres(report.volumeMl)}</span>{' '}
+      <span className="text-base text-ink-2">of bone {above}</span>
+    </p>
   );
 }

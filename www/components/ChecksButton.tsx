@@ -2,12 +2,13 @@ import { Check, TriangleAlert } from 'lucide-react';
 import { Popover } from 'radix-ui';
 
 import { count, sentence } from '../lib/format.js';
+import { isWarning } from '../lib/notes.js';
 import { useSession } from '../session.js';
 import { Warning } from './ui/Notice.js';
 
-/** The CT check in one badge; its notes are behind it. */
+/** The CT check in one badge; its warnings are behind it. */
 export function ChecksButton() {
-  const notes = useSession((s) => s.scan?.info.notes) ?? [];
+  const notes = useSession((s) => s.scan?.info.notes)?.filter(isWarning) ?? [];
   if (notes.length === 0) {
     return (
       <span className="inline-flex items-center gap-1.5 rounded-full border border-line px-2 py-0.5 text-xs text-ink-2">

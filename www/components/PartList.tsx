@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
   bone: 'Bone',
   vessel: 'Vessel with contrast',
   organ: 'Organ with contrast',
+  contrast: 'Contrast',
   denseContrast: 'Dense contrast',
   crumb: 'Crumb',
 };
@@ -27,18 +28,23 @@ interface PartListProps {
   readonly isEnabled: boolean;
 }
 
-/** Everything that was a candidate, in or out, with the reason; a tick changes the mask. */
-export function PartList({ parts, isEnabled }: PartListProps) {
+/**
+ * Everything that was a candidate, with the reason it was kept or left out; a tick changes the mask.
+ * Rows stay where the run put them, so that nothing jumps away under the hand. Give it a key per run.
+ */
+export function PartList({ parts, contrast, isEnabled }: PartListProps & { contrast: string }) {
+  const [wasKept] = useState(() => new Set(parts.filter((p) => p.kept).map((p) => p.id)));
   if (parts.length === 0) return null;
   // oxlint-disable-next-line unicorn/no-array-sort -- toSorted is younger than the browsers we support
   const bySize = [...parts].sort((a, b) => b.volumeMl - a.volumeMl);
   const groups = [
-    { title: 'In the mask', parts: bySize.filter((p) => p.kept) },
-    { title: 'Left out', parts: bySize.filter((p) => !p.kept) },
+    { title: 'Kept by the recipe', parts: bySize.filter((p) => wasKept.has(p.id)) },
+    { title: 'Left out by the recipe', parts: bySize.filter((p) => !wasKept.has(p.id)) },
   ];
   return (
     <Section title="Parts">
       <div className="space-y-3">
+        {contrast && <p className="text-ink-2">{sentence(contrast)}</p>}
         {groups.map((group) => (
           <PartGroup key={group.title} {...group} isEnabled={isEnabled} />
         ))}

@@ -1,12 +1,7 @@
-import {
-  bytes,
-  hounsfield,
-  number,
-  percent,
-  sentence,
-  sizeVoxel,
-  spacingMm,
-} from '../lib/format.js';
+import { Check } from 'lucide-react';
+
+import { bytes, hounsfield, number, percent, sentence, sizeVoxel, spacing } from '../lib/format.js';
+import { isWarning } from '../lib/notes.js';
 import { useSession } from '../session.js';
 import type { OpenScan } from '../session.js';
 import { LayerList } from './LayerList.js';
@@ -39,7 +34,7 @@ function ScanFacts({ scan }: { readonly scan: OpenScan }) {
         rows={[
           ['Format', info.format],
           ['Size', sizeVoxel(info.sizeVoxel)],
-          ['Spacing', spacingMm(info.spacingMm)],
+          ['Spacing, mm', spacing(info.spacingMm)],
           ['Axes', info.fileAxes],
           ['Stored as', info.storedType],
           ['Values', range ?? '…'],
@@ -52,15 +47,26 @@ function ScanFacts({ scan }: { readonly scan: OpenScan }) {
 }
 
 function Checks({ scan }: { readonly scan: OpenScan }) {
-  const { notes } = scan.info;
+  const warnings = scan.info.notes.filter(isWarning);
+  const facts = scan.info.notes.filter((note) => !isWarning(note));
   return (
     <Section title="CT check">
-      {notes.length === 0 && <p className="text-ink-2">Nothing to note.</p>}
       <div className="space-y-2">
-        {notes.map((note) => (
+        {warnings.length === 0 && !scan.viewerNote && (
+          <p className="flex gap-2">
+            <Check aria-hidden size={15} className="mt-0.5 shrink-0 text-good" />
+            Nothing to warn of.
+          </p>
+        )}
+        {warnings.map((note) => (
           <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
         ))}
         {scan.viewerNote && <Warning>{scan.viewerNote}</Warning>}
+        {facts.map((note) => (
+          <p key={note.code} className="text-ink-2">
+            {sentence(note.message)}
+          </p>
+        ))}
       </div>
     </Section>
   );

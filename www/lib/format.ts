@@ -37,8 +37,13 @@ export function sizeVoxel(size: Triple): string {
   return size.map((n) => String(n)).join(TIMES);
 }
 
-export function spacingMm(spacing: Triple): string {
-  return `${spacing.map((mm) => number(mm, 2)).join(TIMES)} mm`;
+/** Without the unit, for where the label has it. */
+export function spacing(mm: Triple): string {
+  return mm.map((along) => number(along, 2)).join(TIMES);
+}
+
+export function spacingMm(mm: Triple): string {
+  return `${spacing(mm)} mm`;
 }
 
 export function percent(fraction: number): string {

@@ -14,12 +14,11 @@ export function ProgressBar({ label, progress, onCancel }: ProgressBarProps) {
   const { stage, fraction, elapsedSeconds } = progress;
   const left = timeLeft(fraction, elapsedSeconds);
   return (
-    <div className="flex items-center gap-2">
+    <div className="flex items-center gap-3">
       <div className="min-w-0 flex-1">
         <div className="mb-1 flex gap-2">
-          <span className="truncate first-letter:uppercase">{stage}</span>
-          <span className="ml-auto shrink-0 text-ink-3">{left}</span>
-          <span className="w-10 shrink-0 text-right text-ink-2">{percent(fraction)}</span>
+          <span className="min-w-0 flex-1 truncate first-letter:uppercase">{stage}</span>
+          <span className="shrink-0 text-ink-2">{percent(fraction)}</span>
         </div>
         <progress
           aria-label={label}
@@ -28,6 +27,8 @@ export function ProgressBar({ label, progress, onCancel }: ProgressBarProps) {
           value={fraction}
           className="progress"
         />
+        {/* Its line is kept, so that nothing moves when there is an estimate. */}
+        <p className="mt-1 h-4 text-xs text-ink-3">{left}</p>
       </div>
       <Button onClick={onCancel}>Cancel</Button>
     </div>
