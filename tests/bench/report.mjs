@@ -36,8 +36,9 @@ export function report(results) {
 
 Made by \`npm run bench\`. ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}; load ${machine.load} at the start,
 ${machine.loadAtEnd} at the end (the bench's own).${busy} ${versions.rust}, Node ${versions.node}; ${versions.python ?? 'no Python peers'}.
-Medians of ${results.rounds} rounds in which every program is asked each kernel in turn. *wasm* is one thread with SIMD in Node, the same
-Rust code as *native*; *Chromium* is the product's own wasm module in a worker, whose curve also carries the sizes of parts.
+Medians of ${results.rounds} rounds (*best*: the ratio of the fastest calls) in which every program is asked each kernel in turn. *wasm* is one thread with SIMD in Node, the same
+Rust code as *native*; *Chromium* is the product's own wasm module in a worker, whose curve also carries the sizes of
+parts and whose *label26* also keeps the largest part.
 
 ${sections.join('\n\n')}
 
@@ -48,6 +49,8 @@ ${missed.length ? `## Missed\n\n${missed.map((m) => `- ${m}`).join('\n')}` : 'Ev
 
 function volumeSection(volume, missed) {
   const at = (kernel, peer) => volume.medians[kernel]?.[peer];
+  // What a quiet moment gave: on a busy machine the better estimate, but never the verdict.
+  const best = (kernel, peer) => Math.min(...volume.samples[kernel][peer]);
   const rows = [];
   const row = (what, ours, target, met) => {
     rows.push(`| ${what} | ${ours} | ${target} | ${met === undefined ? '' : met ? 'met' : 'MISSED'} |`);
@@ -56,7 +59,8 @@ function volumeSection(volume, missed) {
   for (const [what, kernel, ours, theirs, atMost] of RATIOS) {
     const [a, b] = [at(kernel, ours), at(kernel, theirs)];
     if (a === undefined || b === undefined) continue;
-    row(what, `${ms(a)} / ${ms(b)} = ${share(a / b)}`, `≤ ${share(atMost)}`, a / b <= atMost);
+    const quiet = share(best(kernel, ours) / best(kernel, theirs));
+    row(what, `${ms(a)} / ${ms(b)} = ${share(a / b)} (best: ${quiet})`, `≤ ${share(atMost)}`, a / b <= atMost);
   }
   const skimage = at('curve26', 'skimage26');
   if (skimage) row('curve, 26 neighbours, wasm first call against one skimage', `${ms(volume.cold.curve26)} / ${ms(skimage)} = ${share(volume.cold.curve26 / skimage)}`, '≤ 0.50', volume.cold.curve26 / skimage <= 0.5);
@@ -68,11 +72,12 @@ function volumeSection(volume, missed) {
   }
   for (const kernel of SAME_CODE) {
     const [a, b] = [at(kernel, W), at(kernel, N1)];
-    if (a && b) row(`${kernel}, wasm against native`, share(a / b), '≤ 1.50', a / b <= 1.5);
+    if (a && b) row(`${kernel}, wasm against native`, `${share(a / b)} (best: ${share(best(kernel, W) / best(kernel, N1))})`, '≤ 1.50', a / b <= 1.5);
   }
   for (const kernel of SAME_CODE) {
     const [one, two] = [at(kernel, C1), at(kernel, C2)];
-    if (one && two) row(`${kernel}, Chromium, 2 threads against 1`, `${ms(one)} → ${ms(two)} = ${(one / two).toFixed(2)} ×`, '≥ 1.60 ×', kernel === 'open' ? undefined : one / two >= 1.6);
+    const quiet = one && two && (best(kernel, C1) / best(kernel, C2)).toFixed(2);
+    if (one && two) row(`${kernel}, Chromium, 2 threads against 1`, `${ms(one)} → ${ms(two)} = ${(one / two).toFixed(2)} × (best: ${quiet} ×)`, '≥ 1.60 ×', kernel === 'open' ? undefined : one / two >= 1.6);
   }
   const { memory } = volume;
   if (memory.wasmBytes) {
