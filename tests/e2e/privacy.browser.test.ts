@@ -65,8 +65,12 @@ onSite('nothing leaves', true, (stand) => {
       refused.push('script');
       const form = document.createElement('form');
       form.method = 'post';
+      // Into a frame of its own, so that the page is not seen as going away.
+      const frame = document.createElement('iframe');
+      frame.name = 'elsewhere';
+      form.target = frame.name;
       form.action = `http://${host}/form`;
-      document.body.append(form);
+      document.body.append(frame, form);
       form.submit();
       return refused;
     }, `127.0.0.1:${port}`);

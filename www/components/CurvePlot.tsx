@@ -11,6 +11,8 @@ interface CurvePlotProps {
   readonly choice: ThresholdChoice;
   readonly atHu: number;
   readonly suggestedHu: number;
+  /** Where the horizontal axis begins. */
+  readonly fromHu: number;
   readonly isLog: boolean;
   readonly onHover: (hu: number | null) => void;
 }
@@ -20,7 +22,7 @@ const FONT = '11px system-ui, sans-serif';
 
 /** The plot itself. Pointer and keys are the business of the slider around it. */
 export default function CurvePlot(props: CurvePlotProps) {
-  const { curve, choice, atHu, suggestedHu, isLog, onHover } = props;
+  const { curve, choice, atHu, suggestedHu, fromHu, isLog, onHover } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   // Read at every drawing, so that moving the line does not rebuild the plot.
@@ -33,7 +35,7 @@ export default function CurvePlot(props: CurvePlotProps) {
   useEffect(() => {
     const container = place.current;
     if (!container) return;
-    const made = make(container, curve, isLog, () => marks.current, onHover);
+    const made = make(container, { curve, fromHu, isLog, onHover }, () => marks.current);
     plot.current = made;
     const fit = new ResizeObserver(() => {
       if (container.clientWidth > 0) made.setSize({ width: container.clientWidth, height: HEIGHT });
@@ -46,18 +48,17 @@ export default function CurvePlot(props: CurvePlotProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [curve, isLog, onHover]);
+  }, [curve, fromHu, isLog, onHover]);
 
   return <div ref={place} aria-hidden className="h-48 overflow-hidden" />;
 }
 
 function make(
   container: HTMLElement,
-  curve: ComponentCurve,
-  isLog: boolean,
+  options: Pick<CurvePlotProps, 'curve' | 'fromHu' | 'isLog' | 'onHover'>,
   marks: () => Marks,
-  onHover: (hu: number | null) => void,
 ): uPlot {
+  const { curve, fromHu, isLog, onHover } = options;
   const hus = curve.components.map((_, i) => curve.firstHu + i);
   const colour = (name: string) => () => colourOf(container, name);
   const axis: uPlot.Axis = {
@@ -67,14 +68,14 @@ function make(
     ticks: { show: false },
     gap: 4,
   };
-  const options: uPlot.Options = {
+  const plan: uPlot.Options = {
     width: Math.max(1, container.clientWidth),
     height: HEIGHT,
     padding: [10, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: {
-      x: { time: false, range: [hus[0] ?? 0, hus.at(-1) ?? 1] },
+      x: { time: false, range: [fromHu, hus.at(-1) ?? fromHu + 1] },
       y: isLog
         ? { distr: 3, range: (_, min, max) => [Math.max(1, min) / 2, max * 1.3] }
         : { range: (_, __, max) => [0, Math.max(1, max) * 1.06] },
@@ -101,7 +102,7 @@ function make(
     },
   };
   const counts = isLog ? curve.components.map((n) => Math.max(1, n)) : curve.components;
-  return new uPlot(options, [hus, [...counts]], container);
+  return new uPlot(plan, [hus, [...counts]], container);
 }
 
 /** A token of styles.css as the canvas needs it: resolved for the theme of the moment. */

@@ -8,18 +8,19 @@ interface CurvePoint {
   readonly voxelMl: number;
 }
 
-/** One threshold in words: what the line above the plot and the screen reader say. */
+/** One threshold in words. A threshold may lie outside the curve, which begins at 150 HU. */
 export function pointOf({ curve, hu, voxelMl }: CurvePoint) {
   const i = hu - curve.firstHu;
-  const ml = (voxels: number | undefined): string =>
-    voxels === undefined ? 'outside the curve' : millilitres(voxels * voxelMl);
-  const components = curve.components[i];
-  return {
-    hu: hounsfield(hu),
-    components: components === undefined ? 'outside the curve' : number(components),
-    largest: ml(curve.largestVoxels[i]),
-    all: ml(curve.voxels[i]),
-  };
+  const [components, largest, all] = [curve.components[i], curve.largestVoxels[i], curve.voxels[i]];
+  const words = { hu: hounsfield(hu), components: '–', largest: '–', all: '–' };
+  if (components === undefined || largest === undefined || all === undefined) {
+    return { ...words, spoken: `${words.hu}, outside the curve` };
+  }
+  words.components = number(components);
+  words.largest = millilitres(largest * voxelMl);
+  words.all = millilitres(all * voxelMl);
+  const spoken = `${words.hu}: ${words.components} components, largest part ${words.largest}, all ${words.all}`;
+  return { ...words, spoken };
 }
 
 /** Follows the pointer over the plot, and rests at the threshold in use. */

@@ -33,6 +33,7 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
   const previewHu = useSession((s) => s.previewHu);
   const ml = voxelMl(useSession((s) => s.scan?.info.rasFromVoxel) ?? []);
   const atHu = previewHu ?? report.thresholdHu;
+  const fromHu = Math.min(curve.firstHu, suggestedHu, atHu);
   const isOwn = atHu !== suggestedHu;
   return (
     <Section
@@ -42,12 +43,13 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
       }
     >
       <CurveReadout curve={curve} hu={hoverHu ?? atHu} voxelMl={ml} isHover={hoverHu !== null} />
-      <CurveSlider curve={curve} hu={atHu} voxelMl={ml}>
+      <CurveSlider curve={curve} hu={atHu} fromHu={fromHu} voxelMl={ml}>
         <Suspense fallback={<div className="h-48" />}>
           <CurvePlot
             curve={curve}
             choice={choice}
             atHu={atHu}
+            fromHu={fromHu}
             suggestedHu={suggestedHu}
             isLog={scale === 'log'}
             onHover={setHoverHu}

@@ -8,6 +8,8 @@ import { pointOf } from './CurveReadout.js';
 interface CurveSliderProps {
   readonly curve: ComponentCurve;
   readonly hu: number;
+  /** Left end: the curve's, or a threshold below it. */
+  readonly fromHu: number;
   readonly voxelMl: number;
   /** The plot; its drawing area carries the class `u-over`. */
   readonly children: ReactNode;
@@ -23,18 +25,18 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 
 /** Makes the plot a slider over thresholds: click, drag, arrow keys; heard as one sentence. */
-export function CurveSlider({ curve, hu, voxelMl, children }: CurveSliderProps) {
+export function CurveSlider({ curve, hu, fromHu, voxelMl, children }: CurveSliderProps) {
   const isDragging = useRef(false);
   const lastHu = curve.firstHu + curve.components.length - 1;
   const goTo = (next: number): void => {
-    const bounded = Math.min(lastHu, Math.max(curve.firstHu, Math.round(next)));
+    const bounded = Math.min(lastHu, Math.max(fromHu, Math.round(next)));
     if (bounded !== hu) tryThreshold(bounded);
   };
 
   const onKey = (event: KeyboardEvent): void => {
     const step = STEPS[event.key];
     if (step !== undefined) goTo(hu + (event.shiftKey ? step * 10 : step));
-    else if (event.key === 'Home') goTo(curve.firstHu);
+    else if (event.key === 'Home') goTo(fromHu);
     else if (event.key === 'End') goTo(lastHu);
     else return;
     event.preventDefault();
@@ -44,7 +46,7 @@ export function CurveSlider({ curve, hu, voxelMl, children }: CurveSliderProps) 
     const area = event.currentTarget.querySelector('.u-over')?.getBoundingClientRect();
     if (!area || area.width === 0) return;
     const share = (event.clientX - area.left) / area.width;
-    goTo(curve.firstHu + share * (lastHu - curve.firstHu));
+    goTo(fromHu + share * (lastHu - fromHu));
   };
   const onDown = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
@@ -53,17 +55,16 @@ export function CurveSlider({ curve, hu, voxelMl, children }: CurveSliderProps) 
     onPointer(event);
   };
 
-  const point = pointOf({ curve, hu, voxelMl });
   return (
     <div
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an input cannot hold a plot
       role="slider"
       tabIndex={0}
       aria-label="Bone threshold"
-      aria-valuemin={curve.firstHu}
+      aria-valuemin={fromHu}
       aria-valuemax={lastHu}
       aria-valuenow={hu}
-      aria-valuetext={`${point.hu}: ${point.components} components, largest part ${point.largest}, all ${point.all}`}
+      aria-valuetext={pointOf({ curve, hu, voxelMl }).spoken}
       onKeyDown={onKey}
       onPointerDown={onDown}
       onPointerMove={(event) => isDragging.current && onPointer(event)}
