@@ -7,7 +7,10 @@
 //! - **Errors** are JavaScript errors with the core's `code` and sentence. Anything else that is
 //!   thrown is a trap, and the instance must not be used again.
 
-#![allow(missing_debug_implementations, reason = "handles are for JavaScript, which cannot print them")]
+#![allow(
+    missing_debug_implementations,
+    reason = "handles are for JavaScript, which cannot print them"
+)]
 
 mod bones;
 mod error;

@@ -57,7 +57,8 @@ impl<'a> Reader<'a> {
 
     fn fetch(&mut self) -> io::Result<()> {
         let wanted = PIECE_BYTES.min(self.length - self.next);
-        let bytes = self.source.read(self.next, wanted).map_err(|error| io::Error::other(words(&error)))?;
+        let bytes =
+            self.source.read(self.next, wanted).map_err(|error| io::Error::other(words(&error)))?;
         if bytes.length() == 0 {
             return Err(io::Error::other("the file became shorter while it was read"));
         }
@@ -80,8 +81,7 @@ impl io::Read for Reader<'_> {
 
 /// What a thrown JavaScript value says.
 fn words(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(
-        || format!("{error:?}"),
-        |error| String::from(error.message()),
-    )
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
 }
