@@ -44,6 +44,11 @@ impl Active {
         ((hu - f64::from(self.above_hu)) / f64::from(LEVEL_HU)).floor().clamp(0.0, 255.0) as u8
     }
 
+    /// The level of what is this many HU above the bound.
+    pub(super) fn level_above_bound(&self, hu: f64) -> u8 {
+        self.level_of(f64::from(self.above_hu) + hu)
+    }
+
     /// The middle of a level's values in HU.
     pub(super) fn hu_of(&self, level: u8) -> f64 {
         f64::from(self.above_hu) + f64::from(LEVEL_HU) * (f64::from(level) + 0.5)

@@ -15,7 +15,7 @@ use super::{
     canal::{Body, canal},
     contrast::{Contrast, tell_apart},
     explain,
-    fill::fill,
+    fill::{fill, trim},
     quiet::Quiet,
     window,
 };
@@ -39,8 +39,13 @@ const BLUR_PER_PASS: f64 = 0.85;
 /// Above this noise slices are averaged first: rims and seeds would drown.
 const MAX_NOISE_HALF_HU: i64 = 36;
 const MAX_PASSES: usize = 2;
-/// Coarser pixels are not smoothed in the end: their window would be wider than a rib.
-const MAX_SMOOTHED_MM: f64 = 1.4;
+/// Where pixels are sharp, those at the edge must be brighter than bone's bound by this: half way
+/// between soft tissue and cortex rather than where marrow begins.
+const EDGE_ABOVE_HU: f64 = 30.0;
+/// In the end pixels vote within a window of this side …
+const VOTE_MM: f64 = 2.1;
+/// … unless they are coarser than this: the window would be wider than a rib.
+const MAX_VOTING_MM: f64 = 1.4;
 
 /// Runs the recipe; see [`super::segment`].
 pub(super) fn segment(
@@ -87,20 +92,17 @@ pub(super) fn segment(
         false => tell_apart(&active, smooth, dense, grid, noise_hu, &mut span)?,
     };
     let bone = pieces(&active, &contrast, grid, params)?;
-    let mut mask = if params.fill {
+    let mask = if params.fill {
         let filled = fill(&bone, grid, params.close_mm, &mut Span::new(progress, 0.7, 0.85))?;
         let mut span = Span::new(progress, 0.85, 0.92);
         let canal = canal(&quiet, grid, &middle, &bone, &filled, reach, &mut span)?;
         let mut mask = filled;
         mask.subtract(&canal)?;
-        mask
+        drop(canal);
+        surface(mask, &active, grid, passes, &mut Span::new(progress, 0.92, 0.97))?
     } else {
         bone.clone()
     };
-    let [x_mm, y_mm, _] = grid.spacing_mm();
-    if params.fill && (x_mm * y_mm).sqrt() <= MAX_SMOOTHED_MM {
-        mask = majority_axial(&mask, reach, &mut Span::new(progress, 0.92, 0.97))?;
-    }
     checkpoint(progress, "list parts", 0.97)?;
     let mut dropped = active.mask.clone();
     dropped.subtract(&bone)?;
@@ -109,6 +111,28 @@ pub(super) fn segment(
     dropped.subtract(&mask)?;
     let parts = explain::parts(&mask, &dropped, hu, grid, &active, &contrast, params)?;
     Ok(Bones { mask, dropped, threshold_hu, parts, contrast: contrast.sentence, notes })
+}
+
+/// Puts the surface where bone ends, and rounds off single pixels.
+fn surface(
+    mut mask: Mask,
+    active: &Active,
+    grid: &Grid,
+    passes: usize,
+    progress: &mut dyn Progress,
+) -> Result<Mask, Error> {
+    let [x_mm, y_mm, _] = grid.spacing_mm();
+    let pixel_mm = (x_mm * y_mm).sqrt();
+    if passes == 0 && pixel_mm <= 1.001 * SHARP_MM && !active.level.is_empty() {
+        let edge = active.level_above_bound(EDGE_ABOVE_HU);
+        let bright = active.select(|id| active.level.get(id).is_some_and(|level| *level > edge))?;
+        trim(&mut mask, &bright, progress)?;
+    }
+    if pixel_mm > MAX_VOTING_MM {
+        return Ok(mask);
+    }
+    let reach = (((VOTE_MM / pixel_mm - 1.0) / 2.0).round() as usize).max(1);
+    majority_axial(&mask, reach, progress)
 }
 
 /// The scan with as many passes as its noise needs, and the noise that is left, in half HU.

@@ -2,7 +2,7 @@
 //!
 //! Slice by slice the vertebral arch closes around the canal, and filling takes it for marrow. Seen
 //! along the spine it differs: between two arches it opens, so the filled piece ends against
-//! unfilled tissue, where marrow ends against bone.
+//! unfilled tissue over its whole width, above and below, where marrow ends against bone.
 
 use super::{
     quiet::{Quiet, Scratch},
@@ -24,8 +24,11 @@ const NECK_MM: f64 = 3.0;
 const WALL_MM: f64 = 2.0;
 /// A piece of canal has at least this.
 const MIN_ML: f64 = 0.2;
-/// Marrow ends against bone, the canal against tissue: this share of the end faces is open.
-const OPEN_SHARE: f64 = 0.3;
+/// The canal is open at both ends over its whole width: open end faces, in mean cross-sections.
+/// Marrow reaches 1.5 where a slice of its cortex is too thin to close; canal 1.7 to 2.3.
+const OPEN_BOTH: f64 = 1.6;
+/// The same where one end is beyond the scan.
+const OPEN_ONE: f64 = 0.6;
 /// On coarser pixels the canal is too few pixels wide to be told from marrow, and trying does harm.
 const MAX_PIXEL_MM: f64 = 1.75;
 /// The canal lies near the middle of the body, from left to right …
@@ -65,14 +68,22 @@ pub(super) fn canal(
     drop(soft);
     checkpoint(progress, STAGE, 0.6)?;
     let pieces = Components::of(&wide, Neighbourhood::Faces6)?;
-    let ends = ends(&pieces, &wide, filled)?;
+    let open = open_faces(&pieces, filled)?;
     let table = pieces.table()?;
+    let nz = filled.size_voxel()[2];
     let is_canal: Vec<bool> = table
         .iter()
-        .zip(&ends)
-        .map(|(piece, ends)| {
+        .zip(&open)
+        .map(|(piece, open)| {
+            let (low, high) = (piece.min_voxel[2], piece.max_voxel[2]);
+            let cross_section = piece.voxels as f64 / (high - low + 1) as f64;
+            let wanted = match (low == 0, high + 1 == nz) {
+                (false, false) => OPEN_BOTH,
+                (true, true) => f64::INFINITY,
+                _ => OPEN_ONE,
+            };
             grid.volume_ml(piece.voxels) >= MIN_ML
-                && ends.open as f64 > OPEN_SHARE * ends.all as f64
+                && *open as f64 >= wanted * cross_section
                 && body.in_the_middle(piece.centroid_voxel, grid)
         })
         .collect();
@@ -181,30 +192,21 @@ fn soft_part(quiet: &Quiet<'_>, holes: &Mask, reach: usize) -> Result<Mask, Erro
     Ok(soft)
 }
 
-/// Faces across which a piece ends, up or down.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Ends {
-    all: u64,
-    /// Against what is not filled.
-    open: u64,
-}
-
-/// Counts the end faces of every piece; where the scan ends is no end.
-fn ends(pieces: &Components, wide: &Mask, filled: &Mask) -> Result<Vec<Ends>, Error> {
-    let nz = wide.size_voxel()[2];
-    let mut ends = try_vec(Ends::default(), pieces.count(), "pieces of canal")?;
+/// Counts the faces, up and down, with which every piece meets what is not filled.
+fn open_faces(pieces: &Components, filled: &Mask) -> Result<Vec<u64>, Error> {
+    let nz = filled.size_voxel()[2];
+    let mut faces = try_vec(0_u64, pieces.count(), "pieces of canal")?;
     pieces.for_each_run(|id, y, z, start, end| {
-        let Some(ends) = ends.get_mut(id) else { return };
+        let Some(faces) = faces.get_mut(id) else { return };
         for near in [z.checked_sub(1), Some(z + 1).filter(|z| *z < nz)].into_iter().flatten() {
             for word in start / 64..end.div_ceil(64) {
                 let from = start.max(word * 64) - word * 64;
                 let to = end.min((word + 1) * 64) - word * 64;
                 let span = u64::MAX << from & u64::MAX >> (64 - to);
-                let bits = |mask: &Mask| mask.row(y, near).get(word).copied().unwrap_or(0);
-                ends.all += u64::from((span & !bits(wide)).count_ones());
-                ends.open += u64::from((span & !bits(filled)).count_ones());
+                let closed = filled.row(y, near).get(word).copied().unwrap_or(0);
+                *faces += u64::from((span & !closed).count_ones());
             }
         }
     });
-    Ok(ends)
+    Ok(faces)
 }

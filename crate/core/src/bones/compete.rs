@@ -18,8 +18,8 @@ pub(super) const BLOOD: Label = 1;
 /// The first of the labels of bone seeds.
 pub(super) const FIRST_BONE: Label = 2;
 
-/// Seeds below this are noise.
-const MIN_SEED_ML: f64 = 0.03;
+/// Seeds below this are noise, or streaks beside undiluted contrast.
+const MIN_SEED_ML: f64 = 0.06;
 /// Voxels flooded between two reports.
 const VOXELS_PER_STEP: usize = 1 << 18;
 

@@ -19,6 +19,8 @@ const POOL_ML: f64 = 5.0;
 const CONTRAST_ML: f64 = 10.0;
 /// Bone seeds stay this far from blood, whose rim is bright where contrast mixes.
 const GUARD_MM: f64 = 4.0;
+/// … and at least this many pixels: on coarse voxels the rim is a whole pixel wide.
+const GUARD_PIXELS: f64 = 2.0;
 /// Bone seeds are brighter than nearly all blood, within these limits.
 const SEED_HU: [f64; 2] = [300.0, 550.0];
 const POOL_QUANTILE: f64 = 0.95;
@@ -87,7 +89,7 @@ pub(super) fn tell_apart(
     let cores = cores::judge(&parts, active, grid, noise_hu)?;
     let pools: Vec<&Core> =
         cores.iter().filter(|core| core.kind == Kind::Blood && core.volume_ml >= POOL_ML).collect();
-    let pool_ml: f64 = pools.iter().map(|core| core.volume_ml).sum();
+    let pool_ml: f64 = pools.iter().fold(0.0, |sum, core| sum + core.volume_ml);
     if pool_ml < CONTRAST_ML {
         return Ok(Contrast::none(format!(
             "no contrast found: {pool_ml:.0} ml are bright, smooth and without a bright rim, less than {CONTRAST_ML} ml"
@@ -112,7 +114,8 @@ pub(super) fn tell_apart(
     )?;
     drop(dense_parts);
     let [x_mm, y_mm, z_mm] = grid.spacing_mm();
-    let guard = Ball::new(GUARD_MM.min(20.0 * x_mm.min(y_mm).min(z_mm)), grid)?;
+    let guard_mm = GUARD_MM.max(GUARD_PIXELS * x_mm.max(y_mm));
+    let guard = Ball::new(guard_mm.min(20.0 * x_mm.min(y_mm).min(z_mm)), grid)?;
     let near = dilate(&blood, &guard, &mut Span::new(progress, 0.3, 0.4))?;
     let above = active.level_of(bright_hu);
     let mut bright =

@@ -36,6 +36,21 @@ pub(super) fn fill(
     Ok(filled)
 }
 
+/// Takes away, slice by slice, edge pixels that are not brighter than the edge should be: most
+/// of such a pixel is the tissue beside the bone.
+///
+/// # Errors
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
+pub(super) fn trim(
+    mask: &mut Mask,
+    bright: &Mask,
+    progress: &mut dyn Progress,
+) -> Result<(), Error> {
+    let mut kept = erode(mask, &Ball::axial_faces(), Beyond::Inside, progress)?;
+    kept.union_with(bright)?;
+    mask.intersect_with(&kept)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +77,10 @@ mod tests {
         let filled = fill(&bone, &grid, 1.5, &mut ()).unwrap();
         assert!(filled.get(5, 5, 0) && filled.get(8, 5, 0), "\n{}", filled.draw());
         assert!(!filled.get(2, 5, 0), "\n{}", filled.draw());
+        let mut trimmed = filled.clone();
+        trim(&mut trimmed, &Mask::drawn(&bone.draw().replace("########", "...#####")), &mut ())
+            .unwrap();
+        assert!(!trimmed.get(3, 2, 0) && trimmed.get(5, 2, 0) && trimmed.get(5, 5, 0));
         let open = fill(&bone, &grid, 0.0, &mut ()).unwrap();
         assert_eq!(open, bone);
     }

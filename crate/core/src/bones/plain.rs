@@ -38,11 +38,7 @@ pub(super) fn segment(
         Keep::Parts => volume_ml(id) >= params.min_part_ml || Some(id) == largest,
     };
     let mut mask = components.select(keeps)?;
-    let dropped = components.select(|id| !keeps(id))?;
-    let mut listed = parts::list(&components, hu, grid, false, |id, volume_ml, _| {
-        let listed = !keeps(id) && volume_ml >= MIN_LISTED_ML;
-        listed.then(|| ("crumb", crumb(volume_ml, params)))
-    })?;
+    let mut dropped = components.select(|id| !keeps(id))?;
     drop(components);
     if params.fill {
         let [x_mm, y_mm, _] = grid.spacing_mm();
@@ -50,17 +46,23 @@ pub(super) fn segment(
         mask = fill_holes(&mask, &mut Span::new(progress, 0.5, 0.65))?;
         mask = fill_holes_axial(&mask, max_pixels, &mut Span::new(progress, 0.65, 0.8))?;
     }
+    // A crumb inside a filled bone is part of it.
+    dropped.subtract(&mask)?;
     checkpoint(progress, "measure parts", 0.8)?;
+    let crumbs = Components::of(&dropped, Neighbourhood::Corners26)?;
+    let mut listed = parts::list(&crumbs, hu, grid, false, |_, volume_ml, _| {
+        (volume_ml >= MIN_LISTED_ML).then(|| ("crumb", crumb(volume_ml, params)))
+    })?;
     let components = Components::of(&mask, Neighbourhood::Corners26)?;
     let largest = components.largest();
     listed.extend(parts::list(&components, hu, grid, true, |id, volume_ml, _| {
         Some(if Some(id) == largest {
-            ("skeleton", format!("the largest connected part, {volume_ml:.1} ml"))
+            ("skeleton", format!("The largest connected part, {volume_ml:.1} ml"))
         } else {
             (
                 "bone",
                 format!(
-                    "a separate part of {volume_ml:.1} ml, above the limit of {} ml",
+                    "A separate part of {volume_ml:.1} ml, above the limit of {} ml",
                     params.min_part_ml
                 ),
             )

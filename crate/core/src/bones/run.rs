@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 
-use super::{BonesParams, Part, segment};
+use super::{BonesParams, Method, Part, segment};
 use crate::{
     Error, Grid, Mask, Neighbourhood, Note, Progress, Volume,
     components::Components,
-    curve::{Choice, Curve, MAX_HU, Sizes, choose, component_curve},
+    curve::{Choice, Curve, MAX_HU, Rule, Sizes, choose, component_curve},
     progress::Part as Span,
 };
 
@@ -74,12 +74,17 @@ pub fn run(
     let voxel_volume_ml = grid.volume_ml(1);
     let mut first_third = Span::new(progress, 0.0, 0.3);
     let (curve, mut choice) = curve_of(&hu, grid, params.neighbourhood, &mut first_third)?;
-    if let Some(threshold_hu) = params.threshold_hu {
-        choice = choice.with_given(threshold_hu);
-    }
-    let threshold_hu = choice.threshold_hu;
+    let threshold_hu = params.threshold_hu.unwrap_or(choice.threshold_hu);
     let mut rest = Span::new(progress, 0.3, 0.95);
     let bones = segment(&hu, grid, threshold_hu, params, &mut rest)?;
+    match (params.threshold_hu, params.method) {
+        (Some(threshold_hu), _) => choice = choice.with(Rule::Given, threshold_hu, "As given"),
+        (None, Method::Anatomy) => {
+            let reason = resolution_reason(bones.threshold_hu, grid);
+            choice = choice.with(Rule::Resolution, bones.threshold_hu, reason);
+        }
+        (None, Method::Threshold) => {}
+    }
     let components = Components::of(&bones.mask, Neighbourhood::Corners26)?;
     let dropped = Components::of(&bones.dropped, Neighbourhood::Corners26)?;
     let extents = extents(&bones.parts, &components, &dropped, grid.size_voxel()[1]);
@@ -97,6 +102,14 @@ pub fn run(
         params: params.clone(),
     };
     Ok(BonesRun { mask: bones.mask, report, extents, voxel_volume_ml })
+}
+
+fn resolution_reason(threshold_hu: i16, grid: &Grid) -> String {
+    let [x_mm, y_mm, _] = grid.spacing_mm();
+    format!(
+        "Bone begins at {threshold_hu} HU in pixels of {:.2} mm; vessels are told apart by what surrounds them, not by a higher threshold",
+        (x_mm * y_mm).sqrt()
+    )
 }
 
 /// The component curve and the threshold that would be chosen from it, without segmenting.
@@ -204,7 +217,7 @@ impl BonesRun {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Grid, Voxels, bones::Method};
+    use crate::Voxels;
 
     /// Two cubes of bone, 8 × 8 × 8 and 4 × 4 × 4 mm, in soft tissue; the large one is hollow.
     fn two_cubes() -> Volume {
@@ -257,6 +270,20 @@ mod tests {
         run.set_part(1, false).unwrap();
         assert_eq!(run.mask, before);
         assert_eq!(run.set_part(9, true).unwrap_err().code(), "bad_parameter");
+    }
+
+    #[test]
+    fn a_crumb_inside_a_filled_bone_is_no_part_of_its_own() {
+        let grid = Grid::from_spacing([20; 3], [1.0; 3]).unwrap();
+        let far = |at: usize| at.abs_diff(10);
+        let shells = |[x, y, z]: [usize; 3]| match far(x).max(far(y)).max(far(z)) {
+            0..=1 | 7..=8 => 500,
+            _ => 0,
+        };
+        let hu = (0..8000).map(|i| shells([i % 20, i / 20 % 20, i / 400])).collect();
+        let volume = Volume::new(grid, Voxels::I16(hu)).unwrap();
+        let run = run(&volume, &params(), &mut ()).unwrap();
+        assert_eq!((run.report.voxels, run.report.parts.len()), (17 * 17 * 17, 1));
     }
 
     #[test]
