@@ -269,3 +269,20 @@ fn inspecting_reads_the_header_alone() {
     assert_eq!((info.size_voxel, info.held_as, info.volume_bytes), ([3, 4, 5], HeldAs::F32, 240));
     assert!(nifti::inspect(Built::analyze().header().as_slice()).unwrap().image_apart);
 }
+
+/// Found by the fuzzer: each axis is as near to two others, and a spacing of 0 was mended twice.
+#[test]
+fn a_quaternion_between_all_axes_turns_scan_and_mask_alike() {
+    let built = Built {
+        sform_code: 0,
+        qform_code: 42,
+        quatern: [-1e57; 3],
+        pixdim: [1.0, 0.7, 0.7, 0.0, 0.0, 0.0, 0.0, 0.0],
+        ..Built::nifti2()
+    };
+    let scan = read(&built.bytes());
+    let mask = Mask::from_fn(scan.info.size_voxel, |x, y, z| x + y > z).unwrap();
+    let again = read(&nifti::write_mask(&mask, &scan.template).unwrap());
+    assert_eq!(again.info.size_voxel, scan.info.size_voxel);
+    assert_eq!(again.info.ras_from_voxel, scan.info.ras_from_voxel);
+}

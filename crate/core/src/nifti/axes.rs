@@ -2,6 +2,9 @@
 
 use crate::{Error, Grid, grid::Affine};
 
+/// Cosines that differ by less are equal: rounding must not decide where an axis goes.
+const TIE: f64 = 1e-6;
+
 /// Which file axis became which RAS axis, and which way round.
 ///
 /// Every file axis belongs to the RAS axis it points along most nearly, so an oblique scan is
@@ -34,13 +37,11 @@ impl AxisMap {
         let mut map = Self::IDENTITY;
         let (mut ras_open, mut file_open) = ([true; 3], [true; 3]);
         for _ in 0..3 {
-            let mut best = None;
+            let mut best: Option<(usize, usize, f64)> = None;
             for r in (0..3).filter(|r| ras_open[*r]) {
                 for f in (0..3).filter(|f| file_open[*f]) {
                     let cosine = ras_from_file[r][f] / lengths[f];
-                    if best
-                        .is_none_or(|(_, _, other): (usize, usize, f64)| cosine.abs() > other.abs())
-                    {
+                    if best.is_none_or(|(_, _, other)| cosine.abs() > other.abs() + TIE) {
                         best = Some((r, f, cosine));
                     }
                 }
@@ -123,6 +124,12 @@ impl AxisMap {
         letters.iter().collect()
     }
 
+    /// The file axis that RAS axis `r` (0, 1, 2) is.
+    #[must_use]
+    pub fn file_axis_of(&self, r: usize) -> usize {
+        self.file_axis[r]
+    }
+
     /// The RAS axis that file axis `f` is, and whether the file runs against it.
     #[must_use]
     pub fn ras_axis_of(&self, f: usize) -> (usize, bool) {
@@ -189,6 +196,17 @@ mod tests {
                 assert_eq!(grid.ras_of(voxel), expected, "{letters}");
             }
         }
+    }
+
+    #[test]
+    fn rounding_does_not_break_ties() {
+        // A third of a turn about (1, 1, 1): each file axis is as near to two RAS axes.
+        let tied = |e: f64| {
+            let (a, b) = (2.0 / 3.0, -1.0 / 3.0);
+            [[b, a, a + e, 0.0], [a + e, b, a, 0.0], [a, a + e, b, 0.0]]
+        };
+        let maps = [0.0, 1e-9, -1e-9].map(|e| AxisMap::closest_ras(&tied(e)));
+        assert!(maps.iter().all(|map| *map == maps[0]));
     }
 
     #[test]

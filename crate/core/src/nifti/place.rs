@@ -106,13 +106,13 @@ fn unplaced(file_size: [usize; 3], spacing: [f64; 3]) -> Affine {
     affine
 }
 
-/// `pixdim[1..=3]`, mended: 0 (not set) is taken as 1 mm, a negative one without its sign.
+/// `pixdim[1..=3]`, [`mended`], with a note where it was.
 fn spacing(header: &Header, notes: &mut Vec<Note>) -> Result<[f64; 3], Error> {
     let [_, x, y, z, ..] = header.pixdim;
     let mut spacing = [x, y, z];
     finite("pixdim", &spacing)?;
     for (axis, mm) in spacing.iter_mut().enumerate() {
-        let mended = if *mm == 0.0 { 1.0 } else { mm.abs() };
+        let mended = mended(*mm);
         if mended != *mm {
             notes.push(Note::new(
                 "pixdim",
@@ -125,6 +125,11 @@ fn spacing(header: &Header, notes: &mut Vec<Note>) -> Result<[f64; 3], Error> {
         }
     }
     Ok(spacing)
+}
+
+/// 0 (not set) is taken as 1, a negative spacing without its sign.
+pub(super) fn mended(spacing: f64) -> f64 {
+    if spacing == 0.0 { 1.0 } else { spacing.abs() }
 }
 
 fn finite(field: &'static str, values: &[f64]) -> Result<(), Error> {

@@ -1,22 +1,23 @@
 //! Voxels from the stream straight to their closest-RAS place.
 //!
-//! At no time is more in memory than the voxels themselves and a few hundred kilobytes: bytes
-//! are inflated in chunks, each chunk is decoded and its rows are scattered.
+//! At no time is more in memory than the voxels themselves and a few hundred kilobytes (8 MB
+//! where the file's rows do not run along x): bytes are inflated in chunks, each chunk is decoded
+//! and its rows are scattered.
 //!
 //! **i16 or f32?** Types and scales that always fit start (and stay) as `i16`. Where only the
-//! voxels can tell (float files of whole numbers, `uint16`, …) the first chunk decides what is
+//! voxels can tell (float files of whole numbers, `uint16`, …) the first block decides what is
 //! allocated; if a later one brings the first value that does not fit, what was read so far is
 //! widened to `f32`. Only then, for a moment, are there six bytes a voxel; a scan that has no
 //! room for that is refused with the number.
 
-use std::io::Read;
+use std::{io::Read, ops::Range};
 
 use super::{
     Limits,
-    axes::Steps,
-    convert::Fit,
+    convert::{Decoder, Fit},
     header::{cut_gzip, unreadable},
-    scan::{Scan, too_large},
+    scan::{HeldAs, Scan, too_large},
+    scatter::Scatter,
     source::Source,
 };
 use crate::{
@@ -47,162 +48,109 @@ pub(super) fn voxels<R: Read>(
     let decoder = scan.decoder;
     let count = scan.grid.voxel_count();
     let chunk_voxels = (CHUNK_BYTES / decoder.bytes()).min(count);
+    let scatter = Scatter::new(scan.file_size, &scan.axes, chunk_voxels);
     let mut bytes = try_vec(0u8, chunk_voxels * decoder.bytes(), "a chunk of the file")?;
-    let mut whole = try_vec(0i16, chunk_voxels, "a chunk of voxels")?;
-    let mut real = Vec::new();
-    let mut rows = Rows::new(scan.file_size, scan.axes.steps(scan.grid.size_voxel()));
-    let mut store = match decoder.fit() {
-        Fit::Never => Store::F32(try_vec(0.0, count, "the voxels")?),
-        Fit::Always | Fit::PerhapsWhole => Store::Open,
-    };
+    let first_try = if decoder.fit() == Fit::Never { HeldAs::F32 } else { HeldAs::I16 };
+    let mut block = zeros(first_try, scatter.largest_block(), "a block of voxels")?;
+    // Allocated when the first block has shown what its values need.
+    let mut store: Option<Voxels> = None;
     let mut not_finite = 0;
     let mut done = 0;
     let mut chunks = 0usize;
     while done < count {
-        if chunks.is_multiple_of(CHUNKS_PER_REPORT) {
-            checkpoint(progress, "reading", done as f64 / count as f64)?;
-        }
-        chunks += 1;
-        let n = chunk_voxels.min(count - done);
-        let bytes = bytes.get_mut(..n * decoder.bytes()).unwrap_or(&mut []);
-        let found = source.fill(bytes).map_err(unreadable)?;
-        if found < bytes.len() {
-            return Err(Error::Truncated {
-                needed_bytes: scan.stored_bytes(),
-                found_bytes: (done * decoder.bytes() + found) as u64,
-            });
-        }
-        let whole = whole.get_mut(..n).unwrap_or(&mut []);
-        let fits = !matches!(store, Store::F32(_)) && decoder.whole(bytes, whole);
-        if !fits {
-            store = store.widened(count, limits)?;
-            if real.is_empty() {
-                real = try_vec(0.0, chunk_voxels, "a chunk of voxels")?;
+        let len = scatter.block(done);
+        let mut filled = 0;
+        while filled < len {
+            if chunks.is_multiple_of(CHUNKS_PER_REPORT) {
+                checkpoint(progress, "reading", (done + filled) as f64 / count as f64)?;
             }
-        }
-        match &mut store {
-            Store::F32(voxels) => {
-                let real = real.get_mut(..n).unwrap_or(&mut []);
-                decoder.real(bytes, real);
-                not_finite += real.iter().filter(|value| !value.is_finite()).count();
-                rows.scatter(real, voxels);
+            chunks += 1;
+            let n = chunk_voxels.min(len - filled);
+            let bytes = bytes.get_mut(..n * decoder.bytes()).unwrap_or(&mut []);
+            let found = source.fill(bytes).map_err(unreadable)?;
+            if found < bytes.len() {
+                return Err(Error::Truncated {
+                    needed_bytes: scan.stored_bytes(),
+                    found_bytes: ((done + filled) * decoder.bytes() + found) as u64,
+                });
             }
-            Store::I16(voxels) => rows.scatter(whole, voxels),
-            Store::Open => {
-                let mut voxels = try_vec(0, count, "the voxels")?;
-                rows.scatter(whole, &mut voxels);
-                store = Store::I16(voxels);
+            if !decode(&decoder, bytes, &mut block, filled..filled + n) {
+                block = widened(block)?;
+                if let Some(narrow) = store.take() {
+                    check_room(6 * count as u64, limits)?;
+                    store = Some(widened(narrow)?);
+                }
+                decode(&decoder, bytes, &mut block, filled..filled + n);
             }
+            filled += n;
         }
-        done += n;
+        let mut voxels = match store {
+            Some(voxels) => voxels,
+            None => {
+                let held_as = held_as(&block);
+                check_room(held_as.bytes() * count as u64, limits)?;
+                zeros(held_as, count, "the voxels")?
+            }
+        };
+        match (&block, &mut voxels) {
+            (Voxels::I16(block), Voxels::I16(voxels)) => {
+                scatter.put(done, block.get(..len).unwrap_or(&[]), voxels);
+            }
+            (Voxels::F32(block), Voxels::F32(voxels)) => {
+                let block = block.get(..len).unwrap_or(&[]);
+                not_finite += block.iter().filter(|value| !value.is_finite()).count();
+                scatter.put(done, block, voxels);
+            }
+            // Block and store are widened together.
+            _ => {}
+        }
+        store = Some(voxels);
+        done += len;
     }
     finish(source, scan)?;
-    let voxels = match store {
-        Store::I16(voxels) => Voxels::I16(voxels),
-        Store::F32(voxels) => Voxels::F32(voxels),
-        Store::Open => Voxels::I16(Vec::new()),
-    };
+    let voxels = store.unwrap_or(Voxels::I16(Vec::new()));
     note_losses(scan, &voxels, not_finite);
     Ok(voxels)
 }
 
-/// What the voxels are gathered in.
-enum Store {
-    /// Nothing is decided yet.
-    Open,
-    I16(Vec<i16>),
-    F32(Vec<f32>),
-}
-
-impl Store {
-    fn widened(self, count: usize, limits: &Limits) -> Result<Self, Error> {
-        match self {
-            Self::F32(voxels) => Ok(Self::F32(voxels)),
-            Self::Open => {
-                let needed_bytes = 4 * count as u64;
-                if needed_bytes > limits.memory_bytes {
-                    return Err(too_large(needed_bytes, limits));
-                }
-                Ok(Self::F32(try_vec(0.0, count, "the voxels")?))
-            }
-            Self::I16(narrow) => {
-                let needed_bytes = 6 * count as u64;
-                if needed_bytes > limits.memory_bytes {
-                    return Err(too_large(needed_bytes, limits));
-                }
-                let mut wide = try_with_capacity(count, "the voxels as 32-bit floats")?;
-                wide.extend(narrow.iter().map(|value| f32::from(*value)));
-                Ok(Self::F32(wide))
-            }
+/// Decodes into `block[range]`; `false` when a value does not fit what the block holds.
+fn decode(decoder: &Decoder, bytes: &[u8], block: &mut Voxels, range: Range<usize>) -> bool {
+    match block {
+        Voxels::I16(block) => decoder.whole(bytes, block.get_mut(range).unwrap_or(&mut [])),
+        Voxels::F32(block) => {
+            decoder.real(bytes, block.get_mut(range).unwrap_or(&mut []));
+            true
         }
     }
 }
 
-/// Walks the file's rows and puts runs of values where they belong.
-struct Rows {
-    file_size: [usize; 3],
-    steps: Steps,
-    /// The file index (i, j, k) of the next voxel.
-    next: [usize; 3],
-}
-
-impl Rows {
-    fn new(file_size: [usize; 3], steps: Steps) -> Self {
-        Self { file_size, steps, next: [0; 3] }
-    }
-
-    fn scatter<T: Copy>(&mut self, mut values: &[T], voxels: &mut [T]) {
-        while !values.is_empty() {
-            let [i, j, k] = self.next;
-            let [step_i, step_j, step_k] = self.steps.step;
-            let (run, rest) = values.split_at(values.len().min(self.file_size[0] - i));
-            let start =
-                self.steps.origin + i as isize * step_i + j as isize * step_j + k as isize * step_k;
-            put(run, voxels, start, step_i);
-            values = rest;
-            self.advance(run.len());
-        }
-    }
-
-    fn advance(&mut self, n: usize) {
-        let [i, j, k] = &mut self.next;
-        *i += n;
-        if *i == self.file_size[0] {
-            *i = 0;
-            *j += 1;
-            if *j == self.file_size[1] {
-                *j = 0;
-                *k += 1;
-            }
-        }
+/// How these voxels are held.
+pub(super) fn held_as(voxels: &Voxels) -> HeldAs {
+    match voxels {
+        Voxels::I16(_) => HeldAs::I16,
+        Voxels::F32(_) => HeldAs::F32,
     }
 }
 
-/// `voxels[start + m · step] = run[m]`.
-fn put<T: Copy>(run: &[T], voxels: &mut [T], start: isize, step: isize) {
-    let span = (run.len() as isize - 1) * step;
-    let (low, high) = (start.min(start + span), start.max(start + span));
-    let (Ok(low), Ok(high)) = (usize::try_from(low), usize::try_from(high)) else {
-        return;
-    };
-    let Some(target) = voxels.get_mut(low..=high) else {
-        return;
-    };
-    match step {
-        1 => target.copy_from_slice(run),
-        -1 => target.iter_mut().rev().zip(run).for_each(|(voxel, value)| *voxel = *value),
-        _ if step > 0 => target
-            .iter_mut()
-            .step_by(step.unsigned_abs())
-            .zip(run)
-            .for_each(|(voxel, value)| *voxel = *value),
-        _ => target
-            .iter_mut()
-            .rev()
-            .step_by(step.unsigned_abs())
-            .zip(run)
-            .for_each(|(voxel, value)| *voxel = *value),
+fn zeros(held_as: HeldAs, len: usize, purpose: &'static str) -> Result<Voxels, Error> {
+    Ok(match held_as {
+        HeldAs::I16 => Voxels::I16(try_vec(0, len, purpose)?),
+        HeldAs::F32 => Voxels::F32(try_vec(0.0, len, purpose)?),
+    })
+}
+
+fn widened(voxels: Voxels) -> Result<Voxels, Error> {
+    let Voxels::I16(narrow) = voxels else { return Ok(voxels) };
+    let mut wide = try_with_capacity(narrow.len(), "the voxels as 32-bit floats")?;
+    wide.extend(narrow.iter().map(|value| f32::from(*value)));
+    Ok(Voxels::F32(wide))
+}
+
+fn check_room(needed_bytes: u64, limits: &Limits) -> Result<(), Error> {
+    if needed_bytes > limits.memory_bytes {
+        return Err(too_large(needed_bytes, limits));
     }
+    Ok(())
 }
 
 /// Reads to the end, so that a gzip checksum is seen, unless more volumes follow.

@@ -81,13 +81,18 @@ impl Template {
         if header.version == Version::Analyze {
             copy.put(123, &[2]);
         }
-        // Spacing that no reader would accept is mended with the affine's, in the header's unit.
+        // Spacing that no reader would accept is mended: as for the affine, or, where the affine
+        // comes from the sform, by it.
         let (unit_mm, _) = place::unit(header);
         for f in 0..3 {
             let spacing = header.pixdim[f + 1];
-            if !(spacing.is_finite() && spacing > 0.0) {
-                let mm = ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt();
-                copy.pixdim(f + 1, mm / unit_mm);
+            if header.version != Version::Analyze && header.sform_code > 0 {
+                if !(spacing.is_finite() && spacing > 0.0) {
+                    let mm = ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt();
+                    copy.pixdim(f + 1, mm / unit_mm);
+                }
+            } else if spacing != place::mended(spacing) {
+                copy.pixdim(f + 1, place::mended(spacing));
             }
         }
         Ok(Self { header: copy.bytes, big_endian: header.big_endian, axes, file_size })
