@@ -92,7 +92,7 @@ export interface ComponentCurve {
 
 /** One rule's proposal. */
 export interface ThresholdProposal {
-  /** "stable", "classical14", "classicalEvery", "given", "fallback". */
+  /** "resolution", "stable", "classical14", "classicalEvery", "given", "fallback". */
   readonly rule: string;
   /** `null`: the rule has no answer on this scan. */
   readonly thresholdHu: number | null;

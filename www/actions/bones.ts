@@ -70,7 +70,6 @@ export async function runBones(): Promise<void> {
     set({
       bones: { step: 'failed', problem, previous },
       previewHu: null,
-      spoken: `Bones failed. ${problem.what}`,
     });
   }
 }
@@ -121,7 +120,8 @@ async function showResult(
 /** What the engine chose by itself, also when this run was given a threshold. */
 function suggestion({ choice }: BonesReport, askedHu: number | null): number | null {
   if (askedHu === null) return choice.thresholdHu;
-  return choice.others.find((other) => other.rule === 'stable')?.thresholdHu ?? null;
+  // With a given threshold, the engine's own choice stands first among the others.
+  return choice.others[0]?.thresholdHu ?? null;
 }
 
 /** Shows a threshold at once and runs bones at it when it rests. */

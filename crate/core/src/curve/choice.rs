@@ -23,6 +23,9 @@ pub enum Rule {
     Classical14,
     /// First or second local minimum of all 351.
     ClassicalEvery,
+    /// The anatomy recipe's: where bone begins at the scan's resolution. It tells vessels apart by
+    /// what surrounds them, so that it need not hide behind a high threshold.
+    Resolution,
     /// The caller's own.
     Given,
     /// Nothing in the curve says anything: the lowest threshold.
@@ -98,19 +101,16 @@ pub fn choose(curve: &Curve) -> Choice {
 }
 
 impl Choice {
-    /// The caller's own threshold instead; ours moves to the other proposals.
+    /// Another rule's threshold instead; ours moves to the front of the other proposals.
     #[must_use]
-    pub fn with_given(mut self, threshold_hu: i16) -> Self {
+    pub fn with(mut self, rule: Rule, threshold_hu: i16, reason: impl Into<String>) -> Self {
         let ours = Proposal {
             rule: self.rule,
             threshold_hu: Some(self.threshold_hu),
-            reason: std::mem::take(&mut self.reason),
+            reason: self.reason,
         };
         self.others.insert(0, ours);
-        self.threshold_hu = threshold_hu;
-        self.rule = Rule::Given;
-        self.reason = format!("As given");
-        self
+        Self { threshold_hu, rule, reason: reason.into(), ..self }
     }
 }
 
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn a_given_threshold_keeps_ours_as_a_proposal() {
         let choice = choose(&curve_of((0..351).rev().collect(), bone(), vec![1; LEVELS]));
-        let given = choice.clone().with_given(300);
+        let given = choice.clone().with(Rule::Given, 300, "As given");
         assert_eq!((given.threshold_hu, given.rule), (300, Rule::Given));
         assert_eq!(given.others[0].threshold_hu, Some(choice.threshold_hu));
     }

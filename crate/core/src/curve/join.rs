@@ -29,8 +29,6 @@ pub(super) fn count(
     let basins = basins(&slabs, &first_labels)?;
     let edges = edges_by_level(&slabs, &first_labels, &basins.of_label)?;
     drop(slabs);
-    // A slab that gave its list up makes the sizes of all unknown.
-    let sizes = sizes.filter(|_| lists.len() == first_labels.len());
     let members = match sizes {
         Some(_) => Some(voxels_by_level(lists, &first_labels, &basins.of_label, &voxels)?),
         None => None,

@@ -31,7 +31,7 @@ pub use choice::{Choice, MIN_STRETCH_HU, Proposal, Rule, Stretch, choose};
 use local::Local;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use slab::Slab;
+use slab::{ListBudget, Slab};
 
 use crate::{Error, Grid, Neighbourhood, Progress, progress::checkpoint, threshold::check_on_grid};
 
@@ -111,11 +111,11 @@ pub fn component_curve(
     let nz = size[2];
     // The counts do not depend on the cut, so it may follow the number of threads.
     let count = rayon::current_num_threads().min(nz.div_ceil(8)).max(1);
-    let list_limit = sizes.map(|_| (hu.len() / 8).max(FREE_LIST_VOXELS) / count);
+    let budget = sizes.map(|_| ListBudget::new((hu.len() / 8).max(FREE_LIST_VOXELS)));
     let mut slabs = (0..count)
         .map(|k| {
             let range = (nz * k / count, nz * (k + 1) / count);
-            Slab::new(hu, size, range, Local::new(neighbourhood), list_limit)
+            Slab::new(hu, size, range, Local::new(neighbourhood), budget.as_ref())
         })
         .collect::<Result<Vec<_>, _>>()?;
     let steps = nz.div_ceil(count * SLICES_PER_STEP);
@@ -127,6 +127,8 @@ pub fn component_curve(
             break;
         }
     }
+    // What one slab could still list is worth nothing when another had to stop.
+    let sizes = sizes.filter(|_| budget.as_ref().is_some_and(|budget| !budget.is_exceeded()));
     join::count(slabs, neighbourhood, sizes)
 }
 

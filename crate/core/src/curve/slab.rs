@@ -1,5 +1,7 @@
 //! One pass over a slab of slices: births, links and edges of its voxels.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use wide::{i8x16, i16x16};
 
 use super::compare::{Row, compare_blocks};
@@ -55,12 +57,34 @@ pub(super) struct Pending {
 }
 
 /// The voxels' labels and levels in raster order; kept only when sizes are asked for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct VoxelList {
     pub(super) labels: Vec<u32>,
     pub(super) levels: Vec<u16>,
-    /// Longer lists are given up: a scan with so much in range is noise, not bone.
+}
+
+/// How many voxels all slabs' lists hold together, and may hold. One count for all, so that sizes
+/// are given up or not whatever the cut into slabs.
+#[derive(Debug)]
+pub(super) struct ListBudget {
     limit: usize,
+    used: AtomicUsize,
+}
+
+impl ListBudget {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, used: AtomicUsize::new(0) }
+    }
+
+    /// Room for `count` more; once refused, refused for good.
+    fn take(&self, count: usize) -> bool {
+        self.used.fetch_add(count, Ordering::Relaxed).saturating_add(count) <= self.limit
+    }
+
+    /// Was more asked for than there is?
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.used.load(Ordering::Relaxed) > self.limit
+    }
 }
 
 /// The state of one slab's pass; three slices are held at a time.
@@ -92,6 +116,7 @@ pub(super) struct Slab<'a> {
     pub(super) below: Seam,
     pub(super) above: Seam,
     pub(super) list: Option<VoxelList>,
+    list_budget: Option<&'a ListBudget>,
     first_plane: Vec<u32>,
 }
 
@@ -101,7 +126,7 @@ impl<'a> Slab<'a> {
         size: [usize; 3],
         (z0, z1): (usize, usize),
         local: Local,
-        list_limit: Option<usize>,
+        list_budget: Option<&'a ListBudget>,
     ) -> Result<Self, Error> {
         let [nx, ny, _] = size;
         let blocks = nx.div_ceil(BLOCK);
@@ -131,11 +156,8 @@ impl<'a> Slab<'a> {
             edges: Edges::default(),
             below: Seam::default(),
             above: Seam::default(),
-            list: list_limit.map(|limit| VoxelList {
-                labels: Vec::new(),
-                levels: Vec::new(),
-                limit,
-            }),
+            list: list_budget.map(|_| VoxelList::default()),
+            list_budget,
             first_plane: Vec::new(),
         };
         if z0 > 0 {
@@ -323,7 +345,7 @@ impl<'a> Slab<'a> {
 
     /// Makes room for what a row can add, so that no push aborts.
     fn reserve(&mut self, count: usize, parity: usize) -> Result<(), Error> {
-        if self.list.as_ref().is_some_and(|list| list.labels.len() + count > list.limit) {
+        if self.list_budget.is_some_and(|budget| !budget.take(count)) {
             self.list = None;
         }
         let lists = self.list.as_mut().map_or(Ok(()), |list| {

@@ -90,3 +90,20 @@ fn sizes_are_given_up_when_nearly_everything_is_bright() {
     assert_eq!(curve.components[50], 1);
     assert!(choose(&curve).reason.contains("not sized"));
 }
+
+#[test]
+fn sizes_are_given_up_or_not_whatever_the_number_of_threads() {
+    // All that is bright lies in one slab of eight.
+    let size = [200, 200, 200];
+    let grid = Grid::from_spacing(size, [1.0; 3]).unwrap();
+    let mut hu = vec![0; grid.voxel_count()];
+    hu[..200 * 200 * 25].fill(300);
+    let sizes = Some(Sizes { large_voxels: 1 });
+    let counted = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| component_curve(&hu, &grid, Neighbourhood::Corners26, sizes, &mut ()))
+    };
+    let one = counted(1).unwrap();
+    assert_eq!(one.largest_voxels[0], 200 * 200 * 25);
+    assert_eq!(one, counted(8).unwrap());
+}
