@@ -62,6 +62,17 @@ impl Active {
         self.first.get(word).copied().unwrap_or(0) as usize + before.count_ones() as usize
     }
 
+    /// The id of bit `bit` of word `word`, if that voxel is active; words beyond the end are not.
+    #[inline]
+    pub(super) fn find(&self, word: usize, bit: u32) -> Option<usize> {
+        let bits = *self.mask.words().get(word)?;
+        if bits >> bit & 1 == 0 {
+            return None;
+        }
+        let before = bits & ((1_u64 << bit) - 1);
+        Some(*self.first.get(word)? as usize + before.count_ones() as usize)
+    }
+
     /// Calls `visit(id, word, bit)` for every active voxel that is in `within`, in raster order.
     pub(super) fn for_each_in(&self, within: &Mask, mut visit: impl FnMut(usize, usize, u32)) {
         let words = self.mask.words().iter().zip(within.words()).enumerate();

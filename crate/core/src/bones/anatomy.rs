@@ -39,9 +39,11 @@ const BLUR_PER_PASS: f64 = 0.85;
 /// Above this noise slices are averaged first: rims and seeds would drown.
 const MAX_NOISE_HALF_HU: i64 = 36;
 const MAX_PASSES: usize = 2;
-/// Where pixels are sharp, those at the edge must be brighter than bone's bound by this: half way
-/// between soft tissue and cortex rather than where marrow begins.
+/// Pixels at the edge must be brighter than bone's bound by this: half way between soft tissue and
+/// cortex rather than where marrow begins.
 const EDGE_ABOVE_HU: f64 = 30.0;
+/// On coarser pixels nothing is trimmed: thin bone is a single pixel there, and all of it edge.
+const MAX_TRIMMED_MM: f64 = 1.75;
 /// In the end pixels vote within a window of this side …
 const VOTE_MM: f64 = 2.1;
 /// … unless they are coarser than this: the window would be wider than a rib.
@@ -99,7 +101,7 @@ pub(super) fn segment(
         let mut mask = filled;
         mask.subtract(&canal)?;
         drop(canal);
-        surface(mask, &active, grid, passes, &mut Span::new(progress, 0.92, 0.97))?
+        surface(mask, &active, grid, &mut Span::new(progress, 0.92, 0.97))?
     } else {
         bone.clone()
     };
@@ -118,12 +120,11 @@ fn surface(
     mut mask: Mask,
     active: &Active,
     grid: &Grid,
-    passes: usize,
     progress: &mut dyn Progress,
 ) -> Result<Mask, Error> {
     let [x_mm, y_mm, _] = grid.spacing_mm();
     let pixel_mm = (x_mm * y_mm).sqrt();
-    if passes == 0 && pixel_mm <= 1.001 * SHARP_MM && !active.level.is_empty() {
+    if pixel_mm <= MAX_TRIMMED_MM && !active.level.is_empty() {
         let edge = active.level_above_bound(EDGE_ABOVE_HU);
         let bright = active.select(|id| active.level.get(id).is_some_and(|level| *level > edge))?;
         trim(&mut mask, &bright, progress)?;

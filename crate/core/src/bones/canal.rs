@@ -168,7 +168,9 @@ fn soft_part(quiet: &Quiet<'_>, holes: &Mask, reach: usize) -> Result<Mask, Erro
         || (Scratch::default(), Window::new(reach, nx)),
         |(scratch, window), (z, soft)| {
             let rows = (0..ny).filter(|y| holes.row(*y, z).iter().any(|word| *word != 0));
-            let (Some(first), Some(last)) = (rows.clone().next(), rows.last()) else { return };
+            let (Some(first), Some(last)) = (rows.clone().next(), rows.clone().next_back()) else {
+                return;
+            };
             let slice = quiet.slice(z, scratch);
             window.start_at(&slice, first);
             for y in first..=last {

@@ -154,12 +154,10 @@ pub(super) fn flood(
         }
         left -= 1;
         let (word, bit) = ((voxel / 64) as usize, voxel % 64);
-        let label = flooded.label.get(active.id(word, bit)).copied().unwrap_or(NONE);
-        for (word, bit) in around.faces(word, bit) {
-            if active.mask.words().get(word).is_none_or(|bits| bits >> bit & 1 == 0) {
-                continue;
-            }
-            let id = active.id(word, bit);
+        let here = active.id(word, bit);
+        let label = flooded.label.get(here).copied().unwrap_or(NONE);
+        for (side, (word, bit)) in around.faces(word, bit).into_iter().enumerate() {
+            let Some(id) = neighbour(active, here, side, word, bit) else { continue };
             if let Some(free @ &mut NONE) = flooded.label.get_mut(id) {
                 *free = label;
                 let level = active.level.get(id).copied().unwrap_or(0);
@@ -168,6 +166,18 @@ pub(super) fn flood(
         }
     }
     Ok(())
+}
+
+/// The id of a neighbour, if it is active. Along x (sides 0 and 1) ids follow one another.
+#[inline]
+fn neighbour(active: &Active, here: usize, side: usize, word: usize, bit: u32) -> Option<usize> {
+    match side {
+        0 | 1 => {
+            let bits = *active.mask.words().get(word)?;
+            (bits >> bit & 1 == 1).then(|| if side == 0 { here - 1 } else { here + 1 })
+        }
+        _ => active.find(word, bit),
+    }
 }
 
 /// Where a voxel's neighbours lie, in words and bits.
@@ -203,9 +213,11 @@ impl Around {
     /// The six face neighbours as (word, bit); words beyond the grid do not exist.
     #[inline]
     pub(super) fn faces(&self, word: usize, bit: u32) -> [(usize, u32); 6] {
-        let row = word / self.words_per_row;
-        let column = word % self.words_per_row;
-        let y = row % self.rows;
+        // Around::of keeps words within 32 bits, whose division is the faster one.
+        let (word_u32, words_per_row) = (word as u32, self.words_per_row as u32);
+        let row = word_u32 / words_per_row;
+        let column = (word_u32 - row * words_per_row) as usize;
+        let y = (row % self.rows as u32) as usize;
         let if_true = |is, word| if is { word } else { BEYOND };
         let below = word.checked_sub(self.words_per_slice).unwrap_or(BEYOND);
         let above = word + self.words_per_slice;
@@ -241,24 +253,27 @@ pub(super) fn contacts(active: &Active, flooded: &Flooded) -> Result<Contacts, E
     let around = Around::of(&active.mask)?;
     let mut surface = try_vec(0_u64, flooded.labels, "contacts")?;
     let mut between = std::collections::BTreeMap::new();
-    active.for_each_in(&active.mask, |id, word, bit| {
-        let label = flooded.label.get(id).copied().unwrap_or(NONE);
-        if label == NONE {
-            return;
+    let mut touch = |label: Label, other: Label| {
+        if let Some(faces) = surface.get_mut(usize::from(label)).filter(|_| label != NONE) {
+            *faces += 1;
+            if other != NONE {
+                *between.entry((label, other)).or_insert(0) += 1;
+            }
         }
-        for (word, bit) in around.faces(word, bit) {
+    };
+    active.for_each_in(&active.mask, |here, word, bit| {
+        let label = flooded.label.get(here).copied().unwrap_or(NONE);
+        for (side, (word, bit)) in around.faces(word, bit).into_iter().enumerate() {
             let inside = active.mask.words().get(word).is_some_and(|bits| bits >> bit & 1 == 1);
-            let other = if inside {
-                flooded.label.get(active.id(word, bit)).copied().unwrap_or(NONE)
-            } else {
-                NONE
-            };
-            if other != label {
-                if let Some(faces) = surface.get_mut(usize::from(label)) {
-                    *faces += 1;
-                }
-                if other != NONE {
-                    *between.entry((label, other)).or_insert(0) += 1;
+            if !inside {
+                touch(label, NONE);
+            } else if side % 2 == 1 {
+                // Faces between active voxels are met from their lower side only.
+                let other = neighbour(active, here, side, word, bit);
+                let other = other.and_then(|id| flooded.label.get(id)).copied().unwrap_or(NONE);
+                if other != label {
+                    touch(label, other);
+                    touch(other, label);
                 }
             }
         }

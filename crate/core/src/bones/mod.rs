@@ -142,3 +142,6 @@ pub fn segment(
         Method::Threshold => plain::segment(hu, grid, threshold_hu, params, progress),
     }
 }
+
+#[cfg(test)]
+mod tests;
