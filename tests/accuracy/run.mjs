@@ -14,7 +14,8 @@ const root = resolve(here, '../..');
 const options = parse(process.argv.slice(2));
 const scratch = join(root, 'tests/tmp/accuracy');
 const targetFolder = options.targetDir ?? process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-const binary = (name) => join(targetFolder, 'release', process.platform === 'win32' ? `${name}.exe` : name);
+const binary = (name) =>
+  join(targetFolder, 'release', process.platform === 'win32' ? `${name}.exe` : name);
 
 /** Where a scan has contrast, what may leak into the skeleton: at most this, in percent. */
 const MAX_LEAK_PERCENT = 0.5;
@@ -43,10 +44,15 @@ function main() {
     }
   }
   rmSync(scratch, { recursive: true, force: true });
-  const missed = rows.flatMap((row) => row.verdicts.filter((v) => !v.met).map((v) => `${row.name}: ${v.text}`));
+  const missed = rows.flatMap((row) =>
+    row.verdicts.filter((v) => !v.met).map((v) => `${row.name}: ${v.text}`),
+  );
   if (!options.only) {
     const when = new Date().toISOString().slice(0, 10);
-    writeFileSync(join(here, 'RESULTS.json'), `${JSON.stringify({ when, rows, skipped }, null, 1)}\n`);
+    writeFileSync(
+      join(here, 'RESULTS.json'),
+      `${JSON.stringify({ when, rows, skipped }, null, 1)}\n`,
+    );
     writeFileSync(join(here, 'RESULTS.md'), markdown(rows, skipped, missed, when));
     console.log('written to tests/accuracy/RESULTS.md');
   }
@@ -60,14 +66,28 @@ function parse(args) {
     else if (args[k] === '--only') found.only = args[(k += 1)];
     else if (args[k] === '--target-dir') found.targetDir = resolve(args[(k += 1)] ?? '.');
     else if (args[k] === '--quick') found.quick = true;
-    else throw new Error(`${args[k]} is not an option: --data DIR, --only NAME, --quick, --target-dir DIR`);
+    else
+      throw new Error(
+        `${args[k]} is not an option: --data DIR, --only NAME, --quick, --target-dir DIR`,
+      );
   }
   return found;
 }
 
 function build() {
-  const cargo = ['build', '--release', '--quiet', '-p', 'hounsfield-cli', '-p', 'hounsfield-accuracy'];
-  execFileSync('cargo', [...cargo, '--target-dir', targetFolder], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const cargo = [
+    'build',
+    '--release',
+    '--quiet',
+    '-p',
+    'hounsfield-cli',
+    '-p',
+    'hounsfield-accuracy',
+  ];
+  execFileSync('cargo', [...cargo, '--target-dir', targetFolder], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
 }
 
 /** The cases of cases.json, each followed by its resampled versions. */
@@ -105,9 +125,19 @@ function besideOf(one, at) {
   });
   const map = join(folder, 'structures.csv');
   if (existsSync(map) && existsSync(join(folder, 'mask.nii.gz'))) {
-    const rows = readFileSync(map, 'utf8').trim().split('\n').map((row) => row.split(','));
-    const ids = (pattern) => rows.filter((row) => pattern.test(row[2] ?? '')).map((row) => row[3]).join(',');
-    for (const [name, pattern] of [['kidney', /^kidney_(left|right)$/], ['spinal_cord', /^spinal_cord$/]]) {
+    const rows = readFileSync(map, 'utf8')
+      .trim()
+      .split('\n')
+      .map((row) => row.split(','));
+    const ids = (pattern) =>
+      rows
+        .filter((row) => pattern.test(row[2] ?? ''))
+        .map((row) => row[3])
+        .join(',');
+    for (const [name, pattern] of [
+      ['kidney', /^kidney_(left|right)$/],
+      ['spinal_cord', /^spinal_cord$/],
+    ]) {
       if (ids(pattern)) named.push([name, `${join(folder, 'mask.nii.gz')}:${ids(pattern)}`]);
     }
   }
@@ -119,7 +149,9 @@ function resampled(base, mm) {
   const ct = join(folder, 'ct.nii.gz');
   const reference = join(folder, 'ref.nii.gz');
   const wanted = ['aorta', 'heart'];
-  const beside = base.beside.filter(([name]) => wanted.includes(name)).map(([name]) => [name, join(folder, `${name}.nii.gz`)]);
+  const beside = base.beside
+    .filter(([name]) => wanted.includes(name))
+    .map(([name]) => [name, join(folder, `${name}.nii.gz`)]);
   return {
     name: `${base.name}, ${mm} mm slices`,
     ct,
@@ -157,7 +189,19 @@ function phantomCases() {
       beside: names.map((name) => [name, join(folder, `ref_${name}.nii.gz`)]),
       // The bar is for the sample scan; the others show how far it carries.
       target: k < 2 ? TARGETS.phantom : undefined,
-      prepare: () => score('phantom', folder, '--contrast', contrast, '--noise', String(noise), '--slice', String(slice), '--seed', '7'),
+      prepare: () =>
+        score(
+          'phantom',
+          folder,
+          '--contrast',
+          contrast,
+          '--noise',
+          String(noise),
+          '--slice',
+          String(slice),
+          '--seed',
+          '7',
+        ),
     };
   });
 }
@@ -168,7 +212,13 @@ function measure({ name, ct, reference, beside, target }) {
   const answer = run(binary('hounsfield'), ['bones', ct, '-o', mask, '--json']);
   const seconds = (performance.now() - started) / 1000;
   const report = lastObject(answer);
-  const scored = score('case', ct, mask, reference, ...beside.flatMap(([what, path]) => ['--beside', `${what}=${path}`]));
+  const scored = score(
+    'case',
+    ct,
+    mask,
+    reference,
+    ...beside.flatMap(([what, path]) => ['--beside', `${what}=${path}`]),
+  );
   const row = {
     name,
     ...scored,
@@ -184,16 +234,29 @@ function verdicts(row, target) {
   const found = [];
   const need = (met, text) => found.push({ met, text });
   if (target) {
-    need(row.ours.dice >= target.dice, `Dice ${row.ours.dice.toFixed(3)} (at least ${target.dice})`);
+    need(
+      row.ours.dice >= target.dice,
+      `Dice ${row.ours.dice.toFixed(3)} (at least ${target.dice})`,
+    );
     const worst = Math.min(row.ours.surfaceShare, row.ours.referenceSurfaceShare);
-    need(worst >= target.surface, `surface share ${worst.toFixed(3)} (at least ${target.surface}, both ways)`);
+    need(
+      worst >= target.surface,
+      `surface share ${worst.toFixed(3)} (at least ${target.surface}, both ways)`,
+    );
     for (const name of target.leaks) {
       const leak = row.leaks[name]?.percent;
-      if (leak !== undefined) need(leak <= MAX_LEAK_PERCENT, `leak into ${name} ${leak.toFixed(2)} % (at most ${MAX_LEAK_PERCENT} %)`);
+      if (leak !== undefined)
+        need(
+          leak <= MAX_LEAK_PERCENT,
+          `leak into ${name} ${leak.toFixed(2)} % (at most ${MAX_LEAK_PERCENT} %)`,
+        );
     }
   } else {
     const plain = Math.max(row.raw.dice, row.classical.dice);
-    need(row.ours.dice >= plain, `Dice ${row.ours.dice.toFixed(3)} (no worse than the plain recipes, ${plain.toFixed(3)})`);
+    need(
+      row.ours.dice >= plain,
+      `Dice ${row.ours.dice.toFixed(3)} (no worse than the plain recipes, ${plain.toFixed(3)})`,
+    );
   }
   return found;
 }
@@ -203,7 +266,11 @@ function score(...args) {
 }
 
 function run(program, args) {
-  return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
+  return execFileSync(program, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 28,
+  });
 }
 
 /** The JSON object a command prints, pretty or not. */
@@ -213,27 +280,54 @@ function lastObject(text) {
 }
 
 function reasonOf(error) {
-  const said = String(error.stderr ?? '').trim().split('\n').at(-1);
+  const said = String(error.stderr ?? '')
+    .trim()
+    .split('\n')
+    .at(-1);
   return said || error.message.split('\n')[0];
 }
 
 function line(row) {
   const { ours, raw, classical } = row;
-  return `${row.name}: Dice ${ours.dice.toFixed(3)} (raw ${raw.dice.toFixed(3)}, classical ${classical.dice.toFixed(3)}), `
-    + `surface ${ours.symmetricSurfaceShare.toFixed(3)}, ${row.thresholdHu} HU, ${row.seconds.toFixed(1)} s`;
+  return (
+    `${row.name}: Dice ${ours.dice.toFixed(3)} (raw ${raw.dice.toFixed(3)}, classical ${classical.dice.toFixed(3)}), ` +
+    `surface ${ours.symmetricSurfaceShare.toFixed(3)}, ${row.thresholdHu} HU, ${row.seconds.toFixed(1)} s`
+  );
+}
+
+function f(value) {
+  return Number.isFinite(value) ? value.toFixed(3) : '–';
+}
+
+function leaksOf(row) {
+  return Object.entries(row.leaks)
+    .filter(([, leak]) => leak.percent !== undefined)
+    .map(
+      ([name, leak]) =>
+        `${name.replaceAll('_', ' ')} ${leak.percent.toFixed(2)} (${leak.rawPercent.toFixed(1)})`,
+    )
+    .join('; ');
 }
 
 function markdown(rows, skipped, missed, when) {
-  const f = (value) => (Number.isFinite(value) ? value.toFixed(3) : '–');
-  const leaksOf = (row) => Object.entries(row.leaks)
-    .filter(([, leak]) => leak.percent !== undefined)
-    .map(([name, leak]) => `${name.replaceAll('_', ' ')} ${leak.percent.toFixed(2)} (${leak.rawPercent.toFixed(1)})`)
-    .join('; ');
-  const table = rows.map((row) => `| ${[
-    row.name, f(row.ours.dice), f(row.ours.precision), f(row.ours.recall), f(row.ours.symmetricSurfaceShare),
-    row.thresholdHu ?? '–', row.rule ?? '–', f(row.raw.dice), `${f(row.classical.dice)} at ${row.classicalHu ?? '–'} HU`,
-    row.verdicts.filter((v) => !v.met).map((v) => `MISSED: ${v.text}`).join('; ') || 'met',
-  ].join(' | ')} |`);
+  const table = rows.map(
+    (row) =>
+      `| ${[
+        row.name,
+        f(row.ours.dice),
+        f(row.ours.precision),
+        f(row.ours.recall),
+        f(row.ours.symmetricSurfaceShare),
+        row.thresholdHu ?? '–',
+        row.rule ?? '–',
+        f(row.raw.dice),
+        `${f(row.classical.dice)} at ${row.classicalHu ?? '–'} HU`,
+        row.verdicts
+          .filter((v) => !v.met)
+          .map((v) => `MISSED: ${v.text}`)
+          .join('; ') || 'met',
+      ].join(' | ')} |`,
+  );
   return `# Accuracy of the bones, ${when}
 
 Made by \`npm run accuracy -- --data DIR\` with the native command and its defaults. *Raw* is a plain threshold at

@@ -4,19 +4,28 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.gz': 'application/octet-stream' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.gz': 'application/octet-stream',
+};
 
 /** Serves the repository, cross-origin isolated, and `/data.nii.gz` from `file`. */
 export async function serve(root, file) {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
-    const found = path === '/data.nii.gz' ? file() : join(root, path.endsWith('/') ? `${path}index.html` : path);
+    const found =
+      path === '/data.nii.gz'
+        ? file()
+        : join(root, path.endsWith('/') ? `${path}index.html` : path);
     const headers = {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',
       'Content-Type': TYPES[extname(found)] ?? 'application/octet-stream',
     };
-    if (!existsSync(found) || statSync(found).isDirectory()) return response.writeHead(404, headers).end();
+    if (!existsSync(found) || statSync(found).isDirectory())
+      return response.writeHead(404, headers).end();
     response.writeHead(200, headers);
     createReadStream(found).pipe(response);
   });
@@ -27,9 +36,15 @@ export async function serve(root, file) {
 /** Starts Chromium on the bench's page. */
 export async function launch(address) {
   const { chromium } = await import('playwright-core');
-  const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-  if (!executablePath) throw new Error('no Chromium found: install it, or set CHROMIUM to its path');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--headless=new'] });
+  const executablePath =
+    process.env.CHROMIUM ??
+    ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+  if (!executablePath)
+    throw new Error('no Chromium found: install it, or set CHROMIUM to its path');
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--headless=new'],
+  });
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
   await page.goto(`${address}/tests/bench/page/`);
@@ -42,7 +57,8 @@ export async function launch(address) {
       await page.evaluate((n) => globalThis.start(n), threads);
       return {
         name: `Chromium, ${threads} thread${threads > 1 ? 's' : ''}`,
-        ask: (verb, rest) => page.evaluate(([n, v, r]) => globalThis.ask(n, v, r), [threads, verb, rest]),
+        ask: (verb, rest) =>
+          page.evaluate(([n, v, r]) => globalThis.ask(n, v, r), [threads, verb, rest]),
         end: () => page.evaluate((n) => globalThis.stop(n), threads),
       };
     },

@@ -24,14 +24,28 @@ const RATIOS = [
   ['open .nii.gz, wasm against nibabel', 'open', W, 'nibabel_open', 1],
   ['whole bones, wasm against the classical Python', 'bones', W, 'classical_bones', 1 / 20],
 ];
-const SAME_CODE = ['curve26', 'curve6', 'threshold', 'label26', 'dilate', 'erode', 'fill', 'open', 'bones'];
+const SAME_CODE = [
+  'curve26',
+  'curve6',
+  'threshold',
+  'label26',
+  'dilate',
+  'erode',
+  'fill',
+  'open',
+  'bones',
+];
 
 export function report(results) {
   const missed = [];
-  const sections = results.volumes.map((volume) => volumeSection(volume, missed));
-  sections.push(worstSection(results, missed), sizeSection(results, missed));
+  // Where others compute, too, a wall clock measures them; what each program itself computed for stays true.
+  const isBusy = results.machine.load > 0.5;
+  const sections = results.volumes.map((volume) => volumeSection(volume, missed, isBusy));
+  sections.push(worstSection(results, missed, isBusy), sizeSection(results, missed));
   const { machine, versions } = results;
-  const busy = machine.load > 0.5 ? ' **The machine was busy when this began: read the ratios, not the times.**' : '';
+  const busy = isBusy
+    ? ' **Others used the machine meanwhile, so ratios and verdicts of one thread are of processor time, not of the clock; two threads and Chromium, which only the clock can time, say little here.**'
+    : '';
   const markdown = `# Speed and memory, ${results.when.slice(0, 10)}
 
 Made by \`npm run bench\`. ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}; load ${machine.load} at the start,
@@ -47,49 +61,99 @@ ${missed.length ? `## Missed\n\n${missed.map((m) => `- ${m}`).join('\n')}` : 'Ev
   return { markdown, missed };
 }
 
-function volumeSection(volume, missed) {
-  const at = (kernel, peer) => volume.medians[kernel]?.[peer];
+function volumeSection(volume, missed, isBusy) {
+  const at = (kernel, peer) => (isBusy ? volume.cpuMedians : volume.medians)[kernel]?.[peer];
+  const onClock = (kernel, peer) => volume.medians[kernel]?.[peer];
+  const first = volume.cold.curve26[isBusy ? 'cpuMs' : 'ms'];
   // What a quiet moment gave: on a busy machine the better estimate, but never the verdict.
   const best = (kernel, peer) => Math.min(...volume.samples[kernel][peer]);
   const rows = [];
   const row = (what, ours, target, met) => {
-    rows.push(`| ${what} | ${ours} | ${target} | ${met === undefined ? '' : met ? 'met' : 'MISSED'} |`);
+    rows.push(
+      `| ${what} | ${ours} | ${target} | ${met === undefined ? '' : met ? 'met' : 'MISSED'} |`,
+    );
     if (met === false) missed.push(`${volume.name}: ${what}: ${ours} (${target})`);
   };
   for (const [what, kernel, ours, theirs, atMost] of RATIOS) {
     const [a, b] = [at(kernel, ours), at(kernel, theirs)];
     if (a === undefined || b === undefined) continue;
     const quiet = share(best(kernel, ours) / best(kernel, theirs));
-    row(what, `${ms(a)} / ${ms(b)} = ${share(a / b)} (best: ${quiet})`, `≤ ${share(atMost)}`, a / b <= atMost);
+    row(
+      what,
+      `${ms(a)} / ${ms(b)} = ${share(a / b)} (best: ${quiet})`,
+      `≤ ${share(atMost)}`,
+      a / b <= atMost,
+    );
   }
   const skimage = at('curve26', 'skimage26');
-  if (skimage) row('curve, 26 neighbours, wasm first call against one skimage', `${ms(volume.cold.curve26)} / ${ms(skimage)} = ${share(volume.cold.curve26 / skimage)}`, '≤ 0.50', volume.cold.curve26 / skimage <= 0.5);
-  for (const [kernel, native, wasm] of [['curve26', 10, 12], ['curve6', 14, 16]]) {
+  if (skimage)
+    row(
+      'curve, 26 neighbours, wasm first call against one skimage',
+      `${ms(first)} / ${ms(skimage)} = ${share(first / skimage)}`,
+      '≤ 0.50',
+      first / skimage <= 0.5,
+    );
+  for (const [kernel, native, wasm] of [
+    ['curve26', 10, 12],
+    ['curve6', 14, 16],
+  ]) {
     const extra = volume.extraBytes[kernel] ?? {};
     const limit = kernel === 'curve26' && volume.name === 'lidc-0001';
-    row(`${kernel}, extra memory, native`, mb(extra[N1]), `≤ ${native} MB (lidc-0001)`, limit ? extra[N1] <= native * 1e6 : undefined);
-    row(`${kernel}, extra memory, wasm`, mb(extra[W]), `≤ ${wasm} MB (lidc-0001)`, limit ? extra[W] <= wasm * 1e6 : undefined);
+    row(
+      `${kernel}, extra memory, native`,
+      mb(extra[N1]),
+      `≤ ${native} MB (lidc-0001)`,
+      limit ? extra[N1] <= native * 1e6 : undefined,
+    );
+    row(
+      `${kernel}, extra memory, wasm`,
+      mb(extra[W]),
+      `≤ ${wasm} MB (lidc-0001)`,
+      limit ? extra[W] <= wasm * 1e6 : undefined,
+    );
   }
   for (const kernel of SAME_CODE) {
     const [a, b] = [at(kernel, W), at(kernel, N1)];
-    if (a && b) row(`${kernel}, wasm against native`, `${share(a / b)} (best: ${share(best(kernel, W) / best(kernel, N1))})`, '≤ 1.50', a / b <= 1.5);
+    if (a && b)
+      row(
+        `${kernel}, wasm against native`,
+        `${share(a / b)} (best: ${share(best(kernel, W) / best(kernel, N1))})`,
+        '≤ 1.50',
+        a / b <= 1.5,
+      );
   }
   for (const kernel of SAME_CODE) {
-    const [one, two] = [at(kernel, C1), at(kernel, C2)];
+    const [one, two] = [onClock(kernel, C1), onClock(kernel, C2)];
     const quiet = one && two && (best(kernel, C1) / best(kernel, C2)).toFixed(2);
-    if (one && two) row(`${kernel}, Chromium, 2 threads against 1`, `${ms(one)} → ${ms(two)} = ${(one / two).toFixed(2)} × (best: ${quiet} ×)`, '≥ 1.60 ×', kernel === 'open' ? undefined : one / two >= 1.6);
+    if (one && two)
+      row(
+        `${kernel}, Chromium, 2 threads against 1`,
+        `${ms(one)} → ${ms(two)} = ${(one / two).toFixed(2)} × (best: ${quiet} ×)`,
+        '≥ 1.60 ×',
+        kernel === 'open' ? undefined : one / two >= 1.6,
+      );
   }
   const { memory } = volume;
   if (memory.wasmBytes) {
     // The bench keeps the compressed file in wasm memory, which the product does not.
     const limit = 2.7 * volume.voxels + 64e6;
     const bytes = memory.wasmBytes - memory.fileBytes;
-    row('bones, peak wasm memory (without the file)', mb(bytes), `≤ 2.7 bytes a voxel + 64 MB = ${mb(limit)}`, bytes <= limit);
+    row(
+      'bones, peak wasm memory (without the file)',
+      mb(bytes),
+      `≤ 2.7 bytes a voxel + 64 MB = ${mb(limit)}`,
+      bytes <= limit,
+    );
     row('bones, peak of the native process', mb(memory.nativeBytes), '');
   }
-  row('bones, beyond the voxels, native and wasm', `${mb(memory.nativeExtraBytes)}, ${mb(memory.wasmExtraBytes)}`, '');
+  row(
+    'bones, beyond the voxels, native and wasm',
+    `${mb(memory.nativeExtraBytes)}, ${mb(memory.wasmExtraBytes)}`,
+    '',
+  );
   const wrong = volume.checks.filter((check) => !check.same);
-  if (wrong.length) missed.push(`${volume.name}: different answers: ${wrong.map((c) => c.kernel).join(', ')}`);
+  if (wrong.length)
+    missed.push(`${volume.name}: different answers: ${wrong.map((c) => c.kernel).join(', ')}`);
   return `## ${volume.name} (${(volume.voxels / 1e6).toFixed(1)} M voxels)
 
 | what | measured | target | |
@@ -104,19 +168,28 @@ Same answers as the peers: ${volume.checks.map((c) => `${c.kernel} ${c.native}${
 function timesTable(volume) {
   const peers = [N1, N2, W, C1, C2];
   const rows = Object.entries(volume.medians).map(([kernel, by]) => {
-    const theirs = Object.entries(by).filter(([peer]) => !peers.includes(peer)).map(([peer, value]) => `${peer.replaceAll('_', ' ')} ${ms(value)}`).join(', ');
+    const theirs = Object.entries(by)
+      .filter(([peer]) => !peers.includes(peer))
+      .map(([peer, value]) => `${peer.replaceAll('_', ' ')} ${ms(value)}`)
+      .join(', ');
     return `| ${kernel} | ${peers.map((peer) => ms(by[peer])).join(' | ')} | ${theirs} |`;
   });
-  return `| ms | ${peers.join(' | ')} | peers |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}`;
+  return `| ms, by the clock | ${peers.join(' | ')} | peers |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}`;
 }
 
-function worstSection({ worst }, missed) {
+function worstSection({ worst }, missed, isBusy) {
   const targets = { curve26: 25, curve6: 40 };
-  const rows = Object.entries(worst).flatMap(([kernel, by]) => Object.entries(by).map(([where, { nsPerVoxel, bytesPerVoxel }]) => {
-    const met = nsPerVoxel <= targets[kernel];
-    if (!met) missed.push(`worst case, ${kernel}, ${where}: ${nsPerVoxel.toFixed(1)} ns a voxel (≤ ${targets[kernel]})`);
-    return `| ${kernel}, ${where} | ${nsPerVoxel.toFixed(1)} ns | ≤ ${targets[kernel]} ns | ${met ? 'met' : 'MISSED'} | ${bytesPerVoxel.toFixed(1)} bytes |`;
-  }));
+  const rows = Object.entries(worst).flatMap(([kernel, by]) =>
+    Object.entries(by).map(([where, { nsPerVoxel: clock, cpuNsPerVoxel, bytesPerVoxel }]) => {
+      const nsPerVoxel = isBusy ? cpuNsPerVoxel : clock;
+      const met = nsPerVoxel <= targets[kernel];
+      if (!met)
+        missed.push(
+          `worst case, ${kernel}, ${where}: ${nsPerVoxel.toFixed(1)} ns a voxel (≤ ${targets[kernel]})`,
+        );
+      return `| ${kernel}, ${where} | ${nsPerVoxel.toFixed(1)} ns | ≤ ${targets[kernel]} ns | ${met ? 'met' : 'MISSED'} | ${bytesPerVoxel.toFixed(1)} bytes |`;
+    }),
+  );
   return `## Worst case: noise with every voxel active, 256³\n\n| | a voxel | target | | extra memory a voxel |\n|---|---|---|---|---|\n${rows.join('\n')}`;
 }
 

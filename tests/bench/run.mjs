@@ -35,14 +35,25 @@ const KERNELS = {
   bones: { peers: ['classical_bones'] },
 };
 /** Kernels that the product's wasm module offers by itself, for Chromium. */
-const IN_BROWSER = ['threshold', 'curve26', 'curve6', 'label26', 'dilate', 'erode', 'fill', 'open', 'bones'];
+const IN_BROWSER = [
+  'threshold',
+  'curve26',
+  'curve6',
+  'label26',
+  'dilate',
+  'erode',
+  'fill',
+  'open',
+  'bones',
+];
 
 await main();
 
 async function main() {
   const machine = describe();
   console.log(`${machine.cpu}, ${machine.cores} cores, load ${machine.load}`);
-  if (machine.load > 0.5) console.log('! the machine is busy: times will be high and two threads will show no gain');
+  if (machine.load > 0.5)
+    console.log('! the machine is busy: times will be high and two threads will show no gain');
   const tools = build();
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
@@ -51,7 +62,15 @@ async function main() {
     for (const volume of await volumesOf(tools)) volumes.push(await measureVolume(volume, tools));
     const worst = await worstCase(tools);
     const load = loadavg()[0].toFixed(2);
-    const results = { when: new Date().toISOString(), machine: { ...machine, loadAtEnd: Number(load) }, versions: tools.versions, rounds: options.rounds, volumes, worst, sizes: artifactSizes(root) };
+    const results = {
+      when: new Date().toISOString(),
+      machine: { ...machine, loadAtEnd: Number(load) },
+      versions: tools.versions,
+      rounds: options.rounds,
+      volumes,
+      worst,
+      sizes: artifactSizes(root),
+    };
     const { markdown, missed } = report(results);
     if (!options.only) {
       writeFileSync(join(here, 'RESULTS.json'), `${JSON.stringify(results, null, 1)}\n`);
@@ -73,7 +92,10 @@ function parse(args) {
     else if (args[k] === '--only') found.only = value(k);
     else if (args[k] === '--target-dir') found.targetDir = resolve(value(k));
     else if (args[k] === '--without') found.without = value(k).split(',');
-    else throw new Error(`${args[k]} is not an option: --data, --rounds, --only, --target-dir, --without`);
+    else
+      throw new Error(
+        `${args[k]} is not an option: --data, --rounds, --only, --target-dir, --without`,
+      );
   }
   return found;
 }
@@ -91,7 +113,11 @@ function describe() {
 /** Builds what is timed; returns where it lies and which versions it is. */
 function build() {
   const cargo = (args, env = {}) =>
-    execFileSync('cargo', ['build', '--release', '--quiet', '-p', 'hounsfield-bench', ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    execFileSync('cargo', ['build', '--release', '--quiet', '-p', 'hounsfield-bench', ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
   cargo(['--bin', 'bench', '--target-dir', targetFolder]);
   // Its own folder, as in crate/xtask: other flags would rebuild everything else.
   const wasmFolder = join(targetFolder, 'wasm-bench');
@@ -103,11 +129,28 @@ function build() {
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
   if (existsSync(wasmOpt)) {
     const optimised = wasm.replace('.wasm', '.opt.wasm');
-    const features = ['simd', 'bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types'];
-    execFileSync('node', [wasmOpt, wasm, '-o', optimised, '-O3', ...features.map((name) => `--enable-${name}`)]);
+    const features = [
+      'simd',
+      'bulk-memory',
+      'nontrapping-float-to-int',
+      'sign-ext',
+      'mutable-globals',
+      'reference-types',
+    ];
+    execFileSync('node', [
+      wasmOpt,
+      wasm,
+      '-o',
+      optimised,
+      '-O3',
+      ...features.map((name) => `--enable-${name}`),
+    ]);
     wasm = optimised;
   }
-  const versions = { node: process.version, rust: execFileSync('rustc', ['--version'], { encoding: 'utf8', cwd: root }).trim() };
+  const versions = {
+    node: process.version,
+    rust: execFileSync('rustc', ['--version'], { encoding: 'utf8', cwd: root }).trim(),
+  };
   const python = options.without.includes('python') ? null : pythonPeers(versions);
   return { native: join(targetFolder, 'release/bench'), wasm, python, versions };
 }
@@ -122,7 +165,9 @@ function pythonPeers(versions) {
     if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
       console.log('making tests/.venv with the Python peers');
       execFileSync('python3', ['-m', 'venv', folder]);
-      execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', join(here, 'peers.txt')], { stdio: 'inherit' });
+      execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', join(here, 'peers.txt')], {
+        stdio: 'inherit',
+      });
       writeFileSync(stamp, wanted);
     }
     versions.python = `${execFileSync(python, ['--version'], { encoding: 'utf8' }).trim()}; ${wanted.trim().replaceAll('==', ' ').replaceAll('\n', ', ')}`;
@@ -136,13 +181,25 @@ function pythonPeers(versions) {
 /** The scan, the scan stretched to four times its slices, or the phantom where there is no scan. */
 async function volumesOf(tools) {
   const scan = join(options.data, 'lidc-0001/ct.nii.gz');
-  const phantom = { name: 'phantom 384×384×160', file: join(scratch, 'phantom.nii.gz'), rounds: options.rounds };
+  const phantom = {
+    name: 'phantom 384×384×160',
+    file: join(scratch, 'phantom.nii.gz'),
+    rounds: options.rounds,
+  };
   const maker = new Peer('native', tools.native, ['2']);
-  await maker.ask('phantom');
+  const inWasm = new Peer('wasm', process.execPath, [join(here, 'wasm.mjs'), tools.wasm]);
+  const [one, other] = [await maker.ask('phantom'), await inWasm.ask('phantom')];
+  if (one.value !== other.value)
+    throw new Error(`the phantom differs: native ${one.value}, wasm ${other.value}`);
   await maker.ask('encode', phantom.file);
   maker.end();
+  inWasm.end();
   const all = existsSync(scan)
-    ? [{ name: 'lidc-0001', file: scan, rounds: options.rounds }, { name: 'lidc-0001 × 4 slices', file: scan, stretch: true, rounds: options.rounds }, phantom]
+    ? [
+        { name: 'lidc-0001', file: scan, rounds: options.rounds },
+        { name: 'lidc-0001 × 4 slices', file: scan, stretch: true, rounds: options.rounds },
+        phantom,
+      ]
     : [phantom];
   return all.filter((volume) => !options.only || volume.name.includes(options.only));
 }
@@ -165,16 +222,20 @@ async function measureVolume({ name, file, stretch, rounds }, tools) {
   const browser = stretch ? null : await inBrowser(file);
   const times = {};
   const extra = {};
-  const note = (peer, kernel, { ms, extraBytes }) => {
+  const cpu = {};
+  const note = (peer, kernel, { ms, cpuMs, extraBytes }) => {
     ((times[kernel] ??= {})[peer] ??= []).push(ms);
-    if (extraBytes !== undefined) (extra[kernel] ??= {})[peer] = Math.max(extra[kernel]?.[peer] ?? 0, extraBytes);
+    if (cpuMs) ((cpu[kernel] ??= {})[peer] ??= []).push(cpuMs);
+    if (extraBytes !== undefined)
+      (extra[kernel] ??= {})[peer] = Math.max(extra[kernel]?.[peer] ?? 0, extraBytes);
   };
   for (let round = 0; round < rounds; round += 1) {
     for (const [kernel, { peers, fileOnly }] of Object.entries(KERNELS)) {
       if (fileOnly && stretch) continue;
       // The slowest pipeline is timed in three rounds: it alone takes longer than all the others.
       for (const peer of ours) note(peer.name, kernel, await peer.ask('run', kernel));
-      for (const peer of browser?.engines ?? []) if (IN_BROWSER.includes(kernel)) note(peer.name, kernel, await peer.ask('run', kernel));
+      for (const peer of browser?.engines ?? [])
+        if (IN_BROWSER.includes(kernel)) note(peer.name, kernel, await peer.ask('run', kernel));
       for (const theirs of python ? peers : []) {
         if (theirs === 'classical_bones' && round >= (stretch ? 1 : 3)) continue;
         note(theirs, kernel, await python.ask('run', theirs));
@@ -187,7 +248,18 @@ async function measureVolume({ name, file, stretch, rounds }, tools) {
   const memory = await memories({ file, stretch }, tools);
   await browser?.close();
   for (const peer of all) peer.end();
-  return { name, voxels, medians: medians(times), samples: times, extraBytes: extra, cold, memory, checks, browser: browser?.version ?? null };
+  return {
+    name,
+    voxels,
+    medians: medians(times),
+    cpuMedians: medians(cpu),
+    samples: times,
+    extraBytes: extra,
+    cold,
+    memory,
+    checks,
+    browser: browser?.version ?? null,
+  };
 }
 
 /** Every answer that a peer can give, too, must be the same number. */
@@ -198,8 +270,15 @@ async function agree(native, wasm, python) {
     const ours = (await native.ask('check', kernel)).value;
     const inWasm = (await wasm.ask('check', kernel)).value;
     const theirs = python ? (await python.ask('check', check)).value : null;
-    found.push({ kernel, native: ours, wasm: inWasm, peer: theirs, same: ours === inWasm && (theirs === null || theirs === ours) });
-    if (!found.at(-1).same) console.log(`! ${kernel}: native ${ours}, wasm ${inWasm}, ${check} ${theirs}`);
+    found.push({
+      kernel,
+      native: ours,
+      wasm: inWasm,
+      peer: theirs,
+      same: ours === inWasm && (theirs === null || theirs === ours),
+    });
+    if (!found.at(-1).same)
+      console.log(`! ${kernel}: native ${ours}, wasm ${inWasm}, ${check} ${theirs}`);
   }
   return found;
 }
@@ -207,7 +286,8 @@ async function agree(native, wasm, python) {
 async function inBrowser(file) {
   if (options.without.includes('chromium')) return null;
   try {
-    if (!existsSync(join(root, 'crate/js/generated/threaded/hounsfield_bg.wasm'))) throw new Error('run `npm run wasm` first: there is no crate/js/generated');
+    if (!existsSync(join(root, 'crate/js/generated/threaded/hounsfield_bg.wasm')))
+      throw new Error('run `npm run wasm` first: there is no crate/js/generated');
     const server = await serve(root, () => file);
     const browser = await launch(server.address);
     const engines = [];
@@ -216,7 +296,11 @@ async function inBrowser(file) {
       await engine.ask('file', '/data.nii.gz');
       engines.push(engine);
     }
-    return { engines, version: browser.version, close: () => browser.close().finally(server.close) };
+    return {
+      engines,
+      version: browser.version,
+      close: () => browser.close().finally(server.close),
+    };
   } catch (error) {
     console.log(`no Chromium: ${error.message.split('\n')[0]}`);
     return null;
@@ -232,10 +316,15 @@ async function firstCalls(wasm, file, stretch) {
       await wasm.ask('file', file);
       if (stretch) await wasm.ask('stretch');
       await wasm.ask('prepare');
-      found[kernel].push((await wasm.ask('run', kernel)).ms);
+      found[kernel].push(await wasm.ask('run', kernel));
     }
   }
-  return Object.fromEntries(Object.entries(found).map(([kernel, ms]) => [kernel, median(ms)]));
+  return Object.fromEntries(
+    Object.entries(found).map(([kernel, all]) => [
+      kernel,
+      { ms: median(all.map((one) => one.ms)), cpuMs: median(all.map((one) => one.cpuMs)) },
+    ]),
+  );
 }
 
 /** The whole bones recipe in fresh processes: the most memory each ever holds. */
@@ -262,18 +351,27 @@ async function memories({ file, stretch }, tools) {
 /** Noise in which every voxel is active. */
 async function worstCase(tools) {
   const found = {};
-  const peers = { native: new Peer('native', tools.native, ['1']), wasm: new Peer('wasm', process.execPath, [join(here, 'wasm.mjs'), tools.wasm]) };
+  const peers = {
+    native: new Peer('native', tools.native, ['1']),
+    wasm: new Peer('wasm', process.execPath, [join(here, 'wasm.mjs'), tools.wasm]),
+  };
   for (const [name, peer] of Object.entries(peers)) {
     const voxels = (await peer.ask('noise')).value;
     for (const kernel of ['curve26', 'curve6']) {
       const ms = [];
+      const cpuMs = [];
       let bytes = 0;
       for (let round = 0; round < 5; round += 1) {
         const answer = await peer.ask('run', kernel);
         ms.push(answer.ms);
+        cpuMs.push(answer.cpuMs ?? answer.ms);
         bytes = answer.extraBytes;
       }
-      (found[kernel] ??= {})[name] = { nsPerVoxel: (median(ms) * 1e6) / voxels, bytesPerVoxel: bytes / voxels };
+      (found[kernel] ??= {})[name] = {
+        nsPerVoxel: (median(ms) * 1e6) / voxels,
+        cpuNsPerVoxel: (median(cpuMs) * 1e6) / voxels,
+        bytesPerVoxel: bytes / voxels,
+      };
     }
     peer.end();
   }
@@ -281,12 +379,15 @@ async function worstCase(tools) {
 }
 
 function medians(times) {
-  const each = (byPeer) => Object.fromEntries(Object.entries(byPeer).map(([peer, ms]) => [peer, median(ms)]));
-  return Object.fromEntries(Object.entries(times).map(([kernel, byPeer]) => [kernel, each(byPeer)]));
+  return mapped(times, (byPeer) => mapped(byPeer, median));
+}
+
+function mapped(object, change) {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }
 
 function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -20,7 +20,9 @@ export function artifactSizes(root) {
     const file = join(root, `crate/js/generated/${flavour}/hounsfield_bg.wasm`);
     if (existsSync(file)) add(`wasm, ${flavour}`, [file]);
   }
-  const page = ['dist/site/index.html', 'dist/www/index.html', 'dist/index.html'].map((path) => join(root, path)).find(existsSync);
+  const page = ['dist/site/index.html', 'dist/www/index.html', 'dist/index.html']
+    .map((path) => join(root, path))
+    .find(existsSync);
   if (page) add('app, JavaScript before a scan is opened', initialScripts(page));
   return found;
 }
@@ -29,7 +31,9 @@ export function artifactSizes(root) {
 function initialScripts(page) {
   const html = readFileSync(page, 'utf8');
   const folder = dirname(page);
-  const named = [...html.matchAll(/<(?:script|link)\b[^>]*?(?:src|href)="([^"]+\.js)"/g)].map((match) => match[1]);
+  const named = [...html.matchAll(/<(?:script|link)\b[^>]*?(?:src|href)="([^"]+\.js)"/g)].map(
+    (match) => match[1],
+  );
   const open = named.map((path) => join(folder, path.replace(/^\.?\//, '')));
   const all = new Set();
   while (open.length) {
@@ -37,7 +41,10 @@ function initialScripts(page) {
     if (all.has(file) || !existsSync(file)) continue;
     all.add(file);
     const code = readFileSync(file, 'utf8');
-    for (const match of code.matchAll(/(?:^|[;}\s])(?:import|export)\s*(?:[\w*{}\s,$]+?from\s*)?["'](\.[^"']+\.js)["']/g)) open.push(join(dirname(file), match[1]));
+    for (const match of code.matchAll(
+      /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{}\s,$]+?from\s*)?["'](\.[^"']+\.js)["']/g,
+    ))
+      open.push(join(dirname(file), match[1]));
   }
   // A service worker or a preloaded chunk that is listed counts; what is imported later does not.
   return [...all].filter((file) => readdirSync(dirname(file)).length > 0);

@@ -1,6 +1,6 @@
 // Becomes one of rayon's threads.
 
-import init, { runThread } from '/crate/js/generated/threaded/hounsfield.js';
+import init, { runThread } from '../../../crate/js/generated/threaded/hounsfield.js';
 
 onmessage = async ({ data: { module, memory } }) => {
   await init({ module_or_path: module, memory });

@@ -18,7 +18,9 @@ const STEPS = {
 async function load(threads) {
   const flavour = threads === 1 ? 'single' : 'threaded';
   core = await import(`/crate/js/generated/${flavour}/hounsfield.js`);
-  const module = await WebAssembly.compileStreaming(fetch(`/crate/js/generated/${flavour}/hounsfield_bg.wasm`));
+  const module = await WebAssembly.compileStreaming(
+    fetch(`/crate/js/generated/${flavour}/hounsfield_bg.wasm`),
+  );
   ({ memory } = await core.default({ module_or_path: module }));
   if (threads > 1) {
     postMessage({ wanted: threads - 1, module, memory });
@@ -29,12 +31,20 @@ async function load(threads) {
 
 function open() {
   scan?.free();
-  scan = core.Scan.open({ byteLength: bytes.length, read: (at, n) => bytes.subarray(at, at + n) }, undefined, 4e9, quiet);
+  scan = core.Scan.open(
+    { byteLength: bytes.length, read: (at, n) => bytes.subarray(at, at + n) },
+    undefined,
+    4e9,
+    quiet,
+  );
 }
 
 /** Everything but the stopwatch's kernel is done before it starts. */
 function timed(kernel) {
-  const before = STEPS[kernel] && kernel !== 'threshold' ? scan.step(JSON.stringify(STEPS.threshold), undefined, quiet) : undefined;
+  const before =
+    STEPS[kernel] && kernel !== 'threshold'
+      ? scan.step(JSON.stringify(STEPS.threshold), undefined, quiet)
+      : undefined;
   const start = performance.now();
   let made;
   if (kernel === 'open') open();
