@@ -10,8 +10,8 @@ use flate2::{Compression, GzBuilder, write::GzEncoder};
 use super::template::{Content, Template};
 use crate::{Error, Mask, Progress, error::try_with_capacity, progress::checkpoint};
 
-/// Voxels from memory, in slices of the file.
-trait Slices {
+/// Something in memory, seen row by row in the file's order.
+trait FileRows {
     /// Appends what the file holds for its row (j, k).
     fn row(&self, j: usize, k: usize, bytes: &mut Vec<u8>);
 }
@@ -94,7 +94,7 @@ fn write<W: Write>(
     sink: W,
     template: &Template,
     content: &Content,
-    slices: &impl Slices,
+    rows: &impl FileRows,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
     let [ni, nj, nk] = template.file_size();
@@ -106,7 +106,7 @@ fn write<W: Write>(
         checkpoint(progress, "writing", k as f64 / nk as f64)?;
         for j in 0..nj {
             row.clear();
-            slices.row(j, k, &mut row);
+            rows.row(j, k, &mut row);
             gzip.write_all(&row).map_err(unwritable)?;
         }
     }
@@ -137,7 +137,7 @@ impl<'a> MaskRows<'a> {
     }
 }
 
-impl Slices for MaskRows<'_> {
+impl FileRows for MaskRows<'_> {
     fn row(&self, j: usize, k: usize, bytes: &mut Vec<u8>) {
         let mut at = [0; 3];
         at[self.axes[1].0] = self.ras_index(1, j);
@@ -175,7 +175,7 @@ struct VolumeRows<'a> {
     template: &'a Template,
 }
 
-impl Slices for VolumeRows<'_> {
+impl FileRows for VolumeRows<'_> {
     fn row(&self, j: usize, k: usize, bytes: &mut Vec<u8>) {
         let steps = self.template.axes().steps(self.template.ras_size());
         let start = steps.origin + j as isize * steps.step[1] + k as isize * steps.step[2];
