@@ -65,8 +65,8 @@ onSite('for everybody', true, (stand) => {
     await runButton(page).waitFor();
     const before = await thresholdHu(page);
     await curve(page).focus();
-    await page.keyboard.press('ArrowLeft');
-    await settled(page, before - 1);
+    await page.keyboard.press('ArrowRight');
+    await settled(page, before + 1);
     const saved = page.waitForEvent('download');
     await press(/^Download mask/);
     await saved;

@@ -33,7 +33,6 @@ function loseEngine(which: Promise<Engine>, error: unknown): void {
   set({
     engine: { step: 'lost', problem, reopenName: onLost() },
     memory: null,
-    spoken: 'The engine has stopped.',
   });
 }
 

@@ -100,10 +100,7 @@ async function openSource(source: Source): Promise<void> {
       error,
       'Check that this is a NIfTI file of a CT scan, or try another file.',
     );
-    set({
-      opening: { step: 'failed', name, problem },
-      spoken: `Could not open ${name}. ${problem.what}`,
-    });
+    set({ opening: { step: 'failed', name, problem } });
   }
 }
 

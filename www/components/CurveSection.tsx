@@ -19,6 +19,9 @@ import { Segmented } from './ui/Segmented.js';
 
 const CurvePlot = lazy(() => import('./CurvePlot.js'));
 
+/** Room to go below a threshold that lies at the curve's beginning. */
+const MARGIN_HU = 25;
+
 const SCALES = [
   { value: 'linear', name: 'Linear' },
   { value: 'log', name: 'Log' },
@@ -33,7 +36,8 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
   const previewHu = useSession((s) => s.previewHu);
   const ml = voxelMl(useSession((s) => s.scan?.info.rasFromVoxel) ?? []);
   const atHu = previewHu ?? report.thresholdHu;
-  const fromHu = Math.min(curve.firstHu, suggestedHu, atHu);
+  // From results, not from the hand: the axis must not slide away under a drag.
+  const fromHu = Math.min(curve.firstHu, Math.min(suggestedHu, report.thresholdHu) - MARGIN_HU);
   const isOwn = atHu !== suggestedHu;
   return (
     <Section

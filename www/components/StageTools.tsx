@@ -34,13 +34,14 @@ export function StageTools() {
         className="flex min-h-10 items-center gap-1 px-2 py-1 @2xl:gap-3"
       >
         <WindowSelect window={window} />
-        <Segmented
-          label="Window preset"
-          options={WINDOWS}
-          value={presetOf(window)}
-          onChange={choosePreset}
-          className="hidden @min-[43rem]:inline-flex"
-        />
+        <div className="hidden @min-[43rem]:block">
+          <Segmented
+            label="Window preset"
+            options={WINDOWS}
+            value={presetOf(window)}
+            onChange={choosePreset}
+          />
+        </div>
         <span
           className="hidden whitespace-nowrap text-ink-2 @min-[52rem]:inline"
           title="Drag with the right button to change"
