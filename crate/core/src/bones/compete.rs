@@ -137,13 +137,23 @@ pub(super) fn flood(
 ) -> Result<(), Error> {
     let around = Around::of(&active.mask)?;
     let mut waiting = Waiting::new();
-    active.for_each_in(&active.mask, |id, word, bit| {
-        // Only seeds wait at first; a refused push shows at the next one.
-        if flooded.label.get(id).is_some_and(|label| *label != NONE) {
-            let level = active.level.get(id).copied().unwrap_or(0);
-            waiting.push(level, word as u32 * 64 + bit).ok();
+    let mut refused = None;
+    active.for_each_in(&active.mask, |here, word, bit| {
+        // Only seeds wait at first, and only those with somewhere to go: most are inside.
+        let labelled = |id: usize| flooded.label.get(id).is_none_or(|label| *label != NONE);
+        let mut faces = around.faces(word, bit).into_iter().enumerate();
+        let free = labelled(here)
+            && faces.any(|(side, (word, bit))| {
+                neighbour(active, here, side, word, bit).is_some_and(|id| !labelled(id))
+            });
+        if free {
+            let level = active.level.get(here).copied().unwrap_or(0);
+            refused = waiting.push(level, word as u32 * 64 + bit).err().or(refused.take());
         }
     });
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
     let mut left = 0;
     let mut done = 0;
     while let Some(voxel) = waiting.pop() {
