@@ -201,7 +201,9 @@ async function volumesOf(tools) {
         phantom,
       ]
     : [phantom];
-  return all.filter((volume) => !options.only || volume.name.includes(options.only));
+  if (!options.only) return all;
+  const exact = all.filter((volume) => volume.name === options.only);
+  return exact.length ? exact : all.filter((volume) => volume.name.includes(options.only));
 }
 
 async function measureVolume({ name, file, stretch, rounds }, tools) {
