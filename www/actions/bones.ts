@@ -103,7 +103,7 @@ async function showResult(
     run: (previous?.run ?? 0) + 1,
     report,
     askedHu,
-    suggestedHu: suggestion(report, askedHu) ?? previous?.suggestedHu ?? report.thresholdHu,
+    suggestedHu: suggestion(report, askedHu, previous),
     fileBytes: null,
   };
   await paintMask('bones', next.mask);
@@ -117,11 +117,15 @@ async function showResult(
   encodeSoon();
 }
 
-/** What the engine chose by itself, also when this run was given a threshold. */
-function suggestion({ choice }: BonesReport, askedHu: number | null): number | null {
-  if (askedHu === null) return choice.thresholdHu;
-  // With a given threshold, the engine's own choice stands first among the others.
-  return choice.others[0]?.thresholdHu ?? null;
+/** What the engine uses when nobody asks for a threshold: seen in a run without one, else its rule's word. */
+function suggestion(
+  { choice, thresholdHu }: BonesReport,
+  askedHu: number | null,
+  previous: Outcome | null,
+): number {
+  if (askedHu === null) return thresholdHu;
+  const stable = choice.others.find((other) => other.rule === 'stable')?.thresholdHu;
+  return previous?.suggestedHu ?? stable ?? thresholdHu;
 }
 
 /** Shows a threshold at once and runs bones at it when it rests. */

@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react';
 
-import { bytes, hounsfield, number, percent, sentence, sizeVoxel, spacing } from '../lib/format.js';
+import { bytes, number, percent, sentence, sizeVoxel, spacing } from '../lib/format.js';
 import { isWarning } from '../lib/notes.js';
 import { useSession } from '../session.js';
 import type { OpenScan } from '../session.js';
@@ -26,7 +26,7 @@ export function ScanPanel() {
 
 function ScanFacts({ scan }: { readonly scan: OpenScan }) {
   const { info, intensity } = scan;
-  const range = intensity && `${number(intensity.minHu)} to ${hounsfield(intensity.maxHu)}`;
+  const range = intensity && `${number(intensity.minHu)} to ${number(intensity.maxHu)}`;
   return (
     <Section title="Scan">
       <p className="mb-2 font-medium break-words">{scan.name}</p>
@@ -37,7 +37,7 @@ function ScanFacts({ scan }: { readonly scan: OpenScan }) {
           ['Spacing, mm', spacing(info.spacingMm)],
           ['Axes', info.fileAxes],
           ['Stored as', info.storedType],
-          ['Values', range ?? '…'],
+          ['Values, HU', range ?? '…'],
           ['Padding', intensity ? percent(intensity.paddingShare) : '…'],
           ['In memory', bytes(info.volumeBytes)],
         ]}

@@ -57,6 +57,7 @@ export function Sheet() {
         />
       </div>
       <div
+        key={tab}
         role="tabpanel"
         id="sheet-panel"
         aria-labelledby={`tab-${tab}`}
