@@ -22,7 +22,7 @@ const GUARD_MM: f64 = 4.0;
 /// … and at least this many pixels: on coarse voxels the rim is a whole pixel wide.
 const GUARD_PIXELS: f64 = 2.0;
 /// Bone seeds are brighter than nearly all blood, within these limits.
-const SEED_HU: [f64; 2] = [300.0, 550.0];
+const SEED_HU: [f64; 2] = [300.0, 650.0];
 const POOL_QUANTILE: f64 = 0.95;
 /// A bone with this share of voxels denser than bone is a vein full of undiluted contrast.
 const DENSE_SHARE: f64 = 0.002;

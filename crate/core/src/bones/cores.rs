@@ -19,6 +19,10 @@ const RIM_ABOVE_HU: f64 = 40.0;
 /// Share of the shell that is rim: below, no rim; above, a rim; between, undecided.
 const NO_RIM: f64 = 0.08;
 const RIM: f64 = 0.14;
+/// A core of this size is a heart, an aorta or a kidney unless its rim says otherwise clearly: the
+/// brighter vein beside a heart looks like some rim, and no marrow of this size has so little.
+const LARGE_ML: f64 = 20.0;
+const RIM_OF_LARGE: f64 = 0.2;
 /// Thick cortex is smooth, too, and has no rim: cores above this stay undecided.
 const CORTEX_HU: f64 = 700.0;
 /// A smaller core without a rim is no sure blood: small marrow has none either on coarse voxels.
@@ -74,15 +78,24 @@ pub(super) fn judge(
             active,
         )?;
         let volume_ml = grid.volume_ml(core.component.voxels);
-        let kind = match rim {
-            _ if mean_hu > CORTEX_HU => Kind::Open,
-            rim if rim > RIM => Kind::Marrow,
-            rim if rim < NO_RIM && volume_ml >= MIN_BLOOD_ML => Kind::Blood,
-            _ => Kind::Open,
-        };
+        let kind = kind(rim, volume_ml, mean_hu);
         cores.push(Core { component: core.id, kind, volume_ml, mean_hu, rim });
     }
     Ok(cores)
+}
+
+fn kind(rim: f64, volume_ml: f64, mean_hu: f64) -> Kind {
+    let (no_rim, some_rim) =
+        if volume_ml >= LARGE_ML { (RIM_OF_LARGE, RIM_OF_LARGE) } else { (NO_RIM, RIM) };
+    if mean_hu > CORTEX_HU {
+        Kind::Open
+    } else if rim > some_rim {
+        Kind::Marrow
+    } else if rim < no_rim && volume_ml >= MIN_BLOOD_ML {
+        Kind::Blood
+    } else {
+        Kind::Open
+    }
 }
 
 /// Dense parts below this are noise or a calcification.
@@ -239,5 +252,20 @@ fn set_bits(row: &mut [u64], start: usize, end: usize) {
         if let Some(word) = row.get_mut(word) {
             *word |= u64::MAX << from & u64::MAX >> (64 - to);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn size_decides_how_much_rim_a_vessel_may_have() {
+        assert_eq!(kind(0.02, 5.0, 300.0), Kind::Blood);
+        assert_eq!(kind(0.10, 5.0, 300.0), Kind::Open);
+        assert_eq!(kind(0.10, 400.0, 500.0), Kind::Blood);
+        assert_eq!(kind(0.30, 44.0, 206.0), Kind::Marrow);
+        assert_eq!(kind(0.02, 0.5, 300.0), Kind::Open);
+        assert_eq!(kind(0.02, 30.0, 900.0), Kind::Open);
     }
 }
