@@ -159,6 +159,15 @@ export function setLayer(id: LayerId, change: Partial<Layer>): void {
   set((s) => ({ layers: { ...s.layers, [id]: { ...s.layers[id], ...change } } }));
 }
 
+/** Changes the result on screen; nothing while another one is on its way. */
+export function setOutcome(change: Partial<Outcome>): void {
+  set((s) =>
+    s.bones.step === 'done'
+      ? { bones: { step: 'done', outcome: { ...s.bones.outcome, ...change } } }
+      : s,
+  );
+}
+
 /** The last good result, whatever is going on now. */
 export function outcomeOf(bones: Bones): Outcome | null {
   switch (bones.step) {

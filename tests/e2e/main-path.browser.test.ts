@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 import { visit } from './browser.js';
-import { curve, headline, openChest, openSample, runAndCancel } from './steps.js';
+import { nifti, pair } from './scans.js';
+import { curve, drop, headline, openChest, openSample, runAndCancel } from './steps.js';
 import { runBones, runButton, settled, thresholdHu, voxels } from './steps.js';
 import { onSite } from './suite.js';
 import type { Stand } from './suite.js';
@@ -63,6 +64,19 @@ function mainPath(stand: () => Stand, isolated: boolean): void {
     await page.getByRole('button', { name: /^Reset to suggested/ }).click();
     await settled(page, suggested);
     expect(await voxels(page)).toBe(before);
+    await leave();
+  });
+
+  it('takes a header and its image dropped together', async () => {
+    const { page, leave } = await visit(stand());
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    const [header, image] = pair(nifti([24, 20, 16], [1, 1, 2], (x, y, z) => 10 * x + y + z));
+    await drop(page, [
+      { name: 'small.img', bytes: image },
+      { name: 'small.hdr', bytes: header },
+    ]);
+    await page.getByRole('banner').getByText('small.hdr').waitFor();
+    await runButton(page).waitFor();
     await leave();
   });
 

@@ -40,6 +40,15 @@ export function nifti(
   return bytes;
 }
 
+/** The same scan as a header and an image file. */
+export function pair(file: Uint8Array): readonly [header: Uint8Array, image: Uint8Array] {
+  const header = file.slice(0, 348);
+  const view = new DataView(header.buffer);
+  view.setFloat32(108, 0, true); // vox_offset: the image holds voxels only
+  view.setUint8(345, 0x69); // "ni1"
+  return [header, file.slice(HEADER_BYTES)];
+}
+
 /** A chest with contrast in heart and aorta, drawn by the core's phantom: small, but a real task. */
 export const CHEST = { name: 'chest.nii.gz', sizeVoxel: [160, 160, 96] } as const;
 

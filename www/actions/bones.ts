@@ -2,23 +2,18 @@ import type { BonesParams, BonesReport, BonesResult } from 'hounsfield';
 
 import { hounsfield, millilitres } from '../lib/format.js';
 import { isAbort, problemOf } from '../lib/problem.js';
-import { saveFile, withEnding } from '../lib/save.js';
 import { stopwatch } from '../lib/stopwatch.js';
-import { get, outcomeOf, set, setLayer } from '../session.js';
+import { get, outcomeOf, set, setLayer, setOutcome } from '../session.js';
 import type { Outcome } from '../session.js';
 import { held } from './held.js';
+import { encodeSoon, forgetFile } from './mask-file.js';
 import { hideMask, paintMask } from './viewer.js';
 
 /** How long a threshold must rest before bones are run at it; the preview needs no run. */
 const REST_MS = 250;
-/** Encoding waits until parts have stopped being toggled. */
-const ENCODE_AFTER_MS = 400;
 
 let running = new AbortController();
 let resting: ReturnType<typeof setTimeout> | undefined;
-let encoding: ReturnType<typeof setTimeout> | undefined;
-/** The file of the mask as it is now; void as soon as the mask changes. */
-let file: Promise<Uint8Array> | null = null;
 
 /** `undefined` goes back to the engine's default. */
 export function setParams(change: { [K in keyof BonesParams]?: BonesParams[K] | undefined }): void {
@@ -152,11 +147,11 @@ export async function setPart(id: number, kept: boolean): Promise<void> {
   const part = bones.report.parts.find((p) => p.id === id);
   // The tick follows the hand; the engine's own report confirms it a moment later.
   const parts = outcome.report.parts.map((p) => (p.id === id ? { ...p, kept } : p));
-  update({ report: { ...outcome.report, parts } });
+  setOutcome({ report: { ...outcome.report, parts } });
   try {
     const report = await bones.setPart(id, kept);
     if (held.bones !== bones) return;
-    update({ report, fileBytes: null });
+    setOutcome({ report, fileBytes: null });
     encodeSoon();
     const range = part && { fromZ: part.minVoxel[2], toZ: part.maxVoxel[2] };
     await paintMask('bones', bones.mask, range);
@@ -167,59 +162,13 @@ export async function setPart(id: number, kept: boolean): Promise<void> {
   }
 }
 
-function update(change: Partial<Outcome>): void {
-  set((s) =>
-    s.bones.step === 'done'
-      ? { bones: { step: 'done', outcome: { ...s.bones.outcome, ...change } } }
-      : s,
-  );
-}
-
-/** The file is made ahead, so that the button can say its size and the download is at once. */
-function encodeSoon(): void {
-  file = null;
-  clearTimeout(encoding);
-  encoding = setTimeout(() => void maskFile()?.catch(() => undefined), ENCODE_AFTER_MS);
-}
-
-function maskFile(): Promise<Uint8Array> | null {
-  if (!held.bones) return null;
-  if (file) return file;
-  const mine = held.bones.mask.toNifti();
-  file = mine;
-  void mine.then(
-    (bytes) => {
-      if (file === mine) update({ fileBytes: bytes.byteLength });
-    },
-    () => {
-      if (file === mine) file = null;
-    },
-  );
-  return mine;
-}
-
-export async function downloadMask(): Promise<void> {
-  const name = get().scan?.info.name;
-  try {
-    const bytes = await maskFile();
-    if (!bytes || name === undefined) return;
-    const data = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/gzip' });
-    saveFile(withEnding(name, '.bones.nii.gz'), data);
-    set({ spoken: 'Mask saved to downloads' });
-  } catch (error) {
-    const problem = problemOf(error, 'Try the download again, or run bones again.');
-    set((s) => ({ bones: { step: 'failed', problem, previous: outcomeOf(s.bones) } }));
-  }
-}
-
 /** When another scan takes the place. Parameters stay, but a threshold belongs to its scan. */
 export function forgetBones(): void {
   clearTimeout(resting);
-  clearTimeout(encoding);
   running.abort();
   held.bones?.dispose();
   held.bones = null;
-  file = null;
+  forgetFile();
   hideMask('bones');
   setParams({ thresholdHu: null });
   setLayer('bones', { present: false });

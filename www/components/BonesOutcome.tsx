@@ -1,7 +1,7 @@
 import type { BonesReport } from 'hounsfield';
 import { Download } from 'lucide-react';
 
-import { downloadMask } from '../actions/bones.js';
+import { downloadMask } from '../actions/mask-file.js';
 import { bytes, count, hounsfield, millilitres, sentence } from '../lib/format.js';
 import type { Outcome } from '../session.js';
 import { CurveSection } from './CurveSection.js';

@@ -40,6 +40,7 @@ function ScanFacts({ scan }: { readonly scan: OpenScan }) {
           ['Values, HU', range ?? '…'],
           ['Padding', intensity ? percent(intensity.paddingShare) : '…'],
           ['In memory', bytes(info.volumeBytes)],
+          ['Bones need', bytes(info.peakBytes)],
         ]}
       />
     </Section>

@@ -47,7 +47,7 @@ function Views() {
   useEffect(() => (container.current ? mountViewer(container.current) : undefined), []);
   return (
     <>
-      <div ref={container} className="absolute inset-0" />
+      <div ref={container} className="viewer absolute inset-0" />
       {trouble && (
         <p className="absolute inset-x-6 top-1/2 mx-auto max-w-md -translate-y-1/2 rounded-md bg-raised p-3 text-center text-ink">
           {trouble}

@@ -1,0 +1,52 @@
+import { problemOf } from '../lib/problem.js';
+import { saveFile, withEnding } from '../lib/save.js';
+import { get, outcomeOf, set, setOutcome } from '../session.js';
+import { held } from './held.js';
+
+/** Encoding waits until parts have stopped being toggled. */
+const ENCODE_AFTER_MS = 400;
+
+let encoding: ReturnType<typeof setTimeout> | undefined;
+/** The file of the mask as it is now; void as soon as the mask changes. */
+let file: Promise<Uint8Array> | null = null;
+
+/** The file is made ahead, so that the button can say its size and the download is at once. */
+export function encodeSoon(): void {
+  forgetFile();
+  encoding = setTimeout(() => void maskFile()?.catch(() => undefined), ENCODE_AFTER_MS);
+}
+
+export function forgetFile(): void {
+  clearTimeout(encoding);
+  file = null;
+}
+
+function maskFile(): Promise<Uint8Array> | null {
+  if (!held.bones) return null;
+  if (file) return file;
+  const mine = held.bones.mask.toNifti();
+  file = mine;
+  void mine.then(
+    (bytes) => {
+      if (file === mine) setOutcome({ fileBytes: bytes.byteLength });
+    },
+    () => {
+      if (file === mine) file = null;
+    },
+  );
+  return mine;
+}
+
+export async function downloadMask(): Promise<void> {
+  const name = get().scan?.info.name;
+  try {
+    const bytes = await maskFile();
+    if (!bytes || name === undefined) return;
+    const data = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/gzip' });
+    saveFile(withEnding(name, '.bones.nii.gz'), data);
+    set({ spoken: 'Mask saved to downloads' });
+  } catch (error) {
+    const problem = problemOf(error, 'Try the download again, or run bones again.');
+    set((s) => ({ bones: { step: 'failed', problem, previous: outcomeOf(s.bones) } }));
+  }
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+
+import { curveCsv } from './csv.js';
+import { rasOfVoxel, voxelMl } from './grid.js';
+
+// A grid turned in the plane, 0.5 × 0.5 × 2 mm.
+const TURNED = [0, -0.5, 0, 10, 0.5, 0, 0, 20, 0, 0, 2, 30];
+
+it('a voxel has the volume of its grid, turned or not', () => {
+  expect(voxelMl(TURNED)).toBeCloseTo(0.0005, 12);
+});
+
+it('voxels have places in the patient', () => {
+  expect(rasOfVoxel(TURNED, [0, 0, 0])).toEqual([10, 20, 30]);
+  expect(rasOfVoxel(TURNED, [2, 4, 1])).toEqual([8, 21, 32]);
+});
+
+it('the curve is a table with units in its head', () => {
+  const curve = {
+    firstHu: 150,
+    neighbourhood: 26,
+    components: [7, 5],
+    voxels: [4000, 3000],
+    largestVoxels: [2000, 1000],
+  } as const;
+  expect(curveCsv(curve, 0.001)).toBe(
+    'threshold_hu,components,largest_ml,all_ml\n150,7,2.000,4.000\n151,5,1.000,3.000\n',
+  );
+});
