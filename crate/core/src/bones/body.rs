@@ -14,8 +14,8 @@ use crate::{
 const BODY_HU: i16 = -300;
 /// What a ball of this radius does not fit into is no patient: table shells, cables, blankets.
 const OPEN_MM: f64 = 4.0;
-/// Parts of a tenth of the largest stay: two legs, an arm beside the trunk.
-const MIN_SHARE_PERCENT: usize = 10;
+/// Parts of a hundredth of the largest stay: two legs, arms beside the trunk.
+const MIN_SHARE_PERCENT: usize = 1;
 
 /// Everything inside the skin, slice by slice.
 ///
