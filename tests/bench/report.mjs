@@ -50,7 +50,8 @@ export function report(results) {
 
 Made by \`npm run bench\`. ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}; load ${machine.load} at the start,
 ${machine.loadAtEnd} at the end (the bench's own).${busy} ${versions.rust}, Node ${versions.node}; ${versions.python ?? 'no Python peers'}.
-Medians of ${results.rounds} rounds (*best*: the ratio of the fastest calls) in which every program is asked each kernel in turn. *wasm* is one thread with SIMD in Node, the same
+Medians of ${results.rounds} rounds (*best*: the ratio of the fastest calls) in which every program is asked each kernel in turn (quick ones twice, the second
+counts). *wasm* is one thread with SIMD in Node, the same
 Rust code as *native*; *Chromium* is the product's own wasm module in a worker, whose curve also carries the sizes of
 parts and whose *label26* also keeps the largest part.
 
