@@ -80,21 +80,31 @@ class Peers:
         return self.open().size
 
     def classical_bones(self):
-        """The published recipe: a count at every 14th HU, a minimum, closing, largest part, holes."""
-        thresholds = range(150, 501, 14)
-        counts = []
-        for lowest in thresholds:
-            mask = (self.hu >= lowest) & (self.hu <= HIGHEST_HU)
-            counts.append(int(cc3d.connected_components(mask, connectivity=26, return_N=True)[1]))
-        dips = [i for i in range(1, len(counts) - 1) if counts[i - 1] > counts[i] < counts[i + 1]]
-        dips = dips[:2] or [int(np.argmin(counts))]
-        chosen = thresholds[min(dips, key=lambda i: counts[i])]
-        mask = (self.hu >= chosen) & (self.hu <= HIGHEST_HU)
-        mask = ndi.binary_closing(mask, FACES)
-        labels = cc3d.connected_components(mask, connectivity=26)
-        sizes = np.bincount(labels.ravel())
-        sizes[0] = 0
-        return ndi.binary_fill_holes(labels == sizes.argmax())
+        """The classical recipe as scripts have it, on the array as nibabel gives it (x, y, z)."""
+        return classical_bones(self.hu.T)
+
+    def classical_bones_c_order(self):
+        """The same on an array in C order, which a careful script would make first."""
+        return classical_bones(self.hu)
+
+
+def classical_bones(hu):
+    """The published recipe: a count at every 14th HU, a minimum, closing, largest part, holes."""
+    thresholds = range(150, 501, 14)
+    counts = []
+    for lowest in thresholds:
+        # cc3d wants C order; where the array has it already, this copies nothing.
+        mask = np.ascontiguousarray((hu >= lowest) & (hu <= HIGHEST_HU))
+        counts.append(int(cc3d.connected_components(mask, connectivity=26, return_N=True)[1]))
+    dips = [i for i in range(1, len(counts) - 1) if counts[i - 1] > counts[i] < counts[i + 1]]
+    dips = dips[:2] or [int(np.argmin(counts))]
+    chosen = thresholds[min(dips, key=lambda i: counts[i])]
+    mask = (hu >= chosen) & (hu <= HIGHEST_HU)
+    mask = ndi.binary_closing(mask, FACES)
+    labels = cc3d.connected_components(np.ascontiguousarray(mask), connectivity=26)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    return ndi.binary_fill_holes(labels == sizes.argmax())
 
 
 def peak_rss_bytes():
