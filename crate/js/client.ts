@@ -1,14 +1,7 @@
-import { HounsfieldError } from './errors.js';
-import {
-  requestStop,
-  type Args,
-  type Call,
-  type CallName,
-  type FromWorker,
-  type Handle,
-  type Reply,
-  type ToWorker,
-} from './protocol.js';
+import { badParameter } from './arguments.js';
+import { HounsfieldError, wordsOf } from './errors.js';
+import type { Args, Call, CallName, FromWorker, Handle, Reply, ToWorker } from './protocol.js';
+import type { Stops } from './stops.js';
 import type { CallOptions } from './types.js';
 
 /** A worker as the page sees it; browsers and Node differ in it. */
@@ -23,7 +16,7 @@ interface Pending {
   readonly resolve: (value: Reply<CallName>) => void;
   readonly reject: (reason: unknown) => void;
   readonly onProgress: CallOptions['onProgress'];
-  /** Stops listening to the caller's signal. */
+  /** Stops listening to the caller's signal, and puts the switch away. */
   readonly settle: () => void;
 }
 
@@ -31,14 +24,14 @@ interface Pending {
 export class Client {
   readonly lost: Promise<Error>;
   readonly #remote: Remote;
-  readonly #stops: SharedArrayBuffer | null;
+  readonly #stops: Stops;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   /** Why nothing can be called any more. */
   #ended: HounsfieldError | null = null;
   #resolveLost: (error: Error) => void = () => undefined;
 
-  constructor(remote: Remote, stops: SharedArrayBuffer | null) {
+  constructor(remote: Remote, stops: Stops) {
     this.#remote = remote;
     this.#stops = stops;
     this.lost = new Promise((resolve) => {
@@ -58,19 +51,28 @@ export class Client {
       if (this.#ended) return reject(this.#ended);
       if (signal?.aborted) return reject(signal.reason as unknown);
       const id = this.#nextId++;
+      const stop = signal && this.#stops.arm(id);
       const abort = (): void => {
         this.#pending.delete(id);
-        this.#cancel(id);
+        // By message for a call that waits, by its switch for the one that runs.
+        this.#remote.post({ type: 'cancel', id });
+        stop?.stop();
         reject(signal?.reason);
       };
       signal?.addEventListener('abort', abort, { once: true });
-      this.#pending.set(id, {
-        resolve: resolve as Pending['resolve'],
-        reject,
-        onProgress,
-        settle: () => signal?.removeEventListener('abort', abort),
-      });
-      this.#remote.post({ type: 'call', id, ...({ name, args } as Call) }, transfer);
+      const settle = (): void => {
+        signal?.removeEventListener('abort', abort);
+        stop?.disarm();
+      };
+      const call = { name, args } as Call;
+      try {
+        const stopUrl = stop?.url ?? null;
+        this.#remote.post({ type: 'call', id, stopUrl, ...call }, transfer);
+      } catch (error) {
+        settle();
+        return reject(badParameter(`${name} was given what cannot be sent: ${wordsOf(error)}`));
+      }
+      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, onProgress, settle });
     });
   }
 
@@ -105,29 +107,23 @@ export class Client {
       'engine_lost',
       `The engine stopped working (${message}), perhaps for lack of memory. Make a new one and open the scan again.`,
     );
-    if (this.#end(error)) this.#resolveLost(error);
+    this.#end(error, () => this.#resolveLost(error));
   }
 
   dispose(): void {
     this.#end(new HounsfieldError('disposed', 'The engine was disposed of; make a new one.'));
   }
 
-  #end(error: HounsfieldError): boolean {
-    if (this.#ended) return false;
+  /** `first` runs before the pending calls hear of it. */
+  #end(error: HounsfieldError, first: () => void = () => undefined): void {
+    if (this.#ended) return;
     this.#ended = error;
     this.#remote.terminate();
+    first();
     for (const { reject, settle } of this.#pending.values()) {
       settle();
       reject(error);
     }
     this.#pending.clear();
-    return true;
-  }
-
-  /** By message for calls that wait, through shared memory for the one that runs. */
-  #cancel(id: number): void {
-    if (this.#ended) return;
-    this.#remote.post({ type: 'cancel', id });
-    if (this.#stops) requestStop(this.#stops, id);
   }
 }

@@ -1,6 +1,7 @@
 import { Client, type Remote } from './client.js';
 import { HounsfieldError } from './errors.js';
-import { makeStops, type FromThread, type FromWorker, type ToThread } from './protocol.js';
+import type { FromThread, FromWorker, ToThread } from './protocol.js';
+import { Stops } from './stops.js';
 
 /** A worker that becomes one of the engine's threads. */
 export interface RemoteThread {
@@ -31,7 +32,7 @@ export function connect(
   threads: number,
   isolated: boolean,
 ): Promise<Connection> {
-  const stops = isolated ? makeStops() : null;
+  const stops = new Stops(isolated);
   const engine = platform.engine();
   const pool: RemoteThread[] = [];
   const remote: Remote = {
@@ -55,7 +56,7 @@ export function connect(
     const receive = (message: FromWorker): void => {
       switch (message.type) {
         case 'ready':
-          return remote.post({ type: 'start', threads, stops });
+          return remote.post({ type: 'start', threads, stops: stops.shared });
         case 'threadsWanted':
           void startPool(platform, pool, threads - 1, message, fail).then(() =>
             remote.post({ type: 'threadsRunning' }),

@@ -2,7 +2,8 @@
  * Codes a program may look at. Those of the core: `not_nifti`, `missing_image`, `bad_header`,
  * `unsupported`, `truncated`, `unreadable`, `bad_grid`, `too_large`, `out_of_memory`,
  * `size_mismatch`, `bad_parameter`, `stopped`. Those of the engine: `engine_lost` (trap or out of
- * memory: make a new engine), `engine_failed` (it could not be started), `disposed`.
+ * memory: make a new engine), `engine_failed` (it could not be started), `disposed`, and `failed`
+ * for what should not happen.
  */
 export type ErrorCode = string;
 
@@ -23,14 +24,21 @@ export interface ErrorData {
   readonly message: string;
 }
 
+/** An error as data. What has no code of ours is a slip of the caller or of this package. */
+export function dataOfError(error: unknown): ErrorData {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return { code: error.code, message: error.message };
+  }
+  return { code: 'failed', message: wordsOf(error) };
+}
+
 /**
- * The data of an error that the core threw on purpose; `null` for anything else, which is a trap
- * after which the instance must not be used.
+ * Is the instance beyond use? After a trap it is: Rust was stopped half-way. A stack or memory that
+ * ran out shows as `RangeError`, in Firefox as `InternalError`.
  */
-export function dataOfError(error: unknown): ErrorData | null {
-  if (!(error instanceof Error) || error.name !== 'HounsfieldError') return null;
-  if (!('code' in error) || typeof error.code !== 'string') return null;
-  return { code: error.code, message: error.message };
+export function isLoss(error: unknown): boolean {
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return true;
+  return error instanceof Error && error.name === 'InternalError';
 }
 
 /** What any thrown value says. */

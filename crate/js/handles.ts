@@ -1,3 +1,4 @@
+import { badParameter, plain, shown, whole } from './arguments.js';
 import type { Client } from './client.js';
 import { disposeSymbol } from './dispose.js';
 import { HounsfieldError } from './errors.js';
@@ -67,7 +68,8 @@ export class MaskHandle implements Mask {
   }
 
   async bits(z0: number, n: number): Promise<Uint8Array> {
-    return this.#held.client.call('bits', { mask: this.#held.handle, z0, n });
+    const args = { mask: this.#held.handle, z0: whole('z0', z0), n: whole('n', n) };
+    return this.#held.client.call('bits', args);
   }
 
   async measure(options?: CallOptions): Promise<MaskMeasures> {
@@ -104,8 +106,8 @@ export class BonesHandle implements BonesResult {
   }
 
   async setPart(id: number, kept: boolean): Promise<BonesReport> {
-    const bones = this.#held.handle;
-    this.#report = await this.#held.client.call('setPart', { bones, id, kept });
+    const args = { bones: this.#held.handle, id: whole('id', id), kept: Boolean(kept) };
+    this.#report = await this.#held.client.call('setPart', args);
     return this.#report;
   }
 
@@ -133,14 +135,16 @@ export class ScanHandle implements Scan {
   }
 
   async slab(z0: number, n: number): Promise<Int16Array> {
-    return this.#held.client.call('slab', { scan: this.#held.handle, z0, n });
+    const args = { scan: this.#held.handle, z0: whole('z0', z0), n: whole('n', n) };
+    return this.#held.client.call('slab', args);
   }
 
   async curve(
     params: Pick<BonesParams, 'neighbourhood'> = {},
     options?: CallOptions,
   ): Promise<{ curve: ComponentCurve; choice: ThresholdChoice }> {
-    const args = { scan: this.#held.handle, neighbourhood: params.neighbourhood ?? 26 };
+    const neighbourhood = whole('neighbourhood', params.neighbourhood ?? 26, 6, 26);
+    const args = { scan: this.#held.handle, neighbourhood };
     return this.#held.client.call('curve', args, options);
   }
 
@@ -153,10 +157,14 @@ export class ScanHandle implements Scan {
   ): Promise<BonesResult | Mask> {
     // By the two signatures above: what stands second depends on the first.
     if (recipe === 'bones') return this.#bones(second as BonesParams | undefined, third);
+    if (!Array.isArray(recipe)) {
+      throw badParameter(`recipe is ${shown(recipe)}, but it must be 'bones' or a list of steps`);
+    }
     const { client, handle } = this.#held;
+    const steps = plain('recipe', recipe as readonly RecipeStep[]);
     const made = await client.call(
       'recipe',
-      { scan: handle, steps: recipe },
+      { scan: handle, steps },
       second as CallOptions | undefined,
     );
     return new MaskHandle(client, made.mask, this.info.sizeVoxel);
@@ -164,7 +172,8 @@ export class ScanHandle implements Scan {
 
   async #bones(params: BonesParams = {}, options?: CallOptions): Promise<BonesResult> {
     const { client, handle } = this.#held;
-    const made = await client.call('bones', { scan: handle, params }, options);
+    const args = { scan: handle, params: plain('params', params) };
+    const made = await client.call('bones', args, options);
     const mask = new MaskHandle(client, made.mask, this.info.sizeVoxel);
     return new BonesHandle(client, made.bones, mask, made.report);
   }

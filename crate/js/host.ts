@@ -1,13 +1,16 @@
 import type { Build, Instance } from './core.js';
-import { HounsfieldError, dataOfError, wordsOf } from './errors.js';
+import { HounsfieldError, dataOfError, isLoss, wordsOf } from './errors.js';
 import { perform, type Context } from './perform.js';
-import { stopRequested, type Call, type FromWorker, type ToWorker } from './protocol.js';
+import type { Call, FromWorker, ToWorker } from './protocol.js';
+import { StopWatch, type IsGone } from './stops.js';
 import { Store } from './store.js';
 
 /** The worker's end of the line; browsers and Node differ in it. */
 export interface Line {
   post(message: FromWorker, transfer?: Transferable[]): void;
   listen(handler: (message: ToWorker) => void): void;
+  /** Looks whether an address still works; where shared memory is always there nobody asks. */
+  readonly isGone: IsGone;
 }
 
 /** A report is sent when the stage changes, or this long after the one before. */
@@ -26,11 +29,11 @@ class Host {
   readonly #line: Line;
   readonly #build: Build;
   readonly #store = new Store();
-  readonly #queue: { id: number; call: Call }[] = [];
+  readonly #queue: (Call & { id: number; stopUrl: string | null })[] = [];
   readonly #cancelled = new Set<number>();
   readonly #breath = new MessageChannel();
   #instance: Instance | null = null;
-  #stops: Int32Array | null = null;
+  #stops: StopWatch | null = null;
   #threads = 1;
   #busy = false;
 
@@ -44,7 +47,7 @@ class Host {
       switch (message.type) {
         case 'start':
           this.#threads = message.threads;
-          this.#stops = message.stops && new Int32Array(message.stops);
+          this.#stops = new StopWatch(message.stops, this.#line.isGone);
           void this.#load().catch((error: unknown) => this.#lose(error));
           break;
         case 'threadsRunning':
@@ -54,7 +57,7 @@ class Host {
           this.#cancelled.add(message.id);
           break;
         case 'call':
-          this.#queue.push({ id: message.id, call: message });
+          this.#queue.push(message);
           void this.#drain();
           break;
       }
@@ -87,27 +90,31 @@ class Host {
     this.#busy = true;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       await this.#breathe();
-      if (!this.#cancelled.delete(next.id)) await this.#run(next.id, next.call);
+      if (!this.#cancelled.delete(next.id)) await this.#run(next.id, next.stopUrl, next);
     }
     // Nothing waits, so what is left here are cancels of calls that were done already.
     this.#cancelled.clear();
     this.#busy = false;
   }
 
-  async #run(id: number, call: Call): Promise<void> {
+  async #run(id: number, stopUrl: string | null, call: Call): Promise<void> {
     const instance = this.#instance;
     if (!instance) return;
     try {
-      const { value, handles = [], transfer } = await perform(call, this.#context(id, instance));
+      const {
+        value,
+        handles = [],
+        transfer,
+      } = await perform(call, this.#context(id, stopUrl, instance));
       this.#line.post({ type: 'done', id, value, handles }, transfer);
     } catch (error) {
-      const data = dataOfError(error);
-      if (data) this.#line.post({ type: 'failed', id, error: data });
-      else this.#lose(error);
+      if (isLoss(error)) this.#lose(error);
+      else this.#line.post({ type: 'failed', id, error: dataOfError(error) });
     }
   }
 
-  #context(id: number, instance: Instance): Context {
+  #context(id: number, stopUrl: string | null, instance: Instance): Context {
+    const mustStop = this.#stops?.watch(id, stopUrl) ?? (() => false);
     let stageBefore = '';
     let reportedAt = 0;
     return {
@@ -120,7 +127,7 @@ class Host {
           reportedAt = now;
           this.#line.post({ type: 'progress', id, stage, fraction });
         }
-        return this.#stops !== null && stopRequested(this.#stops, id);
+        return mustStop(now);
       },
       checkpoint: async () => {
         await this.#breathe();

@@ -13,6 +13,7 @@ if (!port) throw new TypeError('node-worker.js runs only as a worker; import hou
 const line: Line = {
   post: (message, transfer = []) => port.postMessage(message, transfer as ArrayBuffer[]),
   listen: (handler) => port.on('message', (message: ToWorker) => handler(message)),
+  isGone: () => false,
 };
 
 serve(line, {

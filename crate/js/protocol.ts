@@ -77,7 +77,12 @@ export type Call = { [N in CallName]: { readonly name: N; readonly args: Args<N>
 export type ToWorker =
   | { readonly type: 'start'; readonly threads: number; readonly stops: SharedArrayBuffer | null }
   | { readonly type: 'threadsRunning' }
-  | ({ readonly type: 'call'; readonly id: number } & Call)
+  | ({
+      readonly type: 'call';
+      readonly id: number;
+      /** See `stops.ts`; `null` where shared memory does it, or where nobody can stop the call. */
+      readonly stopUrl: string | null;
+    } & Call)
   | { readonly type: 'cancel'; readonly id: number };
 
 export type FromWorker =
@@ -114,19 +119,3 @@ export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'running' }
   | { readonly type: 'lost'; readonly message: string };
-
-/** Calls that may be in flight at once, each with a cell of its own in `stops`. */
-const STOP_CELLS = 1024;
-
-/** Memory through which a running call is stopped: wasm cannot look at messages while it works. */
-export function makeStops(): SharedArrayBuffer {
-  return new SharedArrayBuffer(STOP_CELLS * Int32Array.BYTES_PER_ELEMENT);
-}
-
-export function requestStop(stops: SharedArrayBuffer, id: number): void {
-  Atomics.store(new Int32Array(stops), id % STOP_CELLS, id);
-}
-
-export function stopRequested(stops: Int32Array, id: number): boolean {
-  return Atomics.load(stops, id % STOP_CELLS) === id;
-}

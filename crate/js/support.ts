@@ -1,3 +1,4 @@
+import { whole } from './arguments.js';
 import { HounsfieldError } from './errors.js';
 import type { EngineOptions } from './types.js';
 
@@ -5,50 +6,10 @@ import type { EngineOptions } from './types.js';
 const MOST_THREADS = 8;
 
 /** A module that is valid only where wasm has 128-bit SIMD: `v128.const` and `drop`. */
+// prettier-ignore
 const SIMD = Uint8Array.of(
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  4,
-  1,
-  96,
-  0,
-  0,
-  3,
-  2,
-  1,
-  0,
-  10,
-  23,
-  1,
-  21,
-  0,
-  253,
-  12,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  0,
-  26,
-  11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 23, 1, 21, 0, 253, 12,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 26, 11,
 );
 
 /** Refuses browsers that could not even load the smaller build, in words instead of a CompileError. */
@@ -60,6 +21,9 @@ export function requireSimd(): void {
   );
 }
 
+/** More than this is a slip: each thread costs a stack and a worker. */
+const MAX_THREADS = 64;
+
 /** How many threads to run, and why not more than one when it is one. */
 export interface ThreadPlan {
   readonly threads: number;
@@ -69,16 +33,11 @@ export interface ThreadPlan {
 /** Decides from what this page is allowed to do. */
 export function planThreads(options: EngineOptions, isolated = isIsolated()): ThreadPlan {
   const wanted = options.threads ?? 'auto';
-  if (wanted !== 'auto' && !(Number.isInteger(wanted) && wanted >= 1)) {
-    throw new HounsfieldError(
-      'bad_parameter',
-      `threads is ${wanted}, but it must be 'auto' or a whole number of at least 1`,
-    );
-  }
+  if (wanted !== 'auto') whole('threads', wanted, 1, MAX_THREADS);
   if (wanted === 1) return { threads: 1, reason: 'one thread was asked for' };
   if (!isolated) return { threads: 1, reason: 'the page is not cross-origin isolated' };
-  const cores = navigator.hardwareConcurrency || 1;
-  const threads = wanted === 'auto' ? Math.min(cores, MOST_THREADS) : wanted;
+  const threads =
+    wanted === 'auto' ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : wanted;
   return threads > 1
     ? { threads, reason: '' }
     : { threads: 1, reason: 'this device offers one processor core' };

@@ -211,7 +211,10 @@ export interface Scan extends Disposable {
   segment(recipe: 'bones', params?: BonesParams, options?: CallOptions): Promise<BonesResult>;
   segment(recipe: readonly RecipeStep[], options?: CallOptions): Promise<Mask>;
   /** The component curve and the choice alone. */
-  curve(params?: Pick<BonesParams, 'neighbourhood'>, options?: CallOptions): Promise<{ curve: ComponentCurve; choice: ThresholdChoice }>;
+  curve(
+    params?: Pick<BonesParams, 'neighbourhood'>,
+    options?: CallOptions,
+  ): Promise<{ curve: ComponentCurve; choice: ThresholdChoice }>;
   dispose(): void;
 }
 

@@ -1,3 +1,5 @@
+import { isGone } from './stops.js';
+
 /** The part of a dedicated worker's global scope that is used; the page's types do not know it. */
 interface WorkerScope<In, Out> {
   postMessage(message: Out, transfer: Transferable[]): void;
@@ -8,6 +10,7 @@ interface WorkerScope<In, Out> {
 export function workerLine<In, Out>(): {
   post(message: Out, transfer?: Transferable[]): void;
   listen(handler: (message: In) => void): void;
+  isGone: typeof isGone;
 } {
   const scope = globalThis as unknown as WorkerScope<In, Out>;
   return {
@@ -15,5 +18,6 @@ export function workerLine<In, Out>(): {
     listen: (handler) => {
       scope.onmessage = (event) => handler(event.data);
     },
+    isGone,
   };
 }

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::{
-    Error, Grid, Mask, Neighbourhood, Progress, Volume, Voxels, components::Components, progress::checkpoint,
-    threshold::check_on_grid, volume::PADDING_BELOW_HU,
+    Error, Grid, Mask, Neighbourhood, Progress, Volume, Voxels, components::Components,
+    progress::checkpoint, threshold::check_on_grid, volume::PADDING_BELOW_HU,
 };
 
 /// What a mask holds, with units in the names.
@@ -47,7 +47,8 @@ pub fn intensity(volume: &Volume) -> Intensity {
     };
     let Range { min, max, padding } = parts;
     let all_padding = padding == volume.grid().voxel_count();
-    let or_padding = |value: f32| if all_padding { f64::from(PADDING_BELOW_HU) } else { value.into() };
+    let or_padding =
+        |value: f32| if all_padding { f64::from(PADDING_BELOW_HU) } else { value.into() };
     Intensity {
         min_hu: or_padding(min),
         max_hu: or_padding(max),
@@ -70,7 +71,7 @@ fn reduce<'a, T: Sync + 'a>(
     chunks
         .map(|chunk| {
             chunk.iter().map(&value_of).fold(none(), |mut range, value| {
-                if value >= f32::from(PADDING_BELOW_HU) {
+                if value >= f32::from(PADDING_BELOW_HU) && value.is_finite() {
                     range.min = range.min.min(value);
                     range.max = range.max.max(value);
                 } else {
@@ -191,6 +192,8 @@ mod tests {
         let of = |voxels| intensity(&Volume::new(grid.clone(), voxels).unwrap());
         let found = of(Voxels::I16(vec![-2048, -1024, 30, 3000]));
         assert_eq!((found.min_hu, found.max_hu, found.padding_share), (-1024.0, 3000.0, 0.25));
+        let found = of(Voxels::F32(vec![f32::INFINITY, 0.5, 0.25, -3000.0]));
+        assert_eq!((found.min_hu, found.max_hu, found.padding_share), (0.25, 0.5, 0.5));
         let found = of(Voxels::F32(vec![f32::NAN, 0.5, 0.25, -3000.0]));
         assert_eq!((found.min_hu, found.max_hu, found.padding_share), (0.25, 0.5, 0.5));
         assert_eq!(of(Voxels::I16(vec![-3000; 4])).max_hu, -1024.0);

@@ -1,0 +1,11 @@
+import type { BonesParams, Engine, PhantomOptions, RecipeStep } from 'hounsfield';
+
+/** One entry of cases.json. */
+export interface Case {
+  readonly name: string;
+  readonly phantom: PhantomOptions;
+  readonly recipes: Readonly<Record<string, readonly RecipeStep[]>>;
+  readonly bones: Readonly<Record<string, BonesParams>>;
+}
+
+export function runCase(engine: Engine, one: Case): Promise<Record<string, string>>;

@@ -1,0 +1,152 @@
+//! Runs the cases of `cases.json` natively. `run.js` does the same through the wasm builds, in Node
+//! and in Chromium; all of them are held to the hashes in `goldens.json`.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p hounsfield-golden` rewrites the hashes after a change that is
+//! meant to change results.
+
+use std::collections::BTreeMap;
+
+use hounsfield::{
+    Error, Mask, Neighbourhood, Volume, bones, curve,
+    measure::measure,
+    nifti::{Template, write_mask},
+    phantom::{Phantom, PhantomParams},
+    recipe::{self, Step},
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// One volume and what is done with it.
+#[derive(Debug, Deserialize)]
+pub struct Case {
+    /// Says what is special about it.
+    pub name: String,
+    phantom: PhantomCase,
+    recipes: BTreeMap<String, Vec<Step>>,
+    bones: BTreeMap<String, bones::BonesParams>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PhantomCase {
+    size_voxel: [usize; 3],
+    spacing_mm: [f64; 3],
+    seed: u64,
+    contrast: bool,
+    noise_hu: f64,
+}
+
+/// Hashes by what was hashed.
+pub type Hashes = BTreeMap<String, String>;
+
+/// Runs a case.
+///
+/// # Errors
+/// The core's.
+pub fn run(case: &Case) -> Result<Hashes, Error> {
+    let PhantomCase { size_voxel, spacing_mm, seed, contrast, noise_hu } = case.phantom;
+    let params = PhantomParams {
+        size_voxel,
+        spacing_mm,
+        seed,
+        contrast,
+        noise_hu,
+        ..PhantomParams::default()
+    };
+    let volume = Phantom::new(params)?.render(&mut ())?.volume;
+    let mut hashes = Hashes::new();
+    let voxels: Vec<u8> = volume.hu()?.iter().flat_map(|hu| hu.to_le_bytes()).collect();
+    hashes.insert("voxels".into(), hash(&voxels));
+    for size in [6, 18, 26] {
+        hashes.insert(format!("curve {size}"), hash_curve(&volume, size)?);
+    }
+    for (name, steps) in &case.recipes {
+        let mask = recipe::run(steps, &volume, &mut ())?;
+        hash_mask(&format!("recipe {name}"), &mask, &volume, &mut hashes)?;
+    }
+    for (name, params) in &case.bones {
+        let run = bones::run(&volume, params, &mut ())?;
+        hash_mask(&format!("bones {name}"), &run.mask, &volume, &mut hashes)?;
+        let parts: Vec<String> = run
+            .report
+            .parts
+            .iter()
+            .map(|part| format!("{} {} {} {:?}", part.id, part.kept, part.kind, part.seed_voxel))
+            .collect();
+        let report =
+            format!("{} {}\n{}", run.report.threshold_hu, run.report.components, parts.join("\n"));
+        hashes.insert(format!("bones {name}, report"), hash(report.replace(' ', "").as_bytes()));
+    }
+    Ok(hashes)
+}
+
+/// The numbers of a curve as 32-bit words, and the threshold chosen from it.
+fn hash_curve(volume: &Volume, neighbourhood: u8) -> Result<String, Error> {
+    let neighbourhood = Neighbourhood::try_from(neighbourhood)?;
+    let (curve::Curve { components, voxels, largest_voxels, .. }, choice) =
+        bones::curve_and_choice(volume, neighbourhood, &mut ())?;
+    let mut bytes = Vec::new();
+    let counts = components.into_iter().map(u64::from).chain(voxels).chain(largest_voxels);
+    for count in counts {
+        bytes.extend_from_slice(&(count as u32).to_le_bytes());
+    }
+    bytes.extend_from_slice(&i32::from(choice.threshold_hu).to_le_bytes());
+    Ok(hash(&bytes))
+}
+
+/// The bits, the file that is saved, and the numbers.
+fn hash_mask(what: &str, mask: &Mask, volume: &Volume, hashes: &mut Hashes) -> Result<(), Error> {
+    let grid = volume.grid();
+    let bits = mask.bytes_of_slices(0, grid.size_voxel()[2])?;
+    hashes.insert(what.into(), hash(&bits));
+    let file = write_mask(mask, &Template::of_grid(grid)?)?;
+    hashes.insert(format!("{what}, file"), hash(&file));
+    let found = measure(mask, &volume.hu()?, grid, &mut ())?;
+    let numbers = format!("{} {}", found.voxels, found.components);
+    hashes.insert(format!("{what}, voxels and components"), numbers);
+    Ok(())
+}
+
+fn hash(bytes: &[u8]) -> String {
+    // Half of it is plenty to tell two results apart, and easier on the eye.
+    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::*;
+
+    fn path(file: &str) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file)
+    }
+
+    #[test]
+    fn native_results_are_the_goldens() {
+        let cases: Vec<Case> =
+            serde_json::from_str(&fs::read_to_string(path("cases.json")).unwrap()).unwrap();
+        let found: BTreeMap<String, Hashes> =
+            cases.iter().map(|case| (case.name.clone(), run(case).unwrap())).collect();
+        let goldens = path("goldens.json");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            let text = serde_json::to_string_pretty(&found).unwrap() + "\n";
+            fs::write(goldens, text).unwrap();
+            return;
+        }
+        let golden: BTreeMap<String, Hashes> =
+            serde_json::from_str(&fs::read_to_string(goldens).unwrap()).unwrap();
+        assert_eq!(found, golden, "UPDATE_GOLDEN=1 rewrites goldens.json if this is meant");
+    }
+
+    #[test]
+    fn one_thread_gives_what_many_give() {
+        let cases: Vec<Case> =
+            serde_json::from_str(&fs::read_to_string(path("cases.json")).unwrap()).unwrap();
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| run(&cases[0]).unwrap())
+        };
+        assert_eq!(with(1), with(5));
+    }
+}
