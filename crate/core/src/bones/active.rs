@@ -18,8 +18,8 @@ use crate::{
 
 /// HU per step of [`Active::level`].
 const LEVEL_HU: i32 = 4;
-/// Slices between two reports.
-const SLICES_PER_STEP: usize = 32;
+/// Slices of every thread between two reports.
+const SLICES_PER_STEP: usize = 4;
 
 /// The voxels above a bound, with how far they are above it.
 #[derive(Debug)]
@@ -71,6 +71,24 @@ impl Active {
         }
         let before = bits & ((1_u64 << bit) - 1);
         Some(*self.first.get(word)? as usize + before.count_ones() as usize)
+    }
+
+    /// Calls `visit(id, word, bit)` for every active voxel of some slices, in raster order.
+    pub(super) fn for_each_in_slices(
+        &self,
+        slices: std::ops::Range<usize>,
+        mut visit: impl FnMut(usize, usize, u32),
+    ) {
+        let words = self.mask.words_per_slice();
+        let chosen = self.mask.words().iter().enumerate();
+        for (word, active) in chosen.skip(slices.start * words).take(slices.len() * words) {
+            let mut bits = *active;
+            while bits != 0 {
+                let bit = bits.trailing_zeros();
+                visit(self.id(word, bit), word, bit);
+                bits &= bits - 1;
+            }
+        }
     }
 
     /// Calls `visit(id, word, bit)` for every active voxel that is in `within`, in raster order.
@@ -174,14 +192,16 @@ pub(super) fn look(
     let mut masks = [Mask::empty(size)?, Mask::empty(size)?, Mask::empty(size)?];
     let mut level = Vec::new();
     let words = body.words_per_slice();
+    // What is found does not depend on the steps; how soon a stop is heard does.
+    let slices_per_step = SLICES_PER_STEP * rayon::current_num_threads();
     let [active, smooth, dense] = &mut masks;
     let steps = active
         .words_mut()
-        .chunks_mut(words * SLICES_PER_STEP)
-        .zip(smooth.words_mut().chunks_mut(words * SLICES_PER_STEP))
-        .zip(dense.words_mut().chunks_mut(words * SLICES_PER_STEP));
+        .chunks_mut(words * slices_per_step)
+        .zip(smooth.words_mut().chunks_mut(words * slices_per_step))
+        .zip(dense.words_mut().chunks_mut(words * slices_per_step));
     for (step, ((active, smooth), dense)) in steps.enumerate() {
-        let z0 = step * SLICES_PER_STEP;
+        let z0 = step * slices_per_step;
         checkpoint(progress, "look for smooth contrast", z0 as f64 / size[2] as f64)?;
         let too_many = level.len() > looking.max_active;
         let found: Vec<Result<Vec<u8>, Error>> = active

@@ -59,9 +59,9 @@ pub(super) fn segment(
     let mut notes = Vec::new();
     let inside = body(hu, grid, &mut Span::new(progress, 0.0, 0.2))?;
     let middle = Body::of(&inside)?;
-    checkpoint(progress, "measure noise", 0.2)?;
     let reach = window::reach(grid);
-    let (quiet, passes, noise) = quieten(hu, grid, &inside, reach);
+    let mut span = Span::new(progress, 0.2, 0.22);
+    let (quiet, passes, noise) = quieten(hu, grid, &inside, reach, &mut span)?;
     if passes > 0 {
         notes.push(Note::new(
             "noisy",
@@ -93,25 +93,27 @@ pub(super) fn segment(
         true => Contrast::none("not looked for".to_owned()),
         false => tell_apart(&active, smooth, dense, grid, noise_hu, &mut span)?,
     };
-    let bone = pieces(&active, &contrast, grid, params)?;
+    let bone = pieces(&active, &contrast, grid, params, &mut Span::new(progress, 0.7, 0.72))?;
     let mask = if params.fill {
-        let filled = fill(&bone, grid, params.close_mm, &mut Span::new(progress, 0.7, 0.85))?;
+        let filled = fill(&bone, grid, params.close_mm, &mut Span::new(progress, 0.72, 0.85))?;
         let mut span = Span::new(progress, 0.85, 0.92);
         let canal = canal(&quiet, grid, &middle, &bone, &filled, reach, &mut span)?;
         let mut mask = filled;
         mask.subtract(&canal)?;
         drop(canal);
-        surface(mask, &active, grid, &mut Span::new(progress, 0.92, 0.97))?
+        surface(mask, &active, grid, &mut Span::new(progress, 0.92, 0.96))?
     } else {
         bone.clone()
     };
-    checkpoint(progress, "list parts", 0.97)?;
+    checkpoint(progress, "list parts", 0.96)?;
     let mut dropped = active.mask.clone();
     dropped.subtract(&bone)?;
     drop(bone);
-    let mask = last_choice(mask, &mut dropped, grid, params)?;
+    let mut span = Span::new(progress, 0.96, 0.97);
+    let mask = last_choice(mask, &mut dropped, grid, params, &mut span)?;
     dropped.subtract(&mask)?;
-    let parts = explain::parts(&mask, &dropped, hu, grid, &active, &contrast, params)?;
+    let mut span = Span::new(progress, 0.97, 1.0);
+    let parts = explain::parts(&mask, &dropped, hu, grid, &active, &contrast, params, &mut span)?;
     Ok(Bones { mask, dropped, threshold_hu, parts, contrast: contrast.sentence, notes })
 }
 
@@ -127,23 +129,29 @@ fn surface(
     if pixel_mm <= MAX_TRIMMED_MM && !active.level.is_empty() {
         let edge = active.level_above_bound(EDGE_ABOVE_HU);
         let bright = active.select(|id| active.level.get(id).is_some_and(|level| *level > edge))?;
-        trim(&mut mask, &bright, progress)?;
+        trim(&mut mask, &bright, &mut Span::new(progress, 0.0, 0.4))?;
     }
     if pixel_mm > MAX_VOTING_MM {
         return Ok(mask);
     }
     let reach = (((VOTE_MM / pixel_mm - 1.0) / 2.0).round() as usize).max(1);
-    majority_axial(&mask, reach, progress)
+    majority_axial(&mask, reach, &mut Span::new(progress, 0.4, 1.0))
 }
 
 /// The scan with as many passes as its noise needs, and the noise that is left, in half HU.
-fn quieten<'a>(hu: &'a [i16], grid: &Grid, body: &Mask, reach: usize) -> (Quiet<'a>, usize, i64) {
+fn quieten<'a>(
+    hu: &'a [i16],
+    grid: &Grid,
+    body: &Mask,
+    reach: usize,
+    progress: &mut dyn Progress,
+) -> Result<(Quiet<'a>, usize, i64), Error> {
     let mut passes = 0;
     loop {
         let quiet = Quiet::new(hu, grid, passes);
-        let noise = noise_half_hu(&quiet, body, reach);
+        let noise = noise_half_hu(&quiet, body, reach, progress)?;
         if noise <= MAX_NOISE_HALF_HU || passes == MAX_PASSES {
-            return (quiet, passes, noise);
+            return Ok((quiet, passes, noise));
         }
         passes += 1;
     }
@@ -170,9 +178,10 @@ fn pieces(
     contrast: &Contrast,
     grid: &Grid,
     params: &BonesParams,
+    progress: &mut dyn Progress,
 ) -> Result<Mask, Error> {
     let bone = active.select(|id| contrast.is_bone(id))?;
-    let pieces = Components::of(&bone, Neighbourhood::Corners26)?;
+    let pieces = Components::of_with(&bone, Neighbourhood::Corners26, progress)?;
     drop(bone);
     let sizes = pieces.sizes();
     let Some(bright_hu) = contrast.bright_hu else {
@@ -203,8 +212,9 @@ fn last_choice(
     dropped: &mut Mask,
     grid: &Grid,
     params: &BonesParams,
+    progress: &mut dyn Progress,
 ) -> Result<Mask, Error> {
-    let parts = Components::of(&mask, Neighbourhood::Corners26)?;
+    let parts = Components::of_with(&mask, Neighbourhood::Corners26, progress)?;
     let largest = parts.largest();
     let sizes = parts.sizes();
     let keeps = |id: usize| match params.keep {

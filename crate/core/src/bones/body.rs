@@ -6,7 +6,7 @@ use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     morphology::{Ball, fill_holes_axial, open},
-    progress::Part as Span,
+    progress::{Part as Span, checkpoint},
     threshold::threshold,
 };
 
@@ -28,12 +28,13 @@ pub(super) fn body(hu: &[i16], grid: &Grid, progress: &mut dyn Progress) -> Resu
     let radius_mm = OPEN_MM.min(10.0 * x_mm.min(y_mm));
     let opened = open(&dense, &Ball::new(radius_mm, grid)?, &mut Span::new(progress, 0.1, 0.7))?;
     drop(dense);
-    let parts = Components::of(&opened, Neighbourhood::Faces6)?;
+    let mut span = Span::new(progress, 0.7, 0.75);
+    let parts = Components::of_with(&opened, Neighbourhood::Faces6, &mut span)?;
     let largest = parts.largest().map_or(0, |id| parts.sizes()[id]);
     let enough = largest / 100 * MIN_SHARE_PERCENT;
     let patient = parts.select(|id| parts.sizes()[id] >= enough)?;
     drop((opened, parts));
-    fill_holes_axial(&patient, usize::MAX, &mut Span::new(progress, 0.7, 1.0))
+    fill_holes_axial(&patient, usize::MAX, &mut Span::new(progress, 0.75, 1.0))
 }
 
 /// Slices looked at to measure noise.
@@ -44,13 +45,22 @@ const MAX_NOISE_HU: usize = 200;
 /// The noise in half HU: the most frequent spread (standard deviation within a window) of soft
 /// tissue, which is smooth by itself.
 ///
-/// 0 when there is no soft tissue.
-pub(super) fn noise_half_hu(quiet: &Quiet<'_>, body: &Mask, reach: usize) -> i64 {
+/// 0 when there is no soft tissue. Reports stage `"measure noise"`.
+///
+/// # Errors
+/// [`Error::Stopped`].
+pub(super) fn noise_half_hu(
+    quiet: &Quiet<'_>,
+    body: &Mask,
+    reach: usize,
+    progress: &mut dyn Progress,
+) -> Result<i64, Error> {
     let [nx, ny, nz] = quiet.size_voxel();
     let mut bins = vec![0_u64; 2 * MAX_NOISE_HU + 2];
     let mut scratch = Scratch::default();
     let mut window = Window::new(reach, nx);
     for z in (0..nz).step_by(nz.div_ceil(NOISE_SLICES).max(1)) {
+        checkpoint(progress, "measure noise", z as f64 / nz as f64)?;
         if body.slice(z).iter().all(|word| *word == 0) {
             continue;
         }
@@ -76,7 +86,7 @@ pub(super) fn noise_half_hu(quiet: &Quiet<'_>, body: &Mask, reach: usize) -> i64
     let (mode, count) = smooth
         .enumerate()
         .fold((0, 0), |best, (bin, count)| if count > best.1 { (bin, count) } else { best });
-    if count == 0 { 0 } else { mode as i64 + 1 }
+    Ok(if count == 0 { 0 } else { mode as i64 + 1 })
 }
 
 fn count_spread(sums: Sums, bins: &mut [u64]) {
@@ -127,9 +137,9 @@ mod tests {
             })
             .collect();
         let body = body(&hu, &grid, &mut ()).unwrap();
-        let noise = noise_half_hu(&Quiet::new(&hu, &grid, 0), &body, 2);
+        let noise = noise_half_hu(&Quiet::new(&hu, &grid, 0), &body, 2, &mut ()).unwrap();
         assert!((31..=38).contains(&noise), "{noise} half HU");
-        let after = noise_half_hu(&Quiet::new(&hu, &grid, 1), &body, 2);
+        let after = noise_half_hu(&Quiet::new(&hu, &grid, 1), &body, 2, &mut ()).unwrap();
         assert!(after < noise * 6 / 10, "{after} half HU");
     }
 }

@@ -4,6 +4,8 @@
 //! along the spine it differs: between two arches it opens, so the filled piece ends against
 //! unfilled tissue over its whole width, above and below, where marrow ends against bone.
 
+use rayon::prelude::*;
+
 use super::{
     quiet::{Quiet, Scratch},
     window::Window,
@@ -16,6 +18,10 @@ use crate::{
     progress::{Part as Span, checkpoint},
 };
 
+/// What people read meanwhile.
+const STAGE: &str = "spare the spinal canal";
+/// Slices of every thread between two reports.
+const SLICES_PER_STEP: usize = 8;
 /// Cord, fluid and fat: window means between these.
 const SOFT_HU: std::ops::Range<i64> = -50..100;
 /// The canal is wider than twice this; the gaps through which it reaches marrow are narrower.
@@ -51,7 +57,6 @@ pub(super) fn canal(
     reach: usize,
     progress: &mut dyn Progress,
 ) -> Result<Mask, Error> {
-    const STAGE: &str = "spare the spinal canal";
     let [x_mm, y_mm, _] = grid.spacing_mm();
     if (x_mm * y_mm).sqrt() > MAX_PIXEL_MM {
         return Mask::empty(filled.size_voxel());
@@ -59,15 +64,16 @@ pub(super) fn canal(
     let mut holes = filled.clone();
     holes.subtract(bone)?;
     checkpoint(progress, STAGE, 0.0)?;
-    let soft = soft_part(quiet, &holes, reach)?;
-    checkpoint(progress, STAGE, 0.3)?;
+    let soft = soft_part(quiet, &holes, reach, &mut Span::new(progress, 0.0, 0.3))?;
     let neck = Ball::axial(NECK_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
-    let wide = erode(&soft, &neck, Beyond::Outside, &mut ())?;
-    let mut wide = dilate(&wide, &neck, &mut Silent(progress))?;
+    let mut span = Span::new(progress, 0.3, 0.45);
+    let wide = erode(&soft, &neck, Beyond::Outside, &mut Silent(&mut span))?;
+    let mut span = Span::new(progress, 0.45, 0.6);
+    let mut wide = dilate(&wide, &neck, &mut Silent(&mut span))?;
     wide.intersect_with(&soft)?;
     drop(soft);
-    checkpoint(progress, STAGE, 0.6)?;
-    let pieces = Components::of(&wide, Neighbourhood::Faces6)?;
+    let mut span = Span::new(progress, 0.6, 0.7);
+    let pieces = Components::of_with(&wide, Neighbourhood::Faces6, &mut Silent(&mut span))?;
     let open = open_faces(&pieces, filled)?;
     let table = pieces.table()?;
     let nz = filled.size_voxel()[2];
@@ -90,17 +96,17 @@ pub(super) fn canal(
     drop(wide);
     let chosen = pieces.select(|id| is_canal.get(id) == Some(&true))?;
     let wall = Ball::axial(WALL_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
-    let mut canal = dilate(&chosen, &wall, &mut Span::new(&mut Silent(progress), 0.0, 1.0))?;
+    let mut canal = dilate(&chosen, &wall, &mut Silent(&mut Span::new(progress, 0.7, 1.0)))?;
     canal.intersect_with(&holes)?;
     Ok(canal)
 }
 
-/// Listens for "stop" without showing the stages of single steps.
+/// Shows one stage instead of those of single steps.
 struct Silent<'a>(&'a mut dyn Progress);
 
 impl Progress for Silent<'_> {
-    fn report(&mut self, _: &'static str, _: f64) -> crate::Flow {
-        self.0.report("spare the spinal canal", 0.5)
+    fn report(&mut self, _: &'static str, fraction: f64) -> crate::Flow {
+        self.0.report(STAGE, fraction)
     }
 }
 
@@ -159,14 +165,31 @@ fn sum_of_places(word: u64) -> u64 {
 }
 
 /// The voxels of `holes` whose window is soft tissue.
-fn soft_part(quiet: &Quiet<'_>, holes: &Mask, reach: usize) -> Result<Mask, Error> {
-    use rayon::prelude::*;
-    let [nx, ny, _] = holes.size_voxel();
+fn soft_part(
+    quiet: &Quiet<'_>,
+    holes: &Mask,
+    reach: usize,
+    progress: &mut dyn Progress,
+) -> Result<Mask, Error> {
+    let nz = holes.size_voxel()[2];
     let mut soft = Mask::empty(holes.size_voxel())?;
     let words = holes.words_per_slice();
-    soft.words_mut().par_chunks_mut(words).enumerate().for_each_init(
+    let slices_per_step = SLICES_PER_STEP * rayon::current_num_threads();
+    for (step, soft) in soft.words_mut().chunks_mut(words * slices_per_step).enumerate() {
+        let z0 = step * slices_per_step;
+        checkpoint(progress, STAGE, z0 as f64 / nz as f64)?;
+        find_soft(quiet, holes, reach, z0, soft);
+    }
+    Ok(soft)
+}
+
+/// Sets the bits of soft voxels in the slices from `z0` on.
+fn find_soft(quiet: &Quiet<'_>, holes: &Mask, reach: usize, z0: usize, soft: &mut [u64]) {
+    let [nx, ny, _] = holes.size_voxel();
+    soft.par_chunks_mut(holes.words_per_slice()).enumerate().for_each_init(
         || (Scratch::default(), Window::new(reach, nx)),
-        |(scratch, window), (z, soft)| {
+        |(scratch, window), (index, soft)| {
+            let z = z0 + index;
             let rows = (0..ny).filter(|y| holes.row(*y, z).iter().any(|word| *word != 0));
             let (Some(first), Some(last)) = (rows.clone().next(), rows.clone().next_back()) else {
                 return;
@@ -191,7 +214,6 @@ fn soft_part(quiet: &Quiet<'_>, holes: &Mask, reach: usize) -> Result<Mask, Erro
             }
         },
     );
-    Ok(soft)
 }
 
 /// Counts the faces, up and down, with which every piece meets what is not filled.

@@ -6,7 +6,7 @@ use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     error::{try_vec, try_with_capacity},
-    progress::checkpoint,
+    progress::{Part as Span, checkpoint},
 };
 
 /// Whose flood reached a voxel.
@@ -21,7 +21,15 @@ pub(super) const FIRST_BONE: Label = 2;
 /// Seeds below this are noise, or streaks beside undiluted contrast.
 const MIN_SEED_ML: f64 = 0.06;
 /// Voxels flooded between two reports.
-const VOXELS_PER_STEP: usize = 1 << 18;
+const VOXELS_PER_STEP: usize = 1 << 16;
+/// Slices whose faces are looked at between two reports.
+const SLICES_PER_STEP: usize = 8;
+/// Finding the flood's first front is this share of its work.
+const FRONT_SHARE: f64 = 0.2;
+/// What people read while the flood runs and while its borders are measured.
+const STAGE: &str = "bone or vessel";
+/// Beyond this many seeds no label is left.
+const MAX_SEEDS: usize = (Label::MAX - FIRST_BONE) as usize;
 
 /// The label of every active voxel, and how many labels there are.
 #[derive(Debug)]
@@ -34,38 +42,58 @@ pub(super) struct Flooded {
 ///
 /// `bright` are voxels too bright for blood (and away from it); `marrow` are seeds of any size.
 ///
+/// Reports stage `"components"`.
+///
 /// # Errors
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
 pub(super) fn seed(
     active: &Active,
     grid: &Grid,
     blood: &Mask,
     bright: &Mask,
     marrow: &Mask,
+    progress: &mut dyn Progress,
 ) -> Result<Flooded, Error> {
-    let bright = Components::of(bright, Neighbourhood::Corners26)?;
+    let mut span = Span::new(progress, 0.0, 0.5);
+    let bright = Components::of_with(bright, Neighbourhood::Corners26, &mut span)?;
+    let sizes = bright.sizes();
+    let mut seeds = bright.select(|id| grid.volume_ml(sizes[id]) >= MIN_SEED_ML)?;
+    drop(bright);
+    seeds.union_with(marrow)?;
+    let mut span = Span::new(progress, 0.5, 1.0);
+    let seeds = Components::of_with(&seeds, Neighbourhood::Corners26, &mut span)?;
+    let (label_of, labels) = labels_by_size(seeds.sizes())?;
     let mut label = try_vec(NONE, active.len(), "seeds")?;
     active.for_each_in(blood, |id, _, _| set(&mut label, id, BLOOD));
-    let mut min_ml = MIN_SEED_ML;
-    let labels = loop {
-        let sizes = bright.sizes();
-        let mut seeds = bright.select(|id| grid.volume_ml(sizes[id]) >= min_ml)?;
-        seeds.union_with(marrow)?;
-        let seeds = Components::of(&seeds, Neighbourhood::Corners26)?;
-        let labels = seeds.count() + usize::from(FIRST_BONE);
-        if labels > usize::from(Label::MAX) {
-            // Pure noise has this many: only larger seeds mean something.
-            min_ml *= 2.0;
-            continue;
+    seeds.for_each_run(|seed, y, z, start, end| {
+        let of_seed = label_of.get(seed).copied().unwrap_or(NONE);
+        if of_seed != NONE {
+            active.for_each_of_run([start, end], y, z, |id| set(&mut label, id, of_seed));
         }
-        seeds.for_each_run(|seed, y, z, start, end| {
-            active.for_each_of_run([start, end], y, z, |id| {
-                set(&mut label, id, seed as Label + FIRST_BONE);
-            });
-        });
-        break labels;
-    };
+    });
     Ok(Flooded { label, labels })
+}
+
+/// The label of every seed, and how many labels there are with those of no flood and of blood.
+///
+/// Pure noise has more seeds than there are labels: then only the largest get one.
+fn labels_by_size(sizes: &[usize]) -> Result<(Vec<Label>, usize), Error> {
+    let too_small = if sizes.len() > MAX_SEEDS {
+        let mut falling = try_with_capacity(sizes.len(), "seeds")?;
+        falling.extend_from_slice(sizes);
+        falling.sort_unstable_by(|a, b| b.cmp(a));
+        // The largest without a label, and with it all of its size: places decide nothing.
+        falling.get(MAX_SEEDS).copied().unwrap_or(0)
+    } else {
+        0
+    };
+    let mut label_of = try_vec(NONE, sizes.len(), "seeds")?;
+    let mut next = FIRST_BONE;
+    for (label, _) in label_of.iter_mut().zip(sizes).filter(|(_, size)| **size > too_small) {
+        *label = next;
+        next += 1;
+    }
+    Ok((label_of, usize::from(next)))
 }
 
 fn set(label: &mut [Label], id: usize, value: Label) {
@@ -138,27 +166,32 @@ pub(super) fn flood(
     let around = Around::of(&active.mask)?;
     let mut waiting = Waiting::new();
     let mut refused = None;
-    active.for_each_in(&active.mask, |here, word, bit| {
-        // Only seeds wait at first, and only those with somewhere to go: most are inside.
-        let labelled = |id: usize| flooded.label.get(id).is_none_or(|label| *label != NONE);
-        let mut faces = around.faces(word, bit).into_iter().enumerate();
-        let free = labelled(here)
-            && faces.any(|(side, (word, bit))| {
-                neighbour(active, here, side, word, bit).is_some_and(|id| !labelled(id))
-            });
-        if free {
-            let level = active.level.get(here).copied().unwrap_or(0);
-            refused = waiting.push(level, word as u32 * 64 + bit).err().or(refused.take());
+    let nz = active.mask.size_voxel()[2];
+    for z in (0..nz).step_by(SLICES_PER_STEP) {
+        checkpoint(progress, STAGE, FRONT_SHARE * z as f64 / nz as f64)?;
+        active.for_each_in_slices(z..z + SLICES_PER_STEP, |here, word, bit| {
+            // Only seeds wait at first, and only those with somewhere to go: most are inside.
+            let labelled = |id: usize| flooded.label.get(id).is_none_or(|label| *label != NONE);
+            let mut faces = around.faces(word, bit).into_iter().enumerate();
+            let free = labelled(here)
+                && faces.any(|(side, (word, bit))| {
+                    neighbour(active, here, side, word, bit).is_some_and(|id| !labelled(id))
+                });
+            if free {
+                let level = active.level.get(here).copied().unwrap_or(0);
+                refused = waiting.push(level, word as u32 * 64 + bit).err().or(refused.take());
+            }
+        });
+        if let Some(refused) = refused {
+            return Err(refused);
         }
-    });
-    if let Some(refused) = refused {
-        return Err(refused);
     }
     let mut left = 0;
     let mut done = 0;
     while let Some(voxel) = waiting.pop() {
         if left == 0 {
-            checkpoint(progress, "bone or vessel", done as f64 / active.len() as f64)?;
+            let flooded = done as f64 / active.len() as f64;
+            checkpoint(progress, STAGE, FRONT_SHARE + (1.0 - FRONT_SHARE) * flooded)?;
             left = VOXELS_PER_STEP;
             done += VOXELS_PER_STEP;
         }
@@ -257,9 +290,15 @@ pub(super) struct Contacts {
 
 /// Counts the faces between labels.
 ///
+/// Reports stage `"bone or vessel"`.
+///
 /// # Errors
-/// [`Error::OutOfMemory`].
-pub(super) fn contacts(active: &Active, flooded: &Flooded) -> Result<Contacts, Error> {
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
+pub(super) fn contacts(
+    active: &Active,
+    flooded: &Flooded,
+    progress: &mut dyn Progress,
+) -> Result<Contacts, Error> {
     let around = Around::of(&active.mask)?;
     let mut surface = try_vec(0_u64, flooded.labels, "contacts")?;
     let mut between = std::collections::BTreeMap::new();
@@ -271,23 +310,27 @@ pub(super) fn contacts(active: &Active, flooded: &Flooded) -> Result<Contacts, E
             }
         }
     };
-    active.for_each_in(&active.mask, |here, word, bit| {
-        let label = flooded.label.get(here).copied().unwrap_or(NONE);
-        for (side, (word, bit)) in around.faces(word, bit).into_iter().enumerate() {
-            let inside = active.mask.words().get(word).is_some_and(|bits| bits >> bit & 1 == 1);
-            if !inside {
-                touch(label, NONE);
-            } else if side % 2 == 1 {
-                // Faces between active voxels are met from their lower side only.
-                let other = neighbour(active, here, side, word, bit);
-                let other = other.and_then(|id| flooded.label.get(id)).copied().unwrap_or(NONE);
-                if other != label {
-                    touch(label, other);
-                    touch(other, label);
+    let nz = active.mask.size_voxel()[2];
+    for z in (0..nz).step_by(SLICES_PER_STEP) {
+        checkpoint(progress, STAGE, z as f64 / nz as f64)?;
+        active.for_each_in_slices(z..z + SLICES_PER_STEP, |here, word, bit| {
+            let label = flooded.label.get(here).copied().unwrap_or(NONE);
+            for (side, (word, bit)) in around.faces(word, bit).into_iter().enumerate() {
+                let inside = active.mask.words().get(word).is_some_and(|bits| bits >> bit & 1 == 1);
+                if !inside {
+                    touch(label, NONE);
+                } else if side % 2 == 1 {
+                    // Faces between active voxels are met from their lower side only.
+                    let other = neighbour(active, here, side, word, bit);
+                    let other = other.and_then(|id| flooded.label.get(id)).copied().unwrap_or(NONE);
+                    if other != label {
+                        touch(label, other);
+                        touch(other, label);
+                    }
                 }
             }
-        }
-    });
+        });
+    }
     let mut list = try_with_capacity(between.len(), "contacts")?;
     list.extend(between.into_iter().map(|((label, other), faces)| (label, other, faces)));
     Ok(Contacts { surface, between: list })
@@ -324,4 +367,22 @@ pub(super) fn blood_by_contact(contacts: &Contacts) -> Vec<bool> {
         }
     }
     blood
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_seeds_than_labels_keep_the_largest() {
+        let mut sizes = vec![3; MAX_SEEDS + 100];
+        sizes[7] = 90;
+        sizes[MAX_SEEDS + 50] = 80;
+        let (label_of, labels) = labels_by_size(&sizes).unwrap();
+        assert_eq!(labels, usize::from(FIRST_BONE) + 2);
+        assert_eq!((label_of[7], label_of[MAX_SEEDS + 50], label_of[8]), (2, 3, NONE));
+        let (label_of, labels) = labels_by_size(&sizes[..MAX_SEEDS]).unwrap();
+        assert_eq!(labels, usize::from(Label::MAX));
+        assert!(label_of.iter().all(|label| *label != NONE));
+    }
 }

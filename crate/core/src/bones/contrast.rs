@@ -84,9 +84,10 @@ pub(super) fn tell_apart(
     progress: &mut dyn Progress,
 ) -> Result<Contrast, Error> {
     checkpoint(progress, "blood or marrow", 0.0)?;
-    let parts = Components::of(&smooth, Neighbourhood::Faces6)?;
+    let parts =
+        Components::of_with(&smooth, Neighbourhood::Faces6, &mut Span::new(progress, 0.0, 0.05))?;
     drop(smooth);
-    let cores = cores::judge(&parts, active, grid, noise_hu)?;
+    let cores = cores::judge(&parts, active, grid, noise_hu, &mut Span::new(progress, 0.05, 0.25))?;
     let pools: Vec<&Core> =
         cores.iter().filter(|core| core.kind == Kind::Blood && core.volume_ml >= POOL_ML).collect();
     let pool_ml: f64 = pools.iter().fold(0.0, |sum, core| sum + core.volume_ml);
@@ -102,16 +103,19 @@ pub(super) fn tell_apart(
     let mut blood = parts.select(|id| kinds.get(id) == Some(&Kind::Blood))?;
     let marrow = parts.select(|id| kinds.get(id) == Some(&Kind::Marrow))?;
     drop(parts);
-    checkpoint(progress, "blood or marrow", 0.3)?;
-    let dense_parts = Components::of(&dense, Neighbourhood::Corners26)?;
+    let mut span = Span::new(progress, 0.25, 0.27);
+    let dense_parts = Components::of_with(&dense, Neighbourhood::Corners26, &mut span)?;
     drop(dense);
-    let judged = cores::judge_dense(&dense_parts, active, grid)?;
-    let implant = |id: usize| judged.iter().any(|part| part.component == id && part.implant);
-    let dense = dense_parts.select(|id| !implant(id))?;
-    blood.union_with(
-        &dense_parts
-            .select(|id| judged.iter().any(|part| part.component == id && !part.implant))?,
-    )?;
+    let mut span = Span::new(progress, 0.27, 0.3);
+    let mut implant = try_vec(None, dense_parts.count(), "dense parts")?;
+    for part in cores::judge_dense(&dense_parts, active, grid, &mut span)? {
+        if let Some(implant) = implant.get_mut(part.component) {
+            *implant = Some(part.implant);
+        }
+    }
+    let implant = |id: usize| implant.get(id).copied().flatten();
+    let dense = dense_parts.select(|id| implant(id) != Some(true))?;
+    blood.union_with(&dense_parts.select(|id| implant(id) == Some(false))?)?;
     drop(dense_parts);
     let [x_mm, y_mm, z_mm] = grid.spacing_mm();
     let guard_mm = GUARD_MM.max(GUARD_PIXELS * x_mm.max(y_mm));
@@ -122,10 +126,11 @@ pub(super) fn tell_apart(
         active.select(|id| active.level.get(id).is_some_and(|level| *level > above))?;
     bright.subtract(&near)?;
     drop(near);
-    let mut flooded = compete::seed(active, grid, &blood, &bright, &marrow)?;
+    let mut span = Span::new(progress, 0.4, 0.45);
+    let mut flooded = compete::seed(active, grid, &blood, &bright, &marrow, &mut span)?;
     drop((blood, bright, marrow));
-    compete::flood(active, &mut flooded, &mut Span::new(progress, 0.4, 0.9))?;
-    let contacts = compete::contacts(active, &flooded)?;
+    compete::flood(active, &mut flooded, &mut Span::new(progress, 0.45, 0.85))?;
+    let contacts = compete::contacts(active, &flooded, &mut Span::new(progress, 0.85, 1.0))?;
     let touching = compete::blood_by_contact(&contacts);
     let dense = mostly_dense(active, &flooded, &dense)?;
     let cause = (0..flooded.labels)

@@ -2,11 +2,15 @@
 
 use super::active::Active;
 use crate::{
-    Error, Grid, Mask,
+    Error, Grid, Mask, Progress,
     components::{Component, Components},
     error::try_with_capacity,
     morphology::{Ball, dilate},
+    progress::checkpoint,
 };
+
+/// What people read while shells are looked at, of cores and of dense parts alike.
+const STAGE: &str = "blood or marrow";
 
 /// Cores below this say nothing reliable about their rim.
 const MIN_CORE_ML: f64 = 0.2;
@@ -53,20 +57,25 @@ pub(super) struct Core {
 
 /// Judges every part of `smooth` that is large enough.
 ///
+/// Reports stage `"blood or marrow"`.
+///
 /// # Errors
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
 pub(super) fn judge(
     smooth: &Components,
     active: &Active,
     grid: &Grid,
     noise_hu: f64,
+    progress: &mut dyn Progress,
 ) -> Result<Vec<Core>, Error> {
     let shells = Shells::new(smooth, grid, RIM_FROM_MM, RIM_TO_MM, |component| {
         component.voxels >= MIN_CORE_VOXELS && grid.volume_ml(component.voxels) >= MIN_CORE_ML
     })?;
     let margin = RIM_ABOVE_HU.max(2.5 * noise_hu);
     let mut cores = Vec::new();
-    for core in &shells.parts {
+    for (index, core) in shells.parts.iter().enumerate() {
+        let done = index as f64 / shells.parts.len() as f64;
+        checkpoint(progress, STAGE, done)?;
         let mean_hu = core.mean_hu(active);
         let above = active.level_of(mean_hu + margin);
         let rim = shells.share(
@@ -76,6 +85,7 @@ pub(super) fn judge(
                     && active.level.get(active.id(word, bit)).is_some_and(|level| *level > above)
             },
             active,
+            &mut |_: &'static str, _: f64| progress.report(STAGE, done),
         )?;
         let volume_ml = grid.volume_ml(core.component.voxels);
         let kind = kind(rim, volume_ml, mean_hu);
@@ -116,19 +126,25 @@ pub(super) struct Dense {
 
 /// Tells undiluted contrast from metal in bone, by what surrounds it.
 ///
+/// Reports stage `"blood or marrow"`.
+///
 /// # Errors
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
 pub(super) fn judge_dense(
     dense: &Components,
     active: &Active,
     grid: &Grid,
+    progress: &mut dyn Progress,
 ) -> Result<Vec<Dense>, Error> {
     let shells = Shells::new(dense, grid, AROUND_FROM_MM, AROUND_TO_MM, |component| {
         grid.volume_ml(component.voxels) >= MIN_DENSE_ML
     })?;
     let mut parts = Vec::new();
-    for part in &shells.parts {
-        let share = shells.share(part, |_, _, is_active| is_active, active)?;
+    for (index, part) in shells.parts.iter().enumerate() {
+        let done = index as f64 / shells.parts.len() as f64;
+        checkpoint(progress, STAGE, done)?;
+        let mut same_stage = |_: &'static str, _: f64| progress.report(STAGE, done);
+        let share = shells.share(part, |_, _, is_active| is_active, active, &mut same_stage)?;
         parts.push(Dense { component: part.id, implant: share >= IMPLANT_SHARE });
     }
     Ok(parts)
@@ -204,6 +220,7 @@ impl Shells {
         part: &Part,
         counts: impl Fn(usize, u32, bool) -> bool,
         active: &Active,
+        progress: &mut dyn Progress,
     ) -> Result<f64, Error> {
         let size = active.mask.size_voxel();
         let Component { min_voxel, max_voxel, .. } = &part.component;
@@ -217,8 +234,8 @@ impl Shells {
         for [y, z, start, end] in part.runs.iter().map(|run| run.map(usize::from)) {
             set_bits(core.row_mut(y - low[1], z - low[2]), start - low[0], end - low[0]);
         }
-        let mut shell = dilate(&core, &self.outer, &mut ())?;
-        shell.subtract(&dilate(&core, &self.inner, &mut ())?)?;
+        let mut shell = dilate(&core, &self.outer, progress)?;
+        shell.subtract(&dilate(&core, &self.inner, progress)?)?;
         let (mut all, mut counted) = (0_usize, 0_usize);
         for z in low[2]..high[2] {
             for y in low[1]..high[1] {

@@ -6,7 +6,12 @@ use super::{
     contrast::{Cause, Contrast},
     parts,
 };
-use crate::{Error, Grid, Mask, Neighbourhood, components::Components, error::try_vec};
+use crate::{
+    Error, Grid, Mask, Neighbourhood, Progress,
+    components::Components,
+    error::try_vec,
+    progress::{Part as Span, checkpoint},
+};
 
 /// Dropped parts below this are not worth a line.
 const MIN_LISTED_ML: f64 = 0.05;
@@ -15,8 +20,11 @@ const UNDILUTED_HU: f64 = 1000.0;
 
 /// The table of parts, by falling volume.
 ///
+/// Reports stage `"list parts"`.
+///
 /// # Errors
-/// [`Error::OutOfMemory`].
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
+#[allow(clippy::too_many_arguments, reason = "everything that was found, and how it was asked for")]
 pub(super) fn parts(
     mask: &Mask,
     dropped: &Mask,
@@ -25,8 +33,12 @@ pub(super) fn parts(
     active: &Active,
     contrast: &Contrast,
     params: &BonesParams,
+    progress: &mut dyn Progress,
 ) -> Result<Vec<Part>, Error> {
-    let kept = Components::of(mask, Neighbourhood::Corners26)?;
+    const STAGE: &str = "list parts";
+    let mut span = Span::new(progress, 0.0, 0.3);
+    let kept = Components::of_with(mask, Neighbourhood::Corners26, &mut span)?;
+    checkpoint(progress, STAGE, 0.3)?;
     let largest = kept.largest();
     let mut listed = parts::list(&kept, hu, grid, true, |id, volume_ml, _| {
         Some(if Some(id) == largest {
@@ -42,7 +54,9 @@ pub(super) fn parts(
         })
     })?;
     drop(kept);
-    let components = Components::of(dropped, Neighbourhood::Corners26)?;
+    let mut span = Span::new(progress, 0.5, 0.8);
+    let components = Components::of_with(dropped, Neighbourhood::Corners26, &mut span)?;
+    checkpoint(progress, STAGE, 0.8)?;
     let causes = causes(&components, active, contrast)?;
     listed.extend(parts::list(&components, hu, grid, false, |id, volume_ml, mean_hu| {
         (volume_ml >= MIN_LISTED_ML).then(|| {

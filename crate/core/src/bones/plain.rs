@@ -28,8 +28,9 @@ pub(super) fn segment(
     let ball = Ball::new(params.close_mm, grid)?;
     let closed = close(&candidates, &ball, &mut Span::new(progress, 0.15, 0.4))?;
     drop(candidates);
-    checkpoint(progress, "sort parts", 0.4)?;
-    let components = Components::of(&closed, Neighbourhood::Corners26)?;
+    let mut span = Span::new(progress, 0.4, 0.5);
+    let components = Components::of_with(&closed, Neighbourhood::Corners26, &mut span)?;
+    checkpoint(progress, "sort parts", 0.5)?;
     let largest = components.largest();
     let sizes = components.sizes();
     let volume_ml = |id: usize| grid.volume_ml(sizes[id]);
@@ -48,12 +49,15 @@ pub(super) fn segment(
     }
     // A crumb inside a filled bone is part of it.
     dropped.subtract(&mask)?;
-    checkpoint(progress, "measure parts", 0.8)?;
-    let crumbs = Components::of(&dropped, Neighbourhood::Corners26)?;
+    let mut span = Span::new(progress, 0.8, 0.85);
+    let crumbs = Components::of_with(&dropped, Neighbourhood::Corners26, &mut span)?;
+    checkpoint(progress, "measure parts", 0.85)?;
     let mut listed = parts::list(&crumbs, hu, grid, false, |_, volume_ml, _| {
         (volume_ml >= MIN_LISTED_ML).then(|| ("crumb", crumb(volume_ml, params)))
     })?;
-    let components = Components::of(&mask, Neighbourhood::Corners26)?;
+    let mut span = Span::new(progress, 0.9, 0.95);
+    let components = Components::of_with(&mask, Neighbourhood::Corners26, &mut span)?;
+    checkpoint(progress, "measure parts", 0.95)?;
     let largest = components.largest();
     listed.extend(parts::list(&components, hu, grid, true, |id, volume_ml, _| {
         Some(if Some(id) == largest {

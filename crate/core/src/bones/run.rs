@@ -8,7 +8,7 @@ use crate::{
     Error, Grid, Mask, Neighbourhood, Note, Progress, Volume,
     components::Components,
     curve::{Choice, Curve, MAX_HU, Rule, Sizes, choose, component_curve},
-    progress::Part as Span,
+    progress::{Part as Span, checkpoint},
 };
 
 /// Parts of at least this many millilitres count as large when the curve looks for stability.
@@ -85,8 +85,11 @@ pub fn run(
         }
         (None, Method::Threshold) => {}
     }
-    let components = Components::of(&bones.mask, Neighbourhood::Corners26)?;
-    let dropped = Components::of(&bones.dropped, Neighbourhood::Corners26)?;
+    let mut span = Span::new(progress, 0.95, 0.97);
+    let components = Components::of_with(&bones.mask, Neighbourhood::Corners26, &mut span)?;
+    let mut span = Span::new(progress, 0.97, 0.99);
+    let dropped = Components::of_with(&bones.dropped, Neighbourhood::Corners26, &mut span)?;
+    checkpoint(progress, "list parts", 0.99)?;
     let extents = extents(&bones.parts, &components, &dropped, grid.size_voxel()[1]);
     let voxels = bones.mask.count();
     let report = Report {
