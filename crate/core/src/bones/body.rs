@@ -1,11 +1,14 @@
 //! The patient, without the table.
 
-use super::quiet::{Quiet, Scratch};
-use super::window::{Sums, Window};
+use super::{
+    quiet::{Quiet, Scratch},
+    radius,
+    window::{Sums, Window},
+};
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
-    morphology::{Ball, fill_holes_axial, open},
+    morphology::{fill_holes_axial, open},
     progress::{Part as Span, checkpoint},
     threshold::threshold,
 };
@@ -25,8 +28,8 @@ pub(super) fn body(hu: &[i16], grid: &Grid, progress: &mut dyn Progress) -> Resu
     let dense = threshold(hu, grid, BODY_HU, i16::MAX, &mut Span::new(progress, 0.0, 0.1))?;
     let [x_mm, y_mm, _] = grid.spacing_mm();
     // On coarse voxels 4 mm is one voxel; never more than ten, which costs time and gains nothing.
-    let radius_mm = OPEN_MM.min(10.0 * x_mm.min(y_mm));
-    let opened = open(&dense, &Ball::new(radius_mm, grid)?, &mut Span::new(progress, 0.1, 0.7))?;
+    let ball = radius::ball(OPEN_MM.min(10.0 * x_mm.min(y_mm)), grid)?;
+    let opened = open(&dense, &ball, &mut Span::new(progress, 0.1, 0.7))?;
     drop(dense);
     let mut span = Span::new(progress, 0.7, 0.75);
     let parts = Components::of_with(&opened, Neighbourhood::Faces6, &mut span)?;

@@ -8,13 +8,14 @@ use rayon::prelude::*;
 
 use super::{
     quiet::{Quiet, Scratch},
+    radius,
     window::Window,
 };
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     error::try_vec,
-    morphology::{Ball, Beyond, dilate, erode},
+    morphology::{Beyond, dilate, erode},
     progress::{Part as Span, checkpoint},
 };
 
@@ -65,7 +66,7 @@ pub(super) fn canal(
     holes.subtract(bone)?;
     checkpoint(progress, STAGE, 0.0)?;
     let soft = soft_part(quiet, &holes, reach, &mut Span::new(progress, 0.0, 0.3))?;
-    let neck = Ball::axial(NECK_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
+    let neck = radius::axial(NECK_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
     let mut span = Span::new(progress, 0.3, 0.45);
     let wide = erode(&soft, &neck, Beyond::Outside, &mut Silent(&mut span))?;
     let mut span = Span::new(progress, 0.45, 0.6);
@@ -95,7 +96,7 @@ pub(super) fn canal(
         .collect();
     drop(wide);
     let chosen = pieces.select(|id| is_canal.get(id) == Some(&true))?;
-    let wall = Ball::axial(WALL_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
+    let wall = radius::axial(WALL_MM.max(1.001 * x_mm.max(y_mm)), grid)?;
     let mut canal = dilate(&chosen, &wall, &mut Silent(&mut Span::new(progress, 0.7, 1.0)))?;
     canal.intersect_with(&holes)?;
     Ok(canal)

@@ -4,12 +4,13 @@ use super::{
     active::Active,
     compete::{self, BLOOD, FIRST_BONE, Label, NONE},
     cores::{self, Core, Kind},
+    radius,
 };
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     error::try_vec,
-    morphology::{Ball, dilate},
+    morphology::dilate,
     progress::{Part as Span, checkpoint},
 };
 
@@ -117,9 +118,9 @@ pub(super) fn tell_apart(
     let dense = dense_parts.select(|id| implant(id) != Some(true))?;
     blood.union_with(&dense_parts.select(|id| implant(id) == Some(false))?)?;
     drop(dense_parts);
-    let [x_mm, y_mm, z_mm] = grid.spacing_mm();
+    let [x_mm, y_mm, _] = grid.spacing_mm();
     let guard_mm = GUARD_MM.max(GUARD_PIXELS * x_mm.max(y_mm));
-    let guard = Ball::new(guard_mm.min(20.0 * x_mm.min(y_mm).min(z_mm)), grid)?;
+    let guard = radius::ball(guard_mm, grid)?;
     let near = dilate(&blood, &guard, &mut Span::new(progress, 0.3, 0.4))?;
     let above = active.level_of(bright_hu);
     let mut bright =

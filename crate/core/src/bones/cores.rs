@@ -1,6 +1,6 @@
 //! Blood or marrow? Both are smooth and bright; only marrow has a bright rim.
 
-use super::active::Active;
+use super::{active::Active, radius};
 use crate::{
     Error, Grid, Mask, Progress,
     components::{Component, Components},
@@ -204,13 +204,13 @@ impl Shells {
             }
         });
         let spacing_mm = grid.spacing_mm();
+        let to_mm = radius::capped(to_mm.max(1.5 * spacing_mm[0]), grid);
         // On voxels coarser than the gap the shell begins right outside.
         Ok(Self {
             parts,
-            inner: Ball::new(capped(from_mm, spacing_mm), grid)?,
-            outer: Ball::new(capped(to_mm.max(1.5 * spacing_mm[0]), spacing_mm), grid)?,
-            reach: spacing_mm
-                .map(|mm| (capped(to_mm.max(1.5 * spacing_mm[0]), spacing_mm) / mm) as usize + 1),
+            inner: radius::ball(from_mm, grid)?,
+            outer: radius::ball(to_mm, grid)?,
+            reach: spacing_mm.map(|mm| (to_mm / mm) as usize + 1),
         })
     }
 
@@ -254,11 +254,6 @@ impl Shells {
         }
         Ok(if all == 0 { 0.0 } else { counted as f64 / all as f64 })
     }
-}
-
-/// A radius of at most 20 voxels.
-fn capped(radius_mm: f64, spacing_mm: [f64; 3]) -> f64 {
-    spacing_mm.iter().fold(radius_mm, |radius, mm| radius.min(20.0 * mm))
 }
 
 /// Sets bits `start..end` of a row.

@@ -1,5 +1,6 @@
 //! From bright voxels to filled bone.
 
+use super::radius;
 use crate::{
     Error, Grid, Mask, Progress,
     morphology::{Ball, Beyond, close, erode, fill_holes_axial},
@@ -23,6 +24,7 @@ pub(super) fn fill(
     let [x_mm, y_mm, _] = grid.spacing_mm();
     // One pixel at least, or gaps of a coarse scan's thin cortex stay open.
     let radius_mm = if close_mm > 0.0 { close_mm.max(1.001 * x_mm.max(y_mm)) } else { 0.0 };
+    let radius_mm = radius_mm.min(radius::max_closing_mm(grid));
     let closed = close(bone, &Ball::new(radius_mm, grid)?, &mut Span::new(progress, 0.0, 0.6))?;
     let max_pixels = (MAX_HOLE_MM2 / (x_mm * y_mm)) as usize;
     let mut filled = fill_holes_axial(&closed, max_pixels, &mut Span::new(progress, 0.6, 0.8))?;

@@ -16,6 +16,7 @@ mod fill;
 mod parts;
 mod plain;
 mod quiet;
+mod radius;
 mod run;
 mod window;
 

@@ -1,6 +1,6 @@
 //! The classical recipe: everything in [threshold, 1300] HU, closed, sorted by size, filled.
 
-use super::{Bones, BonesParams, Keep, parts};
+use super::{Bones, BonesParams, Keep, parts, radius};
 use crate::{
     Error, Grid, Neighbourhood, Progress,
     components::Components,
@@ -25,7 +25,7 @@ pub(super) fn segment(
 ) -> Result<Bones, Error> {
     let candidates =
         threshold(hu, grid, threshold_hu, MAX_HU, &mut Span::new(progress, 0.0, 0.15))?;
-    let ball = Ball::new(params.close_mm, grid)?;
+    let ball = Ball::new(params.close_mm.min(radius::max_closing_mm(grid)), grid)?;
     let closed = close(&candidates, &ball, &mut Span::new(progress, 0.15, 0.4))?;
     drop(candidates);
     let mut span = Span::new(progress, 0.4, 0.5);

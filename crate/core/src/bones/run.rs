@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{BonesParams, Method, Part, segment};
+use super::{BonesParams, Method, Part, radius, segment};
 use crate::{
     Error, Grid, Mask, Neighbourhood, Note, Progress, Volume,
     components::Components,
@@ -68,15 +68,26 @@ pub fn run(
     params: &BonesParams,
     progress: &mut dyn Progress,
 ) -> Result<BonesRun, Error> {
-    check(params)?;
     let grid = volume.grid();
+    check(params, grid)?;
     let hu = volume.hu()?;
     let voxel_volume_ml = grid.volume_ml(1);
     let mut first_third = Span::new(progress, 0.0, 0.3);
     let (curve, mut choice) = curve_of(&hu, grid, params.neighbourhood, &mut first_third)?;
     let threshold_hu = params.threshold_hu.unwrap_or(choice.threshold_hu);
     let mut rest = Span::new(progress, 0.3, 0.95);
-    let bones = segment(&hu, grid, threshold_hu, params, &mut rest)?;
+    let mut bones = segment(&hu, grid, threshold_hu, params, &mut rest)?;
+    let closed_mm = radius::max_closing_mm(grid);
+    let closes = params.fill || params.method == Method::Threshold;
+    if closes && params.close_mm > closed_mm {
+        bones.notes.push(Note::new(
+            "closed_less",
+            format!(
+                "gaps were closed with a radius of {closed_mm:.2} mm, 64 voxels, instead of {} mm",
+                params.close_mm
+            ),
+        ));
+    }
     match (params.threshold_hu, params.method) {
         (Some(threshold_hu), _) => choice = choice.with(Rule::Given, threshold_hu, "As given"),
         (None, Method::Anatomy) => {
@@ -151,7 +162,7 @@ pub fn peak_bytes(voxel_count: u64, as_f32: bool) -> u64 {
     held.saturating_add(voxel_count / 10 * 7).saturating_add(64_000_000)
 }
 
-fn check(params: &BonesParams) -> Result<(), Error> {
+fn check(params: &BonesParams, grid: &Grid) -> Result<(), Error> {
     let bad = |name, value: String, expected| Err(Error::BadParameter { name, value, expected });
     if let Some(hu) = params.threshold_hu
         && !(-1024..MAX_HU).contains(&hu)
@@ -163,6 +174,15 @@ fn check(params: &BonesParams) -> Result<(), Error> {
     }
     if !(0.0..=20.0).contains(&params.close_mm) {
         return bad("closeMm", params.close_mm.to_string(), "it must lie between 0 and 20");
+    }
+    // What nobody asked for is never refused: the recipe closes less on its own.
+    let limit_mm = radius::max_closing_mm(grid).max(BonesParams::default().close_mm);
+    if params.close_mm > limit_mm {
+        return bad(
+            "closeMm",
+            format!("{} mm, beyond this scan's limit of {limit_mm:.2} mm", params.close_mm),
+            "it must be at most 64 voxels, or the usual 2 mm",
+        );
     }
     Ok(())
 }
@@ -297,6 +317,23 @@ mod tests {
             BonesParams { close_mm: -1.0, ..params() },
         ] {
             assert_eq!(run(&two_cubes(), &bad, &mut ()).unwrap_err().code(), "bad_parameter");
+        }
+    }
+
+    #[test]
+    fn fine_voxels_make_radii_smaller_and_refuse_only_what_was_asked_for() {
+        for spacing_mm in [[0.03; 3], [1.0, 1.0, 0.01]] {
+            let grid = Grid::from_spacing([12; 3], spacing_mm).unwrap();
+            let hu = (0..1728).map(|i| if i % 12 < 6 { 700 } else { 40 }).collect();
+            let volume = Volume::new(grid, Voxels::I16(hu)).unwrap();
+            for method in [Method::Anatomy, Method::Threshold] {
+                let usual = BonesParams { method, ..Default::default() };
+                let report = run(&volume, &usual, &mut ()).unwrap().report;
+                assert!(report.notes.iter().any(|note| note.code == "closed_less"));
+                let wide = BonesParams { close_mm: 5.0, ..usual };
+                let error = run(&volume, &wide, &mut ()).unwrap_err().to_string();
+                assert!(error.contains("closeMm") && error.contains("2.00 mm"), "{error}");
+            }
         }
     }
 
