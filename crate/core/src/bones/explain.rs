@@ -42,15 +42,9 @@ pub(super) fn parts(
     let largest = kept.largest();
     let mut listed = parts::list(&kept, hu, grid, true, |id, volume_ml, _| {
         Some(if Some(id) == largest {
-            ("skeleton", format!("the largest connected part, {volume_ml:.1} ml"))
+            ("skeleton", format!("The largest connected part, {volume_ml:.1} ml"))
         } else {
-            (
-                "bone",
-                format!(
-                    "a separate part of {volume_ml:.1} ml, above the limit of {} ml",
-                    params.min_part_ml
-                ),
-            )
+            ("bone", separate(volume_ml, params.min_part_ml))
         })
     })?;
     drop(kept);
@@ -93,6 +87,18 @@ fn causes(
     Ok(counts.iter().map(most).collect())
 }
 
+fn separate(volume_ml: f64, min_part_ml: f64) -> String {
+    if volume_ml >= min_part_ml {
+        return format!(
+            "A separate part of {volume_ml:.1} ml, above the limit of {min_part_ml} ml"
+        );
+    }
+    // Size was asked of bright voxels; smoothing the surface took some, or cut a part in two.
+    format!(
+        "A separate part of {volume_ml:.1} ml, left of a part above the limit of {min_part_ml} ml when its surface was smoothed"
+    )
+}
+
 fn reason(
     cause: Cause,
     volume_ml: f64,
@@ -101,48 +107,54 @@ fn reason(
     contrast: &Contrast,
 ) -> (&'static str, String) {
     let bright = contrast.bright_hu.unwrap_or(0.0);
+    let what = format!("{volume_ml:.1} ml at {mean_hu:.0} HU");
     match cause {
         Cause::Blood if mean_hu > UNDILUTED_HU => (
             "denseContrast",
-            format!(
-                "{mean_hu:.0} HU on average, denser than bone and not inside bone: undiluted contrast"
-            ),
+            format!("Undiluted contrast: {what} on average, denser than bone and not inside bone"),
         ),
         Cause::Dense => (
             "denseContrast",
-            format!(
-                "{volume_ml:.1} ml at {mean_hu:.0} HU around voxels denser than any bone: a vein full of contrast"
-            ),
+            format!("A vein full of contrast: {what} around voxels denser than any bone"),
         ),
         Cause::Blood => (
             "contrast",
             format!(
-                "{volume_ml:.1} ml at {mean_hu:.0} HU, joined to a smooth core without a bright rim: a contrast-filled vessel or organ"
+                "A contrast-filled vessel or organ: {what}, joined to a smooth core without a bright rim"
             ),
         ),
         Cause::Contact => (
             "contrast",
             format!(
-                "{volume_ml:.1} ml at {mean_hu:.0} HU, a tenth or more of its surface touches contrast: mixing inside a vessel or the heart"
+                "Mixing inside a vessel or the heart: {what}, a tenth or more of its surface touches contrast"
             ),
         ),
         Cause::Unreached => (
             "contrast",
             format!(
-                "{volume_ml:.1} ml at {mean_hu:.0} HU, joined to no bone above {bright:.0} HU: a vessel, an organ or calcified tissue"
+                "A vessel, an organ or calcified tissue: {what}, joined to no bone above {bright:.0} HU"
             ),
         ),
         Cause::Bone if params.keep == Keep::Largest => {
-            ("crumb", format!("{volume_ml:.2} ml, not connected to the largest part"))
+            ("crumb", format!("A part of {volume_ml:.2} ml, not connected to the largest part"))
         }
-        Cause::Bone if volume_ml >= params.min_part_ml => (
-            "faint",
-            format!(
-                "{volume_ml:.1} ml at {mean_hu:.0} HU without compact bone: a calcification or contrast"
-            ),
+        Cause::Bone if volume_ml >= params.min_part_ml => {
+            ("faint", format!("A calcification or contrast: {what}, without compact bone"))
+        }
+        Cause::Bone => (
+            "crumb",
+            format!("A part of {volume_ml:.2} ml, below the limit of {} ml", params.min_part_ml),
         ),
-        Cause::Bone => {
-            ("crumb", format!("{volume_ml:.2} ml, below the limit of {} ml", params.min_part_ml))
-        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_smoothing_made_small_is_not_said_to_be_above_the_limit() {
+        assert_eq!(separate(2.0, 1.5), "A separate part of 2.0 ml, above the limit of 1.5 ml");
+        assert!(separate(0.9, 1.5).starts_with("A separate part of 0.9 ml, left of a part"));
     }
 }

@@ -1,7 +1,7 @@
 //! The table of parts: what was kept or dropped, how large, how dense, where, and why.
 
 use super::Part;
-use crate::{Error, Grid, components::Components, error::try_vec};
+use crate::{Error, Grid, components::Components, error::try_vec, volume::PADDING_BELOW_HU};
 
 /// Lists components as parts, in the components' order and with ids of 0.
 ///
@@ -15,16 +15,16 @@ pub(super) fn list(
     judge: impl Fn(usize, f64, f64) -> Option<(&'static str, String)>,
 ) -> Result<Vec<Part>, Error> {
     let [nx, ny, _] = grid.size_voxel();
-    let mut sums = try_vec(0_i64, components.count(), "part densities")?;
+    let mut sums = try_vec(Measured::default(), components.count(), "part densities")?;
     components.for_each_run(|id, y, z, start, end| {
         let row = (z * ny + y) * nx;
         let run = hu.get(row + start..row + end).unwrap_or(&[]);
-        sums[id] += run.iter().map(|hu| i64::from(*hu)).sum::<i64>();
+        sums[id].add(run);
     });
     let parts = components.table()?.into_iter().zip(sums).enumerate();
     let listed = parts.filter_map(|(id, (component, sum))| {
         let volume_ml = grid.volume_ml(component.voxels);
-        let mean_hu = sum as f64 / component.voxels as f64;
+        let mean_hu = sum.mean_hu();
         let (kind, why) = judge(id, volume_ml, mean_hu)?;
         Some(Part {
             id: 0,
@@ -41,6 +41,30 @@ pub(super) fn list(
     Ok(listed.collect())
 }
 
+/// A part's values, without padding, which means nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Measured {
+    sum: i64,
+    voxels: u64,
+}
+
+impl Measured {
+    fn add(&mut self, hu: &[i16]) {
+        for hu in hu.iter().filter(|hu| **hu >= PADDING_BELOW_HU) {
+            self.sum += i64::from(*hu);
+            self.voxels += 1;
+        }
+    }
+
+    /// Padding's own bound when nothing else was there.
+    fn mean_hu(self) -> f64 {
+        if self.voxels == 0 {
+            return f64::from(PADDING_BELOW_HU);
+        }
+        self.sum as f64 / self.voxels as f64
+    }
+}
+
 /// Sorts by falling volume (then place), cuts the list to [`super::MAX_PARTS`] and numbers it.
 pub(super) fn number(mut parts: Vec<Part>) -> Vec<Part> {
     parts.sort_by(|a, b| {
@@ -54,4 +78,21 @@ pub(super) fn number(mut parts: Vec<Part>) -> Vec<Part> {
         part.id = id;
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mask, Neighbourhood};
+
+    #[test]
+    fn padding_inside_a_part_is_not_measured() {
+        let grid = Grid::from_spacing([6, 1, 1], [1.0; 3]).unwrap();
+        let components = Components::of(&Mask::drawn("###.##"), Neighbourhood::Faces6).unwrap();
+        let hu = [300, i16::MIN, 100, 0, -2000, -1025];
+        let why = |_, _, _| Some(("bone", String::new()));
+        let parts = list(&components, &hu, &grid, true, why).unwrap();
+        assert_eq!((parts[0].mean_hu, parts[1].mean_hu), (200.0, -1024.0));
+        assert_eq!(parts[0].volume_ml, 0.003);
+    }
 }

@@ -84,7 +84,9 @@ pub(super) fn segment(
 
 fn crumb(volume_ml: f64, params: &BonesParams) -> String {
     match params.keep {
-        Keep::Largest => format!("{volume_ml:.2} ml, not connected to the largest part"),
-        Keep::Parts => format!("{volume_ml:.2} ml, below the limit of {} ml", params.min_part_ml),
+        Keep::Largest => format!("A part of {volume_ml:.2} ml, not connected to the largest part"),
+        Keep::Parts => {
+            format!("A part of {volume_ml:.2} ml, below the limit of {} ml", params.min_part_ml)
+        }
     }
 }
