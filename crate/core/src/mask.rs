@@ -27,6 +27,16 @@ impl Mask {
         Ok(Self { size_voxel, words_per_row, words })
     }
 
+    /// A copy; `clone` would end the program where this says that there is no room.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when it does not fit.
+    pub fn try_clone(&self) -> Result<Self, Error> {
+        let mut words = crate::error::try_with_capacity(self.words.len(), "a mask")?;
+        words.extend_from_slice(&self.words);
+        Ok(Self { words, ..*self })
+    }
+
     /// The mask of all voxels for which `inside(x, y, z)`. Slow; for tests and small volumes.
     ///
     /// # Errors
@@ -306,6 +316,12 @@ mod tests {
         let mut less = a.clone();
         less.subtract(&b).unwrap();
         assert_eq!(less, Mask::drawn("#...\n...."));
+    }
+
+    #[test]
+    fn a_copy_is_equal() {
+        let mask = Mask::drawn("##..\n.#..");
+        assert_eq!(mask.try_clone().unwrap(), mask);
     }
 
     #[test]

@@ -103,10 +103,10 @@ pub(super) fn segment(
         drop(canal);
         surface(mask, &active, grid, &mut Span::new(progress, 0.92, 0.96))?
     } else {
-        bone.clone()
+        bone.try_clone()?
     };
     checkpoint(progress, "list parts", 0.96)?;
-    let mut dropped = active.mask.clone();
+    let mut dropped = active.mask.try_clone()?;
     dropped.subtract(&bone)?;
     drop(bone);
     let mut span = Span::new(progress, 0.96, 0.97);

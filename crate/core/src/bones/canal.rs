@@ -62,7 +62,7 @@ pub(super) fn canal(
     if (x_mm * y_mm).sqrt() > MAX_PIXEL_MM {
         return Mask::empty(filled.size_voxel());
     }
-    let mut holes = filled.clone();
+    let mut holes = filled.try_clone()?;
     holes.subtract(bone)?;
     checkpoint(progress, STAGE, 0.0)?;
     let soft = soft_part(quiet, &holes, reach, &mut Span::new(progress, 0.0, 0.3))?;

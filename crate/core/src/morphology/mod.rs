@@ -97,7 +97,7 @@ pub fn erode(
 /// [`Error::OutOfMemory`], [`Error::Stopped`].
 pub fn close(mask: &Mask, ball: &Ball, progress: &mut dyn Progress) -> Result<Mask, Error> {
     if ball.is_point() {
-        return Ok(mask.clone());
+        return mask.try_clone();
     }
     let grown = dilate(mask, ball, progress)?;
     erode(&grown, ball, Beyond::Inside, progress)
@@ -111,7 +111,7 @@ pub fn close(mask: &Mask, ball: &Ball, progress: &mut dyn Progress) -> Result<Ma
 /// [`Error::OutOfMemory`], [`Error::Stopped`].
 pub fn open(mask: &Mask, ball: &Ball, progress: &mut dyn Progress) -> Result<Mask, Error> {
     if ball.is_point() {
-        return Ok(mask.clone());
+        return mask.try_clone();
     }
     let shrunk = erode(mask, ball, Beyond::Inside, progress)?;
     dilate(&shrunk, ball, progress)
