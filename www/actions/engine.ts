@@ -14,7 +14,8 @@ const MEMORY_EVERY_MS = 3000;
 export function startEngine(options: EngineOptions = {}, lost = onLost): Promise<Engine> {
   onLost = lost;
   set({ engine: { step: 'starting' } });
-  const starting = createEngine(options);
+  // Confined: the policy in index.html is the one its workers obey.
+  const starting = createEngine({ ...options, confine: true });
   current = starting;
   starting.then(
     (engine) => {

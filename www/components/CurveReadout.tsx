@@ -8,18 +8,24 @@ interface CurvePoint {
   readonly voxelMl: number;
 }
 
-/** One threshold in words. A threshold may lie outside the curve, which begins at 150 HU. */
+/**
+ * One threshold in words. It may lie outside the curve, which begins at 150 HU, and on very bright
+ * scans the largest part is not followed.
+ */
 export function pointOf({ curve, hu, voxelMl }: CurvePoint) {
   const i = hu - curve.firstHu;
   const [components, largest, all] = [curve.components[i], curve.largestVoxels[i], curve.voxels[i]];
-  const words = { hu: hounsfield(hu), components: '–', largest: '–', all: '–' };
-  if (components === undefined || largest === undefined || all === undefined) {
-    return { ...words, spoken: `${words.hu}, outside the curve` };
-  }
-  words.components = number(components);
-  words.largest = millilitres(largest * voxelMl);
-  words.all = millilitres(all * voxelMl);
-  const spoken = `${words.hu}: ${words.components} components, largest part ${words.largest}, all ${words.all}`;
+  const ml = (voxels: number | undefined): string =>
+    voxels === undefined ? '–' : millilitres(voxels * voxelMl);
+  const words = {
+    hu: hounsfield(hu),
+    components: components === undefined ? '–' : number(components),
+    largest: ml(largest),
+    all: ml(all),
+  };
+  if (components === undefined) return { ...words, spoken: `${words.hu}, outside the curve` };
+  const largestPart = largest === undefined ? '' : `, largest part ${words.largest}`;
+  const spoken = `${words.hu}: ${words.components} components${largestPart}, all ${words.all}`;
   return { ...words, spoken };
 }
 

@@ -10,6 +10,8 @@ interface CurveTableProps {
 
 /** The curve for those who would rather read it. */
 export function CurveTable({ curve, voxelMl, atHu }: CurveTableProps) {
+  const ml = (voxels: number | undefined): string =>
+    voxels === undefined ? '–' : number(voxels * voxelMl, 1);
   return (
     <section
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
@@ -43,8 +45,8 @@ export function CurveTable({ curve, voxelMl, atHu }: CurveTableProps) {
                   {hu}
                 </th>
                 <td className="px-1.5">{number(components)}</td>
-                <td className="px-1.5">{number((curve.largestVoxels[i] ?? 0) * voxelMl, 1)}</td>
-                <td className="px-1.5">{number((curve.voxels[i] ?? 0) * voxelMl, 1)}</td>
+                <td className="px-1.5">{ml(curve.largestVoxels[i])}</td>
+                <td className="px-1.5">{ml(curve.voxels[i])}</td>
               </tr>
             );
           })}

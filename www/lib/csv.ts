@@ -1,11 +1,11 @@
 import type { ComponentCurve } from 'hounsfield';
 
-/** One row per threshold; units in the column names. */
+/** One row per threshold; units in the column names. A number that is not known is left empty. */
 export function curveCsv(curve: ComponentCurve, voxelMl: number): string {
-  const rows = curve.components.map((components, i) => {
-    const largestMl = (curve.largestVoxels[i] ?? 0) * voxelMl;
-    const allMl = (curve.voxels[i] ?? 0) * voxelMl;
-    return [curve.firstHu + i, components, largestMl.toFixed(3), allMl.toFixed(3)].join(',');
-  });
+  const ml = (voxels: number | undefined): string =>
+    voxels === undefined ? '' : (voxels * voxelMl).toFixed(3);
+  const rows = curve.components.map((components, i) =>
+    [curve.firstHu + i, components, ml(curve.largestVoxels[i]), ml(curve.voxels[i])].join(','),
+  );
   return ['threshold_hu,components,largest_ml,all_ml', ...rows].join('\n') + '\n';
 }

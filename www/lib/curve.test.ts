@@ -27,3 +27,14 @@ it('the curve is a table with units in its head', () => {
     'threshold_hu,components,largest_ml,all_ml\n150,7,2.000,4.000\n151,5,1.000,3.000\n',
   );
 });
+
+it('what the engine did not follow stays empty', () => {
+  const curve = {
+    firstHu: 150,
+    neighbourhood: 6,
+    components: [7],
+    voxels: [4000],
+    largestVoxels: [],
+  } as const;
+  expect(curveCsv(curve, 0.001).split('\n')[1]).toBe('150,7,,4.000');
+});
