@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import tailwindcss from '@tailwindcss/vite';
@@ -13,6 +14,14 @@ const isolation = {
 };
 
 const from = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The policy of www/index.html, for hosts that can send it as a header, too. */
+function policy(): string {
+  const page = readFileSync(from('./www/index.html'), 'utf8');
+  const found = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page)?.[1];
+  if (!found) throw new Error('www/index.html has no content security policy');
+  return found;
+}
 
 /**
  * The policy in www/index.html is the one that ships. Vite's dev server needs more (an inline preamble
@@ -43,7 +52,7 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: { headers: isolation, fs: { allow: [from('.')] } },
-  preview: { headers: isolation },
+  preview: { headers: { ...isolation, 'Content-Security-Policy': policy() } },
   build: {
     outDir: from('./dist/www'),
     emptyOutDir: true,

@@ -13,7 +13,10 @@ cpSync(join(root, 'target/doc'), join(root, 'dist/docs/rust'), { recursive: true
 say('TypeScript');
 await need(process.execPath, [
   tool('typedoc/bin/typedoc'),
-  ...['--tsconfig', 'tsconfig.npm.json', '--out', 'dist/docs/js', '--readme', 'none'],
-  ...['crate/js/index.ts', 'crate/js/viewer/index.ts'],
+  'crate/js/index.ts',
+  'crate/js/viewer/index.ts',
+  '--tsconfig=tsconfig.npm.json',
+  '--out=dist/docs/js',
+  '--readme=none',
 ]);
 say('dist/docs/rust/hounsfield/index.html and dist/docs/js/index.html');

@@ -1,15 +1,16 @@
-// npm start: everything a fresh checkout lacks, then the app on localhost.
+// npm start: everything a fresh checkout lacks, then the app on localhost, as it ships.
 
 import { join } from 'node:path';
 
+import { buildSite } from './steps/dist.mjs';
 import { root, say } from './steps/run.mjs';
 import { setUp } from './steps/setup.mjs';
 
 await setUp();
+await buildSite();
 
 // Only now: on a fresh checkout Vite was not there when this file was loaded.
-const { createServer } = await import('vite');
-const server = await createServer({ configFile: join(root, 'vite.config.ts') });
-await server.listen();
+const { preview } = await import('vite');
+const server = await preview({ configFile: join(root, 'vite.config.ts') });
 say('Hounsfield');
 server.printUrls();

@@ -18,7 +18,7 @@ const results = [];
 for (const kind of wanted.length > 0 ? wanted : Object.keys(KINDS)) {
   results.push({ kind, ...(await KINDS[kind]()) });
 }
-report(results);
+summarise(results);
 
 async function testRust() {
   say('Rust tests');
@@ -73,7 +73,7 @@ async function vitest(project, env) {
   }
 }
 
-function report(all) {
+function summarise(all) {
   say('Results');
   for (const { kind, passed, failed, skipped, code, note } of all) {
     const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;

@@ -3,23 +3,31 @@ import { connect, type Platform, type RemoteThread } from './connect.js';
 import { EngineHandle } from './engine.js';
 import { wordsOf } from './errors.js';
 import type { FromThread, FromWorker } from './protocol.js';
+import { startConfined } from './start-worker.js';
 import { isIsolated, planThreads, requireSimd } from './support.js';
 import type { Engine, EngineOptions } from './types.js';
 
+/** Calls a function that makes a worker; see {@link startConfined}. */
+type Start = (make: () => Worker) => Worker;
+
 // Each `new Worker(new URL('…', import.meta.url))` is a bare literal: bundlers look for exactly that.
 
-const single: Platform = {
-  engine: () => remote(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })),
+const single = (start: Start): Platform => ({
+  engine: () =>
+    remote(start(() => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }))),
   thread: () => {
     throw new TypeError('the single-threaded build has no threads');
   },
-};
+});
 
-const threaded: Platform = {
+const threaded = (start: Start): Platform => ({
   engine: () =>
-    remote(new Worker(new URL('./worker-threaded.js', import.meta.url), { type: 'module' })),
-  thread: () => remote(new Worker(new URL('./thread.js', import.meta.url), { type: 'module' })),
-};
+    remote(
+      start(() => new Worker(new URL('./worker-threaded.js', import.meta.url), { type: 'module' })),
+    ),
+  thread: () =>
+    remote(start(() => new Worker(new URL('./thread.js', import.meta.url), { type: 'module' }))),
+});
 
 /**
  * Starts an engine: a worker with the best build this page can run. Threads need a cross-origin
@@ -30,17 +38,18 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   requireSimd();
   const isolated = isIsolated();
   const plan = planThreads(options, isolated);
+  const start: Start = options.confine ? startConfined : (make) => make();
   let { reason } = plan;
   if (plan.threads > 1) {
     try {
-      const connection = await connect(threaded, plan.threads, isolated);
-      return new EngineHandle(connection, { build: 'threaded', ...plan }, (input) => input);
+      const connection = await connect(threaded(start), plan.threads, isolated);
+      return new EngineHandle(connection, { build: 'threaded', ...plan });
     } catch (error) {
       reason = `threads could not be started (${wordsOf(error)})`;
     }
   }
-  const connection = await connect(single, 1, isolated);
-  return new EngineHandle(connection, { build: 'single', threads: 1, reason }, (input) => input);
+  const connection = await connect(single(start), 1, isolated);
+  return new EngineHandle(connection, { build: 'single', threads: 1, reason });
 }
 
 function remote(worker: Worker): Remote & RemoteThread {

@@ -1,6 +1,6 @@
 /**
  * Codes a program may look at. Those of the core: `not_nifti`, `missing_image`, `bad_header`,
- * `unsupported`, `truncated`, `unreadable`, `bad_grid`, `too_large`, `out_of_memory`,
+ * `unsupported`, `truncated`, `unreadable`, `unwritable`, `bad_grid`, `too_large`, `out_of_memory`,
  * `size_mismatch`, `bad_parameter`, `stopped`. Those of the engine: `engine_lost` (trap or out of
  * memory: make a new engine), `engine_failed` (it could not be started), `disposed`, and `failed`
  * for what should not happen.

@@ -67,7 +67,7 @@ export class MaskHandle implements Mask {
     this.#held = new Held(client, handle, 'mask');
   }
 
-  async bits(z0: number, n: number): Promise<Uint8Array> {
+  async bits(z0: number, n: number): Promise<Uint8Array<ArrayBuffer>> {
     const args = { mask: this.#held.handle, z0: whole('z0', z0), n: whole('n', n) };
     return this.#held.client.call('bits', args);
   }
@@ -76,7 +76,7 @@ export class MaskHandle implements Mask {
     return this.#held.client.call('measure', { mask: this.#held.handle }, options);
   }
 
-  async toNifti(options?: CallOptions): Promise<Uint8Array> {
+  async toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
     return this.#held.client.call('toNifti', { mask: this.#held.handle }, options);
   }
 
@@ -134,7 +134,7 @@ export class ScanHandle implements Scan {
     return this.#held.client.call('intensity', { scan: this.#held.handle });
   }
 
-  async slab(z0: number, n: number): Promise<Int16Array> {
+  async slab(z0: number, n: number): Promise<Int16Array<ArrayBuffer>> {
     const args = { scan: this.#held.handle, z0: whole('z0', z0), n: whole('n', n) };
     return this.#held.client.call('slab', args);
   }

@@ -38,7 +38,7 @@ function host(core: Partial<Core>) {
       });
     }
   };
-  const call = (id: number, call: Call): void => tell({ type: 'call', id, stopUrl: null, ...call });
+  const call = (id: number, what: Call): void => tell({ type: 'call', id, stopUrl: null, ...what });
   return { said, heard, call, tell: (message: ToWorker) => tell(message) };
 }
 

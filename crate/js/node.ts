@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 
 import type { Remote } from './client.js';
 import { connect, type Platform } from './connect.js';
-import { EngineHandle } from './engine.js';
+import { EngineHandle, type Parcel } from './engine.js';
 import type { FromWorker, InputFile, InputScan } from './protocol.js';
 import { planThreads } from './support.js';
 import type { Engine, EngineOptions } from './types.js';
@@ -31,7 +31,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   // Shared memory needs no permission here, so a running call can be stopped at once.
   const connection = await connect(platform, 1, true);
   const info = { build: 'single', threads: 1, reason: 'Node runs one thread' } as const;
-  return new EngineHandle(connection, info, withBytes);
+  return new EngineHandle(connection, info, packBytes);
 }
 
 function remote(): Remote {
@@ -42,15 +42,19 @@ function remote(): Remote {
       worker.on('message', (message: FromWorker) => handler(message));
       worker.on('error', (error) => failed(error.message));
       worker.on('messageerror', () => failed('a message could not be read'));
+      worker.on('exit', (code) => failed(`its worker ended (${code})`));
     },
     terminate: () => void worker.terminate(),
   };
 }
 
-async function withBytes({ header, image }: InputScan): Promise<InputScan> {
-  return { header: await inMemory(header), image: image && (await inMemory(image)) };
+/** Node's workers cannot read a `File` piece by piece: its bytes are read here and given away. */
+async function packBytes({ header, image }: InputScan): Promise<Parcel> {
+  const input = { header: await inMemory(header), image: image && (await inMemory(image)) };
+  const transfer = [input.header.data, ...(input.image ? [input.image.data] : [])];
+  return { input, transfer };
 }
 
-async function inMemory({ name, data }: InputFile): Promise<InputFile> {
+async function inMemory({ name, data }: InputFile): Promise<{ name: string; data: ArrayBuffer }> {
   return { name, data: data instanceof Blob ? await data.arrayBuffer() : data };
 }

@@ -49,7 +49,7 @@ export interface Calls {
   open: { args: InputScan; reply: { scan: Handle; info: ScanInfo } };
   phantom: { args: PhantomOptions; reply: { scan: Handle; bones: Handle; info: ScanInfo } };
   intensity: { args: { scan: Handle }; reply: IntensitySummary };
-  slab: { args: { scan: Handle; z0: number; n: number }; reply: Int16Array };
+  slab: { args: { scan: Handle; z0: number; n: number }; reply: Int16Array<ArrayBuffer> };
   curve: {
     args: { scan: Handle; neighbourhood: number };
     reply: { curve: ComponentCurve; choice: ThresholdChoice };
@@ -60,9 +60,9 @@ export interface Calls {
   };
   recipe: { args: { scan: Handle; steps: readonly RecipeStep[] }; reply: { mask: Handle } };
   setPart: { args: { bones: Handle; id: number; kept: boolean }; reply: BonesReport };
-  bits: { args: { mask: Handle; z0: number; n: number }; reply: Uint8Array };
+  bits: { args: { mask: Handle; z0: number; n: number }; reply: Uint8Array<ArrayBuffer> };
   measure: { args: { mask: Handle }; reply: MaskMeasures };
-  toNifti: { args: { mask: Handle }; reply: Uint8Array };
+  toNifti: { args: { mask: Handle }; reply: Uint8Array<ArrayBuffer> };
   memory: { args: null; reply: { usedBytes: number; limitBytes: number } };
   release: { args: { handle: Handle }; reply: null };
 }

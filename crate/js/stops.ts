@@ -47,9 +47,9 @@ export class StopWatch {
   /** A policy may forbid to look; then nobody looks again. */
   #blind = false;
 
-  constructor(shared: SharedArrayBuffer | null, isGone: IsGone) {
+  constructor(shared: SharedArrayBuffer | null, look: IsGone) {
     this.#cells = shared && new Int32Array(shared);
-    this.#isGone = isGone;
+    this.#isGone = look;
   }
 
   /** For one call: answers whether it should stop. */

@@ -19,7 +19,11 @@ export interface ProgressReport {
 
 /** Every slow call takes these. */
 export interface CallOptions {
-  /** Abort rejects at once with `signal.reason`; the engine is free again soon after. */
+  /**
+   * Abort rejects at once with `signal.reason`. The engine is free again between two slabs of work,
+   * a few milliseconds later; on a page that is not isolated, too, unless a policy without
+   * `connect-src blob:` keeps the worker from noticing. Then it ends the call first.
+   */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((report: ProgressReport) => void) | undefined;
 }
@@ -86,7 +90,7 @@ export interface ComponentCurve {
   readonly components: readonly number[];
   /** Voxels in [threshold, 1300]. */
   readonly voxels: readonly number[];
-  /** Voxels of the largest component. */
+  /** Voxels of the largest component; empty where a scan has too many bright voxels to follow them. */
   readonly largestVoxels: readonly number[];
 }
 
@@ -186,10 +190,10 @@ export interface PhantomOptions {
 export interface Mask extends Disposable {
   readonly sizeVoxel: Triple;
   /** Bits of slices [z0, z0 + n): x-rows padded to whole 8-byte words, bit k of byte b is x = 8 b + k. */
-  bits(z0: number, n: number): Promise<Uint8Array>;
+  bits(z0: number, n: number): Promise<Uint8Array<ArrayBuffer>>;
   measure(options?: CallOptions): Promise<MaskMeasures>;
   /** A `.nii.gz` on the scan's own grid. */
-  toNifti(options?: CallOptions): Promise<Uint8Array>;
+  toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   dispose(): void;
 }
 
@@ -207,7 +211,7 @@ export interface Scan extends Disposable {
   readonly info: ScanInfo;
   intensity(): Promise<IntensitySummary>;
   /** Slices [z0, z0 + n) as 16-bit HU (f32 scans rounded), x fastest; transferred to the caller. */
-  slab(z0: number, n: number): Promise<Int16Array>;
+  slab(z0: number, n: number): Promise<Int16Array<ArrayBuffer>>;
   segment(recipe: 'bones', params?: BonesParams, options?: CallOptions): Promise<BonesResult>;
   segment(recipe: readonly RecipeStep[], options?: CallOptions): Promise<Mask>;
   /** The component curve and the choice alone. */
@@ -235,4 +239,11 @@ export interface Engine extends Disposable {
 export interface EngineOptions {
   /** Default: threads where the page is cross-origin isolated. */
   readonly threads?: number | 'auto';
+  /**
+   * Makes the workers obey the page's content security policy. By itself a worker takes its policy
+   * from its own response's headers, and where the host sends none it may talk to anybody. Needs
+   * `worker-src blob:`. Not with webpack, whose workers find their files by their own address.
+   * Default: `false`.
+   */
+  readonly confine?: boolean;
 }

@@ -13,7 +13,7 @@ export function hashOf(inputs, skip = () => false) {
     if (skip(path)) return;
     const stat = statSync(join(root, path), { throwIfNoEntry: false });
     if (stat?.isDirectory()) {
-      for (const entry of readdirSync(join(root, path)).sort()) add(`${path}/${entry}`);
+      for (const entry of readdirSync(join(root, path)).toSorted()) add(`${path}/${entry}`);
     } else if (stat) {
       hash.update(`${path}\0${stat.size}\0`).update(readFileSync(join(root, path)));
     }

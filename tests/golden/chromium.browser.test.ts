@@ -5,15 +5,16 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { Engine, EngineInfo, createEngine } from 'hounsfield';
+
 import { chromiumPath, launch } from '../e2e/browser.js';
 import { serve, type Served } from '../e2e/site.js';
 import { cases, goldens } from './cases.js';
 import type { Case, runCase } from './run.js';
-import type { Engine, EngineInfo } from 'hounsfield';
 
 declare global {
   interface Window {
-    createEngine: typeof import('hounsfield').createEngine;
+    createEngine: typeof createEngine;
     runCase: typeof runCase;
     engine: Engine;
   }

@@ -51,10 +51,12 @@ impl Mask {
     /// A `.nii.gz` on the scan's own grid.
     ///
     /// # Errors
-    /// Out of memory.
+    /// Out of memory, stopped.
     #[wasm_bindgen(js_name = toNifti)]
-    pub fn to_nifti(&self) -> Result<Vec<u8>, JsValue> {
-        self.with(|mask| nifti::write_mask(mask, &self.opened.template))
+    pub fn to_nifti(&self, on_progress: &OnProgress) -> Result<Vec<u8>, JsValue> {
+        let mut on_progress = on_progress;
+        let template = &self.opened.template;
+        self.with(|mask| nifti::write_mask_to(Vec::new(), mask, template, &mut on_progress))
             .map_err(|error| to_js(&error))
     }
 }

@@ -68,6 +68,7 @@ impl Flavour {
             .out_name("hounsfield")
             .web(true)?
             .typescript(true)
+            .ts_typed_array_buffers(true)
             // The worker says where the .wasm lies, so that each bundler sees one such address.
             .omit_default_module_path(true)
             .remove_name_section(!names)
