@@ -26,6 +26,16 @@ const RIM: f64 = 0.14;
 /// A core of this size is decided: beside a vein of undiluted contrast a heart seems to have a rim
 /// of 10 %, while the joined marrow of a whole spine on 5 mm slices still has one of 18 %.
 const LARGE_ML: f64 = 20.0;
+/// A core this large, even, long and round is an artery, whose calcified wall looks like some rim:
+/// marrow has trabeculae, and vertebrae are no tubes. Measured: an aorta spreads 1.0 times the noise
+/// and is round over 32 mm, marrow of this size 2.2 times at least and round over 22 mm at most.
+const TUBE_ML: f64 = 5.0;
+/// In noise.
+const TUBE_SPREAD: f64 = 1.5;
+const TUBE_MM: f64 = 30.0;
+/// A slice's share of the disc that is as wide.
+const TUBE_ROUND: f64 = 0.6;
+const RIM_OF_TUBE: f64 = 0.3;
 /// Thick cortex is smooth, too, and has no rim: cores above this stay undecided.
 const CORTEX_HU: f64 = 700.0;
 /// A smaller core without a rim is no sure blood: small marrow has none either on coarse voxels.
@@ -75,7 +85,7 @@ pub(super) fn judge(
     for (index, core) in shells.parts.iter().enumerate() {
         let done = index as f64 / shells.parts.len() as f64;
         checkpoint(progress, STAGE, done)?;
-        let mean_hu = core.mean_hu(active);
+        let (mean_hu, spread_hu) = core.values_hu(active);
         let above = active.level_of(mean_hu + margin);
         let rim = shells.share(
             core,
@@ -87,17 +97,24 @@ pub(super) fn judge(
             &mut |_: &'static str, _: f64| progress.report(STAGE, done),
         )?;
         let volume_ml = grid.volume_ml(core.component.voxels);
-        let kind = kind(rim, volume_ml, mean_hu);
+        let is_tube = volume_ml >= TUBE_ML
+            && spread_hu <= TUBE_SPREAD * noise_hu
+            && core.round_mm(grid.spacing_mm()) >= TUBE_MM;
+        let kind = kind(rim, volume_ml, mean_hu, is_tube);
         cores.push(Core { component: core.id, kind, volume_ml, mean_hu, rim });
     }
     Ok(cores)
 }
 
-fn kind(rim: f64, volume_ml: f64, mean_hu: f64) -> Kind {
-    let no_rim = if volume_ml >= LARGE_ML { RIM } else { NO_RIM };
+fn kind(rim: f64, volume_ml: f64, mean_hu: f64, is_tube: bool) -> Kind {
+    let (no_rim, some_rim) = match volume_ml >= LARGE_ML {
+        _ if is_tube => (RIM_OF_TUBE, RIM_OF_TUBE),
+        true => (RIM, RIM),
+        false => (NO_RIM, RIM),
+    };
     if mean_hu > CORTEX_HU {
         Kind::Open
-    } else if rim > RIM {
+    } else if rim > some_rim {
         Kind::Marrow
     } else if rim < no_rim && volume_ml >= MIN_BLOOD_ML {
         Kind::Blood
@@ -165,15 +182,38 @@ struct Part {
 }
 
 impl Part {
-    fn mean_hu(&self, active: &Active) -> f64 {
-        let (mut sum, mut count) = (0.0, 0_usize);
+    /// The mean and the standard deviation.
+    fn values_hu(&self, active: &Active) -> (f64, f64) {
+        let (mut sum, mut squares, mut count) = (0.0, 0.0, 0_usize);
         for [y, z, start, end] in self.runs.iter().map(|run| run.map(usize::from)) {
             active.for_each_of_run([start, end], y, z, |id| {
-                sum += active.level.get(id).map_or(0.0, |level| active.hu_of(*level));
+                let hu = active.level.get(id).map_or(0.0, |level| active.hu_of(*level));
+                sum += hu;
+                squares += hu * hu;
                 count += 1;
             });
         }
-        sum / count.max(1) as f64
+        let count = count.max(1) as f64;
+        let mean = sum / count;
+        (mean, (squares / count - mean * mean).max(0.0).sqrt())
+    }
+
+    /// How much of the length is nearly a disc in cross-section.
+    fn round_mm(&self, [x_mm, y_mm, z_mm]: [f64; 3]) -> f64 {
+        let round = |slice: &[[u16; 4]]| {
+            let (mut pixels, mut low, mut high) = (0_usize, [u16::MAX; 2], [0_u16; 2]);
+            for &[y, _, start, end] in slice {
+                pixels += usize::from(end - start);
+                low = [low[0].min(start), low[1].min(y)];
+                high = [high[0].max(end), high[1].max(y + 1)];
+            }
+            let width_mm = f64::from(high[0] - low[0]) * x_mm;
+            let height_mm = f64::from(high[1] - low[1]) * y_mm;
+            let disc_mm2 = std::f64::consts::FRAC_PI_4 * width_mm.max(height_mm).powi(2);
+            pixels as f64 * x_mm * y_mm >= TUBE_ROUND * disc_mm2
+        };
+        let slices = self.runs.chunk_by(|a, b| a[1] == b[1]);
+        slices.filter(|slice| round(slice)).count() as f64 * z_mm
     }
 }
 
@@ -271,12 +311,14 @@ mod tests {
 
     #[test]
     fn size_decides_how_much_rim_a_vessel_may_have() {
-        assert_eq!(kind(0.02, 5.0, 300.0), Kind::Blood);
-        assert_eq!(kind(0.10, 5.0, 300.0), Kind::Open);
-        assert_eq!(kind(0.10, 400.0, 500.0), Kind::Blood);
-        assert_eq!(kind(0.30, 44.0, 206.0), Kind::Marrow);
-        assert_eq!(kind(0.18, 70.0, 191.0), Kind::Marrow);
-        assert_eq!(kind(0.02, 0.5, 300.0), Kind::Open);
-        assert_eq!(kind(0.02, 30.0, 900.0), Kind::Open);
+        assert_eq!(kind(0.02, 5.0, 300.0, false), Kind::Blood);
+        assert_eq!(kind(0.10, 5.0, 300.0, false), Kind::Open);
+        assert_eq!(kind(0.10, 400.0, 500.0, false), Kind::Blood);
+        assert_eq!(kind(0.30, 44.0, 206.0, false), Kind::Marrow);
+        assert_eq!(kind(0.18, 70.0, 191.0, false), Kind::Marrow);
+        assert_eq!(kind(0.02, 0.5, 300.0, false), Kind::Open);
+        assert_eq!(kind(0.17, 11.0, 160.0, true), Kind::Blood);
+        assert_eq!(kind(0.40, 11.0, 160.0, true), Kind::Marrow);
+        assert_eq!(kind(0.02, 30.0, 900.0, false), Kind::Open);
     }
 }

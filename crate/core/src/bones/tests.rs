@@ -114,6 +114,23 @@ fn noise_changes_little() {
 }
 
 #[test]
+fn an_artery_with_a_calcified_wall_is_no_bone() {
+    // A quarter of the wall is calcified, 3 mm thick: much of what surrounds the blood is bright.
+    let draw = |x: f64, y: f64| match (from([x, y], VESSEL), from([x, y], BONE)) {
+        (vessel, _) if vessel <= 10.0 => Some(200),
+        (vessel, _) if vessel <= 13.0 && x < VESSEL.0 && y < VESSEL.1 => Some(700),
+        (_, bone) if bone <= 9.0 => Some(210),
+        (_, bone) if bone <= 12.0 => Some(900),
+        _ => None,
+    };
+    let (grid, hu) = scan([1.0, 1.0, 2.0], 60.0, |x, y, _| draw(x, y));
+    let bones = run(&grid, &hu);
+    let vessel = share_within(&bones.mask, &grid, VESSEL, 9.0);
+    assert!(vessel < 0.02, "{vessel}: {}", bones.contrast);
+    assert!(share_within(&bones.mask, &grid, BONE, 11.0) > 0.98);
+}
+
+#[test]
 fn undiluted_contrast_goes_and_metal_in_bone_stays() {
     const VEIN: (f64, f64) = (70.0, 75.0);
     let draw = vessel_and_bone(330);
