@@ -10,6 +10,7 @@ import type { HuWindow, Layout } from 'hounsfield/viewer';
 import { create } from 'zustand';
 
 import type { Egress } from './lib/egress.js';
+import { storedSingleKeys } from './lib/prefs.js';
 import type { Problem } from './lib/problem.js';
 
 /**
@@ -31,6 +32,8 @@ export interface Session {
   readonly previewHu: number | null;
   readonly layers: Readonly<Record<LayerId, Layer>>;
   readonly view: View;
+  /** Whether single keys are commands; some speech input types letters by the dozen. */
+  readonly singleKeys: boolean;
   /** A sentence for screen readers, spoken once. */
   readonly spoken: string;
 }
@@ -51,7 +54,13 @@ export type Opening =
       readonly info: ScanInfo | null;
       readonly progress: Progress;
     }
-  | { readonly step: 'failed'; readonly name: string; readonly problem: Problem };
+  | {
+      readonly step: 'failed';
+      readonly name: string;
+      readonly problem: Problem;
+      /** There was too little memory beside the scan that is open. */
+      readonly closingHelps: boolean;
+    };
 
 export interface OpenScan {
   /** As people call it: the file's name, or "Sample scan". */
@@ -69,7 +78,13 @@ export type Bones =
   | { readonly step: 'none' }
   | { readonly step: 'running'; readonly progress: Progress; readonly previous: Outcome | null }
   | { readonly step: 'done'; readonly outcome: Outcome }
-  | { readonly step: 'failed'; readonly problem: Problem; readonly previous: Outcome | null };
+  | {
+      readonly step: 'failed';
+      /** What could not be done. */
+      readonly title: string;
+      readonly problem: Problem;
+      readonly previous: Outcome | null;
+    };
 
 export interface Outcome {
   /** Counts runs: what the reader did to the parts of one run says nothing about the next. */
@@ -145,6 +160,7 @@ export const useSession = create<Session>(() => ({
     overlayVisible: true,
     trouble: '',
   },
+  singleKeys: storedSingleKeys(),
   spoken: '',
 }));
 
@@ -161,11 +177,17 @@ export function setLayer(id: LayerId, change: Partial<Layer>): void {
 
 /** Changes the result on screen; nothing while another one is on its way. */
 export function setOutcome(change: Partial<Outcome>): void {
-  set((s) =>
-    s.bones.step === 'done'
-      ? { bones: { step: 'done', outcome: { ...s.bones.outcome, ...change } } }
-      : s,
-  );
+  set(({ bones }) => {
+    if (bones.step === 'done')
+      return { bones: { ...bones, outcome: { ...bones.outcome, ...change } } };
+    if (bones.step !== 'failed' || !bones.previous) return {};
+    return { bones: { ...bones, previous: { ...bones.previous, ...change } } };
+  });
+}
+
+/** Tells of something that failed beside a result that stays. */
+export function failBones(title: string, problem: Problem): void {
+  set(({ bones }) => ({ bones: { step: 'failed', title, problem, previous: outcomeOf(bones) } }));
 }
 
 /** The last good result, whatever is going on now. */

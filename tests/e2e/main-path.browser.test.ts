@@ -85,7 +85,10 @@ function mainPath(stand: () => Stand, isolated: boolean): void {
     await openChest(page);
     await runBones(page);
     const before = await voxels(page);
-    const part = page.getByRole('checkbox', { checked: true }).and(page.getByLabel(/ ml$/)).first();
+    const part = page
+      .getByRole('checkbox', { checked: true })
+      .and(page.getByLabel(/ ml, .* HU$/))
+      .first();
     const name = (await part.getAttribute('aria-label')) ?? '';
     await part.uncheck();
     await expect.poll(() => voxels(page)).toBeLessThan(before);

@@ -6,7 +6,21 @@ import { expect, it } from 'vitest';
 import { visit } from './browser.js';
 import { CHEST, chestGz } from './scans.js';
 import { curve, drop, openSample, openChest, runBones } from './steps.js';
+import { builtSite, serve } from './site.js';
 import { onSite } from './suite.js';
+
+/** Somebody else's server, which would love to hear something. */
+async function listen() {
+  const heard: string[] = [];
+  const server = createServer((request, response) => {
+    heard.push(`${request.method} ${request.url}`);
+    response.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end();
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  const stop = (): Promise<unknown> => new Promise((stopped) => server.close(stopped));
+  return { url: `http://127.0.0.1:${port}`, heard, stop };
+}
 
 onSite('nothing leaves', true, (stand) => {
   it('asks the network for nothing once the page is there', async () => {
@@ -30,36 +44,50 @@ onSite('nothing leaves', true, (stand) => {
     await leave();
   });
 
+  it.each([true, false])('the worker is confined, too (isolated: %s)', async (isolated) => {
+    const { url, heard, stop } = await listen();
+    const site = await serve(await builtSite(), isolated);
+    const { page, complaints, leave } = await visit({ browser: stand().browser, site });
+    await page.getByText(/^\d+ threads?$/).waitFor();
+    // The first is the engine's; the others, its threads, sleep in wasm and answer nobody.
+    const worker = page.workers()[0];
+    if (!worker) throw new Error('the engine has no worker');
+    const outcome = await worker.evaluate(
+      (address) => fetch(address, { method: 'POST', body: 'x' }).then(String, () => 'refused'),
+      url,
+    );
+    expect(outcome).toBe('refused');
+    expect(heard).toEqual([]);
+    complaints.length = 0; // The browser complained about the attempt, as it should.
+    await leave();
+    await site.stop();
+    await stop();
+  });
+
   it('the browser refuses every way out, and the page says so', async () => {
-    const heard: string[] = [];
-    const elsewhere = createServer((request, response) => {
-      heard.push(`${request.method} ${request.url}`);
-      response.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end();
-    });
-    await new Promise<void>((ready) => elsewhere.listen(0, '127.0.0.1', ready));
-    const { port } = elsewhere.address() as AddressInfo;
+    const { url, heard, stop } = await listen();
     const { page, complaints, leave } = await visit(stand());
     await openChest(page);
-    const attempts = await page.evaluate(async (host) => {
+    const attempts = await page.evaluate(async (base) => {
       const patient = 'x'.repeat(1000);
       const refused: string[] = [];
-      await fetch(`http://${host}/fetch`, { method: 'POST', body: patient }).catch(() =>
+      await fetch(`${base}/fetch`, { method: 'POST', body: patient }).catch(() =>
         refused.push('fetch'),
       );
-      navigator.sendBeacon(`http://${host}/beacon`, patient);
+      navigator.sendBeacon(`${base}/beacon`, patient);
       try {
-        const socket = new WebSocket(`ws://${host}/socket`);
+        const socket = new WebSocket(`${base.replace('http', 'ws')}/socket`);
         await new Promise((ended) => socket.addEventListener('error', ended));
         refused.push('socket');
       } catch {
         refused.push('socket');
       }
       const image = new Image();
-      image.src = `http://${host}/image?${patient}`;
+      image.src = `${base}/image?${patient}`;
       await new Promise((ended) => image.addEventListener('error', ended));
       refused.push('image');
       const script = document.createElement('script');
-      script.src = `http://${host}/script.js`;
+      script.src = `${base}/script.js`;
       document.head.append(script);
       await new Promise((ended) => script.addEventListener('error', ended));
       refused.push('script');
@@ -69,11 +97,11 @@ onSite('nothing leaves', true, (stand) => {
       const frame = document.createElement('iframe');
       frame.name = 'elsewhere';
       form.target = frame.name;
-      form.action = `http://${host}/form`;
+      form.action = `${base}/form`;
       document.body.append(frame, form);
       form.submit();
       return refused;
-    }, `127.0.0.1:${port}`);
+    }, url);
     expect(attempts).toEqual(['fetch', 'socket', 'image', 'script']);
     await page.getByRole('button', { name: '0 bytes have left this device' }).click();
     const blocked = page
@@ -85,6 +113,6 @@ onSite('nothing leaves', true, (stand) => {
     expect(heard).toEqual([]);
     complaints.length = 0; // The browser complained about each attempt, as it should.
     await leave();
-    await new Promise((stopped) => elsewhere.close(stopped));
+    await stop();
   });
 });

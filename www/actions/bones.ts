@@ -1,12 +1,12 @@
-import type { BonesParams, BonesReport, BonesResult } from 'hounsfield';
+import type { BonesParams, BonesReport, BonesResult, ProgressReport } from 'hounsfield';
 
 import { hounsfield, millilitres } from '../lib/format.js';
-import { isAbort, problemOf } from '../lib/problem.js';
+import { isAbort, isLoss, problemOf } from '../lib/problem.js';
 import { stopwatch } from '../lib/stopwatch.js';
-import { get, outcomeOf, set, setLayer, setOutcome } from '../session.js';
+import { failBones, get, outcomeOf, set, setLayer, setOutcome } from '../session.js';
 import type { Outcome } from '../session.js';
 import { held } from './held.js';
-import { encodeSoon, forgetFile } from './mask-file.js';
+import { forgetFile, maskChanges } from './mask-file.js';
 import { hideMask, paintMask } from './viewer.js';
 
 /** How long a threshold must rest before bones are run at it; the preview needs no run. */
@@ -37,24 +37,26 @@ export async function runBones(): Promise<void> {
   set({
     bones: { step: 'running', progress: timed({ stage: 'starting', fraction: 0 }), previous },
   });
+  const onProgress = (report: ProgressReport): void => {
+    if (mine.signal.aborted) return;
+    set(({ bones: now }) =>
+      now.step === 'running'
+        ? {
+            bones: { ...now, progress: timed(report) },
+            // Stages are few; fractions are for the eye.
+            ...(now.progress.stage === report.stage ? {} : { spoken: report.stage }),
+          }
+        : {},
+    );
+  };
   try {
-    const next = await scan.segment('bones', params, {
-      signal: mine.signal,
-      onProgress: (report) => {
-        if (running !== mine || mine.signal.aborted) return;
-        set((s) =>
-          s.bones.step === 'running' ? { bones: { ...s.bones, progress: timed(report) } } : s,
-        );
-      },
-    });
-    if (running !== mine || mine.signal.aborted) {
-      next.dispose();
-      return;
-    }
-    await showResult(next, params.thresholdHu ?? null, previous);
+    const next = await scan.segment('bones', params, { signal: mine.signal, onProgress });
+    if (mine.signal.aborted) next.dispose();
+    else await publish(next, params.thresholdHu ?? null, previous);
   } catch (error) {
-    if (running !== mine) return;
-    if (isAbort(error, mine.signal) || get().engine.step === 'lost') {
+    // Whoever aborted has already put something else on the screen.
+    if (isAbort(error, mine.signal)) return;
+    if (isLoss(error)) {
       fallBack(previous);
       return;
     }
@@ -63,36 +65,21 @@ export async function runBones(): Promise<void> {
       'Change the parameters and run again. The scan is still open.',
     );
     set({
-      bones: { step: 'failed', problem, previous },
+      bones: { step: 'failed', title: 'Bones could not be found', problem, previous },
       previewHu: null,
     });
   }
 }
 
-export function cancelBones(): void {
-  clearTimeout(resting);
-  running.abort();
-  // The engine rejects at once; until then nothing on screen may pretend to run.
-  const { bones } = get();
-  if (bones.step === 'running') fallBack(bones.previous);
-}
-
-function fallBack(previous: Outcome | null): void {
-  set({
-    bones: previous ? { step: 'done', outcome: previous } : { step: 'none' },
-    previewHu: null,
-    spoken: 'Cancelled',
-  });
-  if (previous) setParams({ thresholdHu: previous.askedHu });
-}
-
-async function showResult(
+/** Handle, numbers and file change in one step; the picture follows, and its failure is its own. */
+async function publish(
   next: BonesResult,
   askedHu: number | null,
   previous: Outcome | null,
 ): Promise<void> {
   held.bones?.dispose();
   held.bones = next;
+  wishes.clear();
   const { report } = next;
   const outcome: Outcome = {
     run: (previous?.run ?? 0) + 1,
@@ -101,15 +88,33 @@ async function showResult(
     suggestedHu: suggestion(report, askedHu, previous),
     fileBytes: null,
   };
-  await paintMask('bones', next.mask);
-  if (held.bones !== next) return;
-  setLayer('bones', { present: true });
   set({
     bones: { step: 'done', outcome },
-    previewHu: null,
     spoken: `Bones: ${millilitres(report.volumeMl)} at ${hounsfield(report.thresholdHu)}`,
   });
-  encodeSoon();
+  setLayer('bones', { present: true });
+  maskChanges();
+  const { previewHu } = get();
+  await paintMask('bones', next.mask);
+  // Unless the hand has moved on meanwhile.
+  if (get().previewHu === previewHu) set({ previewHu: null });
+}
+
+export function cancelBones(): void {
+  clearTimeout(resting);
+  running.abort();
+  const { bones } = get();
+  if (bones.step !== 'running') return;
+  fallBack(bones.previous);
+  set({ spoken: 'Cancelled' });
+}
+
+function fallBack(previous: Outcome | null): void {
+  set({
+    bones: previous ? { step: 'done', outcome: previous } : { step: 'none' },
+    previewHu: null,
+  });
+  if (previous) setParams({ thresholdHu: previous.askedHu });
 }
 
 /** What the engine uses when nobody asks for a threshold: seen in a run without one, else its rule's word. */
@@ -119,8 +124,10 @@ function suggestion(
   previous: Outcome | null,
 ): number {
   if (askedHu === null) return thresholdHu;
-  const stable = choice.others.find((other) => other.rule === 'stable')?.thresholdHu;
-  return previous?.suggestedHu ?? stable ?? thresholdHu;
+  const own = ['resolution', 'stable'].flatMap((rule) =>
+    choice.others.filter((other) => other.rule === rule && other.thresholdHu !== null),
+  );
+  return previous?.suggestedHu ?? own[0]?.thresholdHu ?? thresholdHu;
 }
 
 /** Shows a threshold at once and runs bones at it when it rests. */
@@ -139,27 +146,39 @@ export function resetThreshold(): void {
   void runBones();
 }
 
+/** Parts as the reader wants them and the engine does not have them yet. */
+const wishes = new Map<number, boolean>();
+
 /** Puts a part in or out; only its own slices are sent to the viewer again. */
 export async function setPart(id: number, kept: boolean): Promise<void> {
   const bones = held.bones;
-  const outcome = outcomeOf(get().bones);
-  if (!bones || !outcome) return;
-  const part = bones.report.parts.find((p) => p.id === id);
-  // The tick follows the hand; the engine's own report confirms it a moment later.
-  const parts = outcome.report.parts.map((p) => (p.id === id ? { ...p, kept } : p));
-  setOutcome({ report: { ...outcome.report, parts } });
+  const shown = outcomeOf(get().bones)?.report;
+  if (!bones || !shown) return;
+  wishes.set(id, kept);
+  showParts(shown);
+  const change = bones.setPart(id, kept);
+  maskChanges(change);
   try {
-    const report = await bones.setPart(id, kept);
+    const report = await change;
     if (held.bones !== bones) return;
-    setOutcome({ report, fileBytes: null });
-    encodeSoon();
+    if (wishes.get(id) === kept) wishes.delete(id);
+    showParts(report);
+    set({ spoken: `${kept ? 'Put in' : 'Taken out'}. ${millilitres(report.volumeMl)}` });
+    const part = report.parts.find((p) => p.id === id);
     const range = part && { fromZ: part.minVoxel[2], toZ: part.maxVoxel[2] };
     await paintMask('bones', bones.mask, range);
-    set({ spoken: `${kept ? 'Put in' : 'Taken out'}. ${millilitres(report.volumeMl)}` });
   } catch (error) {
-    const problem = problemOf(error, 'Run bones again.');
-    set((s) => ({ bones: { step: 'failed', problem, previous: outcomeOf(s.bones) } }));
+    if (held.bones !== bones || isLoss(error)) return;
+    wishes.delete(id);
+    showParts(bones.report);
+    failBones('The part could not be changed', problemOf(error, 'Run bones again.'));
   }
+}
+
+/** The tick follows the hand; the engine's own report confirms it a moment later. */
+function showParts(report: BonesReport): void {
+  const parts = report.parts.map((p) => ({ ...p, kept: wishes.get(p.id) ?? p.kept }));
+  setOutcome({ report: { ...report, parts } });
 }
 
 /** When another scan takes the place. Parameters stay, but a threshold belongs to its scan. */

@@ -1,18 +1,25 @@
-import { problemOf } from '../lib/problem.js';
+import { isLoss, problemOf } from '../lib/problem.js';
 import { saveFile, withEnding } from '../lib/save.js';
-import { get, outcomeOf, set, setOutcome } from '../session.js';
+import { failBones, get, set, setOutcome } from '../session.js';
 import { held } from './held.js';
 
 /** Encoding waits until parts have stopped being toggled. */
 const ENCODE_AFTER_MS = 400;
 
 let encoding: ReturnType<typeof setTimeout> | undefined;
-/** The file of the mask as it is now; void as soon as the mask changes. */
+/** The file of the mask as it is now; void as soon as the mask begins to change. */
 let file: Promise<Uint8Array> | null = null;
+/** Settles when every change asked for so far is in the mask. */
+let changes: Promise<unknown> = Promise.resolve();
 
-/** The file is made ahead, so that the button can say its size and the download is at once. */
-export function encodeSoon(): void {
+/**
+ * The mask is another one, or becomes one when `change` has settled. The new file is made ahead, so
+ * that the button can say its size and the download is at once.
+ */
+export function maskChanges(change: Promise<unknown> = Promise.resolve()): void {
   forgetFile();
+  changes = Promise.allSettled([changes, change]);
+  setOutcome({ fileBytes: null });
   encoding = setTimeout(() => void maskFile()?.catch(() => undefined), ENCODE_AFTER_MS);
 }
 
@@ -22,9 +29,10 @@ export function forgetFile(): void {
 }
 
 function maskFile(): Promise<Uint8Array> | null {
-  if (!held.bones) return null;
   if (file) return file;
-  const mine = held.bones.mask.toNifti();
+  const { bones } = held;
+  if (!bones) return null;
+  const mine = changes.then(() => bones.mask.toNifti());
   file = mine;
   void mine.then(
     (bytes) => {
@@ -46,7 +54,7 @@ export async function downloadMask(): Promise<void> {
     saveFile(withEnding(name, '.bones.nii.gz'), data);
     set({ spoken: 'Mask saved to downloads' });
   } catch (error) {
-    const problem = problemOf(error, 'Try the download again, or run bones again.');
-    set((s) => ({ bones: { step: 'failed', problem, previous: outcomeOf(s.bones) } }));
+    if (isLoss(error)) return;
+    failBones('The mask could not be written', problemOf(error, 'Try again, or run bones again.'));
   }
 }

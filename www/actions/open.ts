@@ -1,7 +1,7 @@
-import type { CallOptions, Engine, PhantomOptions } from 'hounsfield';
+import type { CallOptions, Engine, EngineOptions, PhantomOptions } from 'hounsfield';
 
 import { count, sizeVoxel } from '../lib/format.js';
-import { isAbort, problemOf } from '../lib/problem.js';
+import { codeOf, isAbort, isLoss, problemOf } from '../lib/problem.js';
 import { stopwatch } from '../lib/stopwatch.js';
 import { get, set, setLayer } from '../session.js';
 import { forgetBones } from './bones.js';
@@ -17,6 +17,9 @@ const SAMPLE: PhantomOptions = {
 };
 
 let opening = new AbortController();
+/** What was opened last: kept, so that it can be opened again after the engine was lost. */
+let lastSource: Source | null = null;
+let failedSource: Source | null = null;
 
 export function openFiles(files: readonly File[]): Promise<void> {
   if (files.length === 0) return Promise.resolve();
@@ -35,24 +38,43 @@ export function dismissFailure(): void {
   if (get().opening.step === 'failed') set({ opening: { step: 'idle' } });
 }
 
+/** Makes room for what could not be opened beside the scan that is open. */
+export async function closeAndRetry(): Promise<void> {
+  closeScan();
+  if (failedSource) await openSource(failedSource);
+}
+
 /** After a loss. One thread takes less memory and survives where many did not. */
 export async function restart(threads: 'auto' | 1): Promise<void> {
-  const source = held.opened?.source ?? null;
-  held.opened = null;
-  set({ scan: null });
-  forgetBones();
+  const source = lastSource;
   try {
-    await startEngine({ threads });
+    await revive({ threads });
   } catch {
-    return; // Shown as a lost engine.
+    return; // Shown as a lost engine, with the same offer.
   }
   if (source) await openSource(source);
 }
 
-/** Called when the engine dies: its handles are void, the source is not. */
-export function scanNameAtLoss(): string | null {
+/** Called when the engine dies: its handles are void. Says what was open. */
+export function dropHandles(): string | null {
   opening.abort();
-  return held.opened ? (get().scan?.name ?? null) : null;
+  held.opened = null;
+  held.bones = null;
+  return lastSource && nameOf(lastSource);
+}
+
+function revive(options: EngineOptions): Promise<Engine> {
+  // What is on screen belongs to the engine that died.
+  closeScan();
+  return startEngine(options);
+}
+
+function closeScan(): void {
+  held.opened?.scan.dispose();
+  held.opened?.truth?.dispose();
+  held.opened = null;
+  forgetBones();
+  set({ scan: null });
 }
 
 async function openSource(source: Source): Promise<void> {
@@ -66,14 +88,9 @@ async function openSource(source: Source): Promise<void> {
     if (mine.signal.aborted) return;
     set((s) => (s.opening.step === 'reading' ? { opening: { ...s.opening, ...change } } : s));
   };
+  const progress = timed({ stage: 'reading', fraction: 0 });
   set({
-    opening: {
-      step: 'reading',
-      name,
-      bytes,
-      info: null,
-      progress: timed({ stage: 'reading', fraction: 0 }),
-    },
+    opening: { step: 'reading', name, bytes, info: null, progress },
     spoken: `Reading ${name}`,
   });
   const options: CallOptions = {
@@ -81,26 +98,37 @@ async function openSource(source: Source): Promise<void> {
     onProgress: (report) => reading({ progress: timed(report) }),
   };
   try {
-    const engine = await theEngine();
+    const engine = await (get().engine.step === 'lost' ? revive({}) : theEngine());
     if (source.kind === 'files') reading({ info: await engine.inspect(source.files, options) });
     const next = await read(engine, source, options);
     if (mine.signal.aborted) {
       next.scan.dispose();
       next.truth?.dispose();
-      return;
+    } else {
+      install(next, name, bytes);
     }
-    install(next, name, bytes);
   } catch (error) {
-    if (opening !== mine) return; // A newer file was dropped; it has the screen.
-    if (isAbort(error, mine.signal) || get().engine.step === 'lost') {
-      set({ opening: { step: 'idle' }, spoken: 'Cancelled' });
-      return;
-    }
-    const problem = problemOf(
+    if (opening === mine) stopReading(error, mine.signal, source);
+  }
+}
+
+function stopReading(error: unknown, signal: AbortSignal, source: Source): void {
+  if (isLoss(error) || get().engine.step === 'lost') {
+    set({ opening: { step: 'idle' } });
+  } else if (isAbort(error, signal)) {
+    set({ opening: { step: 'idle' }, spoken: 'Cancelled' });
+  } else {
+    failedSource = source;
+    const noRoom = ['too_large', 'out_of_memory'].includes(codeOf(error));
+    const closingHelps = noRoom && held.opened !== null;
+    const told = problemOf(
       error,
       'Check that this is a NIfTI file of a CT scan, or try another file.',
     );
-    set({ opening: { step: 'failed', name, problem } });
+    const problem = closingHelps
+      ? { ...told, next: 'Close the scan that is open, or open a smaller one.' }
+      : told;
+    set({ opening: { step: 'failed', name: nameOf(source), problem, closingHelps } });
   }
 }
 
@@ -117,6 +145,7 @@ function install(next: Opened, name: string, bytes: number | null): void {
   held.opened?.truth?.dispose();
   forgetBones();
   held.opened = next;
+  lastSource = next.source;
   const { info } = next.scan;
   set({
     opening: { step: 'idle' },

@@ -1,18 +1,18 @@
 import { watchEgress } from '../lib/egress.js';
 import { set } from '../session.js';
 import { startEngine, watchMemory } from './engine.js';
-import { scanNameAtLoss } from './open.js';
+import { dropHandles } from './open.js';
 import { loadViewer } from './viewer.js';
 
 /** Once, before the first paint. */
 export function startApp(): void {
   watchEgress((egress) => set({ egress }));
-  void startEngine({}, scanNameAtLoss).then(
-    async () => {
+  void startEngine({}, dropHandles)
+    .then(() => {
       watchMemory();
       // Fetched while the reader looks for a file: opening one then asks the network for nothing.
-      await Promise.all([loadViewer(), import('../components/CurvePlot.js')]);
-    },
-    () => undefined, // Shown as a lost engine.
-  );
+      return Promise.all([loadViewer(), import('../components/CurvePlot.js')]);
+    })
+    // A lost engine is shown as one; code that did not come is asked for again where it is needed.
+    .catch(() => undefined);
 }

@@ -2,6 +2,8 @@ import type { Mask, Scan } from 'hounsfield';
 import type * as ViewerModule from 'hounsfield/viewer';
 import type { MaskStyle, Viewer } from 'hounsfield/viewer';
 
+import { sentence } from '../lib/format.js';
+import { codeOf, isLoss } from '../lib/problem.js';
 import { get, set, setView, useSession } from '../session.js';
 import type { LayerId, Session } from '../session.js';
 import { held } from './held.js';
@@ -33,9 +35,7 @@ export function mountViewer(container: HTMLElement): () => void {
     stop.push(...wire(mounted));
     await repaint();
   };
-  mount().catch((error: unknown) => {
-    setView({ trouble: error instanceof Error ? error.message : String(error) });
-  });
+  mount().catch(tellTrouble);
   return () => {
     gone = true;
     for (const off of stop) off();
@@ -84,21 +84,33 @@ function restyle(v: Viewer, id: LayerId, { layers, previewHu }: Session): void {
   const last = drawn.get(id);
   if (last?.visible === shown && last.colour === colour && last.opacity === opacity) return;
   const next: MaskStyle = { name, colour, opacity, visible: shown };
-  drawn.set(id, next);
   v.setMask(id, next);
+  drawn.set(id, next);
+}
+
+/** The views cannot show something; numbers and files are none the worse for it. */
+function tellTrouble(error: unknown): void {
+  // The handle was void: another scan has taken the place, or the engine is lost, which is told.
+  if (isLoss(error) || codeOf(error) === 'disposed') return;
+  setView({ trouble: sentence(error instanceof Error ? error.message : String(error)) });
 }
 
 /** Everything again, for a new viewer or a graphics card that has forgotten. */
 async function repaint(): Promise<void> {
-  setView({ trouble: '' });
   if (!held.opened) return;
   await paintScan(held.opened.scan);
   if (held.bones) await paintMask('bones', held.bones.mask);
   if (held.opened?.truth) await paintMask('truth', held.opened.truth);
 }
 
-/** Sends the scan slab by slab, from the middle outwards: that is where the reader looks first. */
-export async function paintScan(scan: Scan): Promise<void> {
+/** Sends the scan to the views. What goes wrong there is told there. */
+export function paintScan(scan: Scan): Promise<void> {
+  setView({ trouble: '' });
+  return sendScan(scan).catch(tellTrouble);
+}
+
+/** Slab by slab, from the middle outwards: that is where the reader looks first. */
+async function sendScan(scan: Scan): Promise<void> {
   const v = viewer;
   if (!v) return; // Comes back through repaint() once the viewer is there.
   const mine = ++painting.scan;
@@ -146,12 +158,17 @@ function fromTheMiddle(depth: number): number[] {
   return starts;
 }
 
-/** Sends a mask, or only slices `fromZ` to `toZ` of it. */
-export async function paintMask(
-  id: LayerId,
-  mask: Mask,
-  range?: { readonly fromZ: number; readonly toZ: number },
-): Promise<void> {
+interface Slices {
+  readonly fromZ: number;
+  readonly toZ: number;
+}
+
+/** Sends a mask, or some slices of it. What goes wrong in the views is told there. */
+export function paintMask(id: LayerId, mask: Mask, range?: Slices): Promise<void> {
+  return sendMask(id, mask, range).catch(tellTrouble);
+}
+
+async function sendMask(id: LayerId, mask: Mask, range?: Slices): Promise<void> {
   const v = viewer;
   if (!v) return;
   // Two patches of one mask both matter; a whole mask makes everything before it void.

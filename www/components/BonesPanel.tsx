@@ -43,14 +43,10 @@ export function BonesPanel() {
           ) : (
             !outcome && run
           )}
-          {bones.step === 'failed' && (
-            <ProblemNotice title="Bones could not be found" problem={bones.problem} />
-          )}
+          {bones.step === 'failed' && <ProblemNotice title={bones.title} problem={bones.problem} />}
         </div>
       </Section>
-      {outcome && (
-        <BonesOutcome outcome={outcome} isCurrent={bones.step === 'done' && !isPreview} />
-      )}
+      {outcome && <BonesOutcome outcome={outcome} isCurrent={!isRunning && !isPreview} />}
     </>
   );
 }

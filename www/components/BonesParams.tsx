@@ -50,7 +50,7 @@ export function BonesParams({ used }: BonesParamsProps) {
           <NumberField
             label="Threshold"
             unit="HU"
-            hint="Empty: chosen from the component curve"
+            hint="Empty: chosen by the method"
             placeholder="auto"
             min={-200}
             max={1300}

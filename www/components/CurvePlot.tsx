@@ -85,8 +85,10 @@ function make(
       {
         ...axis,
         size: 44,
-        // A logarithmic axis has places without a label.
-        values: (_, splits) => splits.map((n) => (n === null ? '' : number(n))),
+        values: (_, splits) => splits.map((n) => number(n)),
+        ...(isLog
+          ? { splits: (_, __, min, max) => logSplits(min, max), filter: (_, all) => all }
+          : {}),
       },
     ],
     series: [{}, { stroke: colour('--ink'), width: 1.5, points: { show: false } }],
@@ -103,6 +105,18 @@ function make(
   };
   const counts = isLog ? curve.components.map((n) => Math.max(1, n)) : curve.components;
   return new uPlot(plan, [hus, [...counts]], container);
+}
+
+/** 1, 2 and 5 of every power of ten. */
+function logSplits(min: number, max: number): number[] {
+  const splits: number[] = [];
+  for (let power = 1; power <= max; power *= 10) {
+    for (const step of [1, 2, 5]) {
+      const value = step * power;
+      if (value >= min && value <= max) splits.push(value);
+    }
+  }
+  return splits;
 }
 
 /** A token of styles.css as the canvas needs it: resolved for the theme of the moment. */

@@ -31,6 +31,15 @@ export function pointOf({ curve, hu, voxelMl }: CurvePoint) {
 
 /** Follows the pointer over the plot, and rests at the threshold in use. */
 export function CurveReadout(props: CurvePoint & { readonly isHover: boolean }) {
+  const { curve, hu } = props;
+  if (hu < curve.firstHu) {
+    return (
+      <p className="mb-1 min-h-9 text-ink-2">
+        <span className="font-medium text-ink">{hounsfield(hu)}</span> lies below the curve, which
+        begins at {hounsfield(curve.firstHu)}.
+      </p>
+    );
+  }
   const point = pointOf(props);
   const cells: readonly (readonly [string, string])[] = [
     ['Threshold', point.hu],

@@ -24,9 +24,9 @@ export function EnforcementDialog() {
       <div className="space-y-3">
         <p>
           <strong className="font-semibold">The browser enforces it.</strong> This page carries a
-          content security policy that forbids it to connect to any site but the one it was loaded
-          from. Scripts, images, forms and beacons to anywhere else are refused, and each refusal is
-          counted above.
+          content security policy that forbids it, and the workers that hold your scan, to connect
+          to any site but the one it was loaded from. Scripts, images, forms and beacons to anywhere
+          else are refused, and each refusal of this page is counted above.
         </p>
         <p>
           <strong className="font-semibold">There is nothing to upload to.</strong> Files are read

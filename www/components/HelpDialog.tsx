@@ -1,4 +1,7 @@
+import { storeSingleKeys } from '../lib/prefs.js';
+import { set, useSession } from '../session.js';
 import { Dialog } from './ui/Dialog.js';
+import { Switch } from './ui/Field.js';
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['o', 'Open files'],
@@ -19,10 +22,19 @@ const HAND: readonly (readonly [string, string])[] = [
   ['Double click, Enter', 'One view fills the stage, and back'],
 ];
 
+function switchKeys(singleKeys: boolean): void {
+  set({ singleKeys });
+  storeSingleKeys(singleKeys);
+}
+
 export function HelpDialog() {
+  const singleKeys = useSession((s) => s.singleKeys);
   return (
     <Dialog id="help" title="Keys and mouse">
       <List title="Keys" rows={KEYS} />
+      <div className="mb-4">
+        <Switch label="Single keys are commands" checked={singleKeys} onChange={switchKeys} />
+      </div>
       <List title="In the views" rows={HAND} />
       <p className="text-ink-2">
         Hounsfield finds the skeleton in a CT scan and measures it, inside this browser. It is for
@@ -36,7 +48,7 @@ function List(props: { title: string; rows: readonly (readonly [string, string])
   return (
     <section className="mb-4">
       <h3 className="mb-1 font-semibold">{props.title}</h3>
-      <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-4 gap-y-1">
+      <dl className="grid grid-cols-[9rem_1fr] gap-x-4 gap-y-1">
         {props.rows.map(([keys, meaning]) => (
           <div key={keys} className="contents">
             <dt className="text-ink-2">{keys}</dt>

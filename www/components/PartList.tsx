@@ -1,5 +1,5 @@
 import type { BonePart } from 'hounsfield';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 
 import { setPart } from '../actions/bones.js';
 import { lookAt } from '../actions/viewer.js';
@@ -81,6 +81,7 @@ function PartGroup(props: PartListProps & { readonly title: string }) {
 }
 
 function PartRow({ part, isEnabled }: { readonly part: BonePart; readonly isEnabled: boolean }) {
+  const whyId = useId();
   const dwell = useRef<ReturnType<typeof setTimeout>>(undefined);
   const look = (): void => {
     const info = get().scan?.info;
@@ -98,7 +99,8 @@ function PartRow({ part, isEnabled }: { readonly part: BonePart; readonly isEnab
           type="checkbox"
           checked={part.kept}
           disabled={!isEnabled}
-          aria-label={`${kind}, ${millilitres(part.volumeMl)}`}
+          aria-label={`${kind}, ${millilitres(part.volumeMl)}, ${hounsfield(part.meanHu)}`}
+          aria-describedby={whyId}
           onFocus={look}
           onChange={(event) => void setPart(part.id, event.target.checked)}
           className="mt-0.5 size-4 shrink-0 accent-accent pointer-coarse:size-6"
@@ -109,7 +111,9 @@ function PartRow({ part, isEnabled }: { readonly part: BonePart; readonly isEnab
             <span>{millilitres(part.volumeMl)}</span>
             <span className="w-16 text-right text-ink-2">{hounsfield(part.meanHu)}</span>
           </span>
-          <span className="block text-xs text-ink-2">{sentence(part.why)}</span>
+          <span id={whyId} className="block text-xs text-ink-2">
+            {sentence(part.why)}
+          </span>
         </span>
       </label>
     </li>

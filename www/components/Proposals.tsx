@@ -5,6 +5,7 @@ import { hounsfield, sentence } from '../lib/format.js';
 import { Disclosure } from './ui/Disclosure.js';
 
 const RULES: Readonly<Record<string, string>> = {
+  resolution: 'Sharpness of the scan',
   stable: 'Most stable stretch',
   classical14: 'Classical rule, every 14 HU',
   classicalEvery: 'Classical rule, every HU',

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-import { dismissFailure, restart } from '../actions/open.js';
+import { closeAndRetry, dismissFailure, restart } from '../actions/open.js';
 import { mountViewer } from '../actions/viewer.js';
 import { useSession } from '../session.js';
 import { EmptyStage } from './EmptyStage.js';
@@ -75,6 +75,11 @@ function News() {
   if (opening.step === 'failed') {
     return (
       <ProblemNotice title={`Could not open ${opening.name}`} problem={opening.problem}>
+        {opening.closingHelps && (
+          <Button look="primary" onClick={() => void closeAndRetry()}>
+            Close the open scan and try again
+          </Button>
+        )}
         <Button onClick={pickFiles}>Choose another file</Button>
         <Button look="quiet" onClick={dismissFailure}>
           Dismiss

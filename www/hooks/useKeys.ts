@@ -48,6 +48,7 @@ export function useKeys(): void {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (belongsElsewhere(event)) return;
+      if (event.key !== 'Escape' && !get().singleKeys) return;
       if (act(event.key)) event.preventDefault();
     };
     window.addEventListener('keydown', onKey);

@@ -19,7 +19,8 @@ const NEXT: Readonly<Record<string, string>> = {
   engine_lost: 'Start the engine again. Your settings are kept.',
 };
 
-function codeOf(error: unknown): string {
+/** The engine's code for an error, or "unknown". */
+export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return 'unknown';
   return String(error.code);
 }
@@ -37,6 +38,11 @@ export function problemOf(error: unknown, fallback: string): Problem {
       `browser: ${navigator.userAgent}`,
     ].join('\n'),
   };
+}
+
+/** The engine is gone, which is told once and in one place. */
+export function isLoss(error: unknown): boolean {
+  return codeOf(error) === 'engine_lost';
 }
 
 /** Cancelled on purpose: nothing to report. */
