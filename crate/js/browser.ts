@@ -10,9 +10,11 @@ import type { Engine, EngineOptions } from './types.js';
 /** Calls a function that makes a worker; see {@link startConfined}. */
 type Start = (make: () => Worker) => Worker;
 
-// Each `new Worker(new URL('…', import.meta.url))` is a bare literal: bundlers look for exactly that.
+// Each `new URL('…', import.meta.url)` is a bare literal, in its `new Worker(…)` where it is one's:
+// bundlers look for exactly that.
 
 const single = (start: Start): Platform => ({
+  wasm: new URL('./generated/single/hounsfield_bg.wasm', import.meta.url),
   engine: () =>
     remote(start(() => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }))),
   thread: () => {
@@ -21,6 +23,7 @@ const single = (start: Start): Platform => ({
 });
 
 const threaded = (start: Start): Platform => ({
+  wasm: new URL('./generated/threaded/hounsfield_bg.wasm', import.meta.url),
   engine: () =>
     remote(
       start(() => new Worker(new URL('./worker-threaded.js', import.meta.url), { type: 'module' })),

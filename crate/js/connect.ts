@@ -12,6 +12,8 @@ export interface RemoteThread {
 
 /** How a platform starts workers. */
 export interface Platform {
+  /** Where the wasm build lies. */
+  readonly wasm: URL;
   engine(): Remote;
   thread(): RemoteThread;
 }
@@ -56,7 +58,12 @@ export function connect(
     const receive = (message: FromWorker): void => {
       switch (message.type) {
         case 'ready':
-          return remote.post({ type: 'start', threads, stops: stops.shared });
+          return remote.post({
+            type: 'start',
+            wasm: platform.wasm.href,
+            threads,
+            stops: stops.shared,
+          });
         case 'threadsWanted':
           void startPool(platform, pool, threads - 1, message, fail).then(() =>
             remote.post({ type: 'threadsRunning' }),

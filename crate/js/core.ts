@@ -32,7 +32,7 @@ export interface Instance {
 
 /** How a worker gets its build. */
 export interface Build {
-  load(): Promise<Instance>;
+  load(wasm: string): Promise<Instance>;
   /** The threaded build's: what other workers need to join, and the call that makes them a pool. */
   readonly threads?: {
     module(): WebAssembly.Module;

@@ -44,7 +44,7 @@ function host(core: Partial<Core>) {
 
 async function started(core: Partial<Core>) {
   const worker = host(core);
-  worker.tell({ type: 'start', threads: 1, stops: null });
+  worker.tell({ type: 'start', wasm: 'a.wasm', threads: 1, stops: null });
   await worker.heard('started');
   return worker;
 }
@@ -55,7 +55,7 @@ const input = { header: file, image: null };
 test('it says that it listens before anything else, then its version', async () => {
   const worker = host({});
   expect(worker.said).toEqual([{ type: 'ready' }]);
-  worker.tell({ type: 'start', threads: 1, stops: null });
+  worker.tell({ type: 'start', wasm: 'a.wasm', threads: 1, stops: null });
   expect(await worker.heard('started')).toEqual({ type: 'started', version: '1.2.3' });
 });
 

@@ -48,7 +48,7 @@ class Host {
         case 'start':
           this.#threads = message.threads;
           this.#stops = new StopWatch(message.stops, this.#line.isGone);
-          void this.#load().catch((error: unknown) => this.#lose(error));
+          void this.#load(message.wasm).catch((error: unknown) => this.#lose(error));
           break;
         case 'threadsRunning':
           this.#started();
@@ -65,8 +65,8 @@ class Host {
     this.#line.post({ type: 'ready' });
   }
 
-  async #load(): Promise<void> {
-    this.#instance = await this.#build.load();
+  async #load(wasm: string): Promise<void> {
+    this.#instance = await this.#build.load(wasm);
     if (!this.#build.threads) return this.#started();
     this.#line.post({
       type: 'threadsWanted',

@@ -17,9 +17,8 @@ const line: Line = {
 };
 
 serve(line, {
-  async load() {
-    const file = new URL('./generated/single/hounsfield_bg.wasm', import.meta.url);
-    const { memory } = await init({ module_or_path: await readFile(file) });
+  async load(wasm) {
+    const { memory } = await init({ module_or_path: await readFile(new URL(wasm)) });
     return { core, memory };
   },
 });

@@ -18,6 +18,7 @@ export { HounsfieldError, type ErrorCode } from './errors.js';
 export type * from './types.js';
 
 const platform: Platform = {
+  wasm: new URL('./generated/single/hounsfield_bg.wasm', import.meta.url),
   engine: remote,
   thread: () => {
     throw new TypeError('the single-threaded build has no threads');

@@ -75,7 +75,13 @@ export type Reply<N extends CallName> = Calls[N]['reply'];
 export type Call = { [N in CallName]: { readonly name: N; readonly args: Args<N> } }[CallName];
 
 export type ToWorker =
-  | { readonly type: 'start'; readonly threads: number; readonly stops: SharedArrayBuffer | null }
+  | {
+      readonly type: 'start';
+      /** Where the build lies. The page says so: a worker made of a blob has no address of its own. */
+      readonly wasm: string;
+      readonly threads: number;
+      readonly stops: SharedArrayBuffer | null;
+    }
   | { readonly type: 'threadsRunning' }
   | ({
       readonly type: 'call';

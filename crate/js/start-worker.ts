@@ -12,7 +12,9 @@
 export function startConfined(make: () => Worker): Worker {
   const Real = globalThis.Worker;
   globalThis.Worker = function Confined(address: string | URL, options?: WorkerOptions): Worker {
-    const script = `import ${JSON.stringify(String(address))};`;
+    // webpack's workers are classic scripts.
+    const quoted = JSON.stringify(String(address));
+    const script = options?.type === 'module' ? `import ${quoted};` : `importScripts(${quoted});`;
     const blob = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
     const worker = new Real(blob, options);
     // Until its first word (or its last) it may still have to load its script.

@@ -242,8 +242,7 @@ export interface EngineOptions {
   /**
    * Makes the workers obey the page's content security policy. By itself a worker takes its policy
    * from its own response's headers, and where the host sends none it may talk to anybody. Needs
-   * `worker-src blob:`. Not with webpack, whose workers find their files by their own address.
-   * Default: `false`.
+   * `worker-src blob:`. Default: `false`.
    */
   readonly confine?: boolean;
 }

@@ -8,9 +8,8 @@ import { workerLine } from './worker-line.js';
 let module: WebAssembly.Module | undefined;
 
 serve(workerLine(), {
-  async load() {
-    const address = new URL('./generated/threaded/hounsfield_bg.wasm', import.meta.url);
-    module = await compile(address);
+  async load(wasm) {
+    module = await compile(wasm);
     const { memory } = await init({ module_or_path: module });
     return { core, memory };
   },
@@ -24,9 +23,9 @@ serve(workerLine(), {
 });
 
 /** While it loads where the host names the type right; from its bytes where not. */
-async function compile(address: URL): Promise<WebAssembly.Module> {
+async function compile(address: string): Promise<WebAssembly.Module> {
   const response = await fetch(address);
-  if (!response.ok) throw new TypeError(`${address.href} answered ${response.status}`);
+  if (!response.ok) throw new TypeError(`${address} answered ${response.status}`);
   if (response.headers.get('Content-Type')?.startsWith('application/wasm')) {
     return WebAssembly.compileStreaming(response);
   }

@@ -5,9 +5,8 @@ import { serve } from './host.js';
 import { workerLine } from './worker-line.js';
 
 serve(workerLine(), {
-  async load() {
-    const address = new URL('./generated/single/hounsfield_bg.wasm', import.meta.url);
-    const { memory } = await init({ module_or_path: address });
+  async load(wasm) {
+    const { memory } = await init({ module_or_path: wasm });
     return { core, memory };
   },
 });

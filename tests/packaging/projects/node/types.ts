@@ -1,0 +1,15 @@
+// Compiled, never run: the published types, as an app with strict settings sees them.
+
+import { createEngine, type BonesReport, type Scan } from 'hounsfield';
+import type { Mask } from 'hounsfield/types';
+
+export async function bones(file: File): Promise<{ report: BonesReport; saved: Blob }> {
+  using engine = await createEngine({ threads: 2 });
+  using scan: Scan = await engine.open(file, { onProgress: ({ stage }) => stage.length });
+  using result = await scan.segment('bones', { thresholdHu: 200 });
+  using mask: Mask = await scan.segment([{ op: 'threshold', minHu: 200 }, { op: 'fill' }]);
+  const saved = new Blob([await mask.toNifti()]);
+  // @ts-expect-error: there is no such step
+  await scan.segment([{ op: 'melt' }]);
+  return { report: result.report, saved };
+}
