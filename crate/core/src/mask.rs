@@ -65,13 +65,15 @@ impl Mask {
     /// ```
     /// use hounsfield::Mask;
     /// let ring = Mask::drawn("
-    ///     ###
-    ///     #.#
-    ///     ###
+    ///     .###
+    ///     .#.#
+    ///     .###
     /// ");
-    /// assert_eq!(ring.size_voxel(), [3, 3, 1]);
+    /// assert_eq!(ring.size_voxel(), [4, 3, 1]);
     /// assert_eq!(ring.count(), 8);
     /// ```
+    ///
+    /// (In documentation no row may begin with `##`: rustdoc takes one of them away.)
     ///
     /// # Panics
     /// When rows or slices differ in length.

@@ -52,9 +52,9 @@ impl Components {
     /// ```
     /// use hounsfield::{Mask, Neighbourhood, components::Components};
     /// let mask = Mask::drawn("
-    ///     ##..
-    ///     ..#.
-    ///     #...
+    ///     .##..
+    ///     ...#.
+    ///     .#...
     /// ");
     /// assert_eq!(Components::of(&mask, Neighbourhood::Corners26)?.sizes(), [3, 1]);
     /// assert_eq!(Components::of(&mask, Neighbourhood::Faces6)?.sizes(), [2, 1, 1]);

@@ -21,14 +21,14 @@ pub fn fill_holes(mask: &Mask, progress: &mut dyn Progress) -> Result<Mask, Erro
 /// ```
 /// use hounsfield::{Mask, morphology::fill_holes_axial};
 /// let mask = Mask::drawn("
-///     ###.####
-///     #.#.#..#
-///     ###.####
+///     .###.####
+///     .#.#.#..#
+///     .###.####
 /// ");
 /// assert_eq!(fill_holes_axial(&mask, 1, &mut ())?, Mask::drawn("
-///     ###.####
-///     ###.#..#
-///     ###.####
+///     .###.####
+///     .###.#..#
+///     .###.####
 /// "));
 /// # Ok::<(), hounsfield::Error>(())
 /// ```

@@ -58,20 +58,20 @@ pub fn dilate(mask: &Mask, ball: &Ball, progress: &mut dyn Progress) -> Result<M
 /// ```
 /// use hounsfield::{Mask, morphology::{Ball, Beyond, erode}};
 /// let mask = Mask::drawn("
-///     ###.
-///     ####
-///     ###.
+///     .###
+///     .###
+///     .###
 /// ");
 /// let ball = Ball::axial_faces();
 /// assert_eq!(erode(&mask, &ball, Beyond::Outside, &mut ())?, Mask::drawn("
 ///     ....
-///     .##.
+///     ..#.
 ///     ....
 /// "));
 /// assert_eq!(erode(&mask, &ball, Beyond::Inside, &mut ())?, Mask::drawn("
-///     ##..
-///     ###.
-///     ##..
+///     ..##
+///     ..##
+///     ..##
 /// "));
 /// # Ok::<(), hounsfield::Error>(())
 /// ```
