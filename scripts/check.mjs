@@ -1,9 +1,12 @@
 // npm run check: what CI runs. Format, lints, types, then all tests.
 
+import { buildPackage } from './steps/dist.mjs';
 import { run, say, tool } from './steps/run.mjs';
 import { setUp } from './steps/setup.mjs';
 
 await setUp();
+// Tests of the package import it as it is published, so its types must be there.
+await buildPackage();
 
 const node = process.execPath;
 const checks = [
