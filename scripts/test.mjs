@@ -9,7 +9,7 @@ import { root, run, say, tool } from './steps/run.mjs';
 import { setUp } from './steps/setup.mjs';
 
 // The bindings have nothing to test outside JavaScript; the golden tests call them from there.
-const RUST_TESTS = ['test', '--workspace', '--exclude', 'hounsfield-wasm'];
+const RUST_TESTS = ['test', '--workspace', '--exclude', 'hounsfield-wasm', '--no-fail-fast'];
 const KINDS = { rust: testRust, node: testNode, browser: testBrowser };
 const wanted = process.argv.slice(2).filter((arg) => arg in KINDS);
 
