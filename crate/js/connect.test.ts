@@ -1,13 +1,13 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test, vi, type Mock } from 'vitest';
 
-import { connect, type Platform } from './connect.js';
+import { connect, type Platform, type RemoteThread } from './connect.js';
 import type { FromThread, FromWorker, ToWorker } from './protocol.js';
 
 /** Workers that say what the test tells them to say. */
 function platform() {
   const ended: string[] = [];
   const sent: ToWorker[] = [];
-  const threads: { say: (message: FromThread) => void; post: ReturnType<typeof vi.fn> }[] = [];
+  const threads: { say(message: FromThread): void; post: Mock<RemoteThread['post']> }[] = [];
   const engine: { say(message: FromWorker): void; fail(message: string): void } = {
     say: () => undefined,
     fail: () => undefined,
