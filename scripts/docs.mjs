@@ -11,12 +11,14 @@ say('Rust');
 await need('cargo', ['doc', '--no-deps', '--package', 'hounsfield', '--locked']);
 cpSync(join(root, 'target/doc'), join(root, 'dist/docs/rust'), { recursive: true });
 say('TypeScript');
-await need(process.execPath, [
-  tool('typedoc/bin/typedoc'),
-  'crate/js/index.ts',
-  'crate/js/viewer/index.ts',
-  '--tsconfig=tsconfig.npm.json',
-  '--out=dist/docs/js',
-  '--readme=none',
-]);
+const typedoc = {
+  tsconfig: 'tsconfig.npm.json',
+  out: 'dist/docs/js',
+  readme: 'none',
+  disableGit: 'true',
+  sourceLinkTemplate: '{path}',
+};
+const options = Object.entries(typedoc).flatMap(([name, value]) => [`--${name}`, value]);
+const entries = ['crate/js/index.ts', 'crate/js/viewer/index.ts'];
+await need(process.execPath, [tool('typedoc/bin/typedoc'), ...entries, ...options]);
 say('dist/docs/rust/hounsfield/index.html and dist/docs/js/index.html');

@@ -2,6 +2,7 @@
 
 import { createEngine, type BonesReport, type Scan } from 'hounsfield';
 import type { Mask } from 'hounsfield/types';
+import { createViewer, type Viewer } from 'hounsfield/viewer';
 
 export async function bones(file: File): Promise<{ report: BonesReport; saved: Blob }> {
   using engine = await createEngine({ threads: 2 });
@@ -12,4 +13,12 @@ export async function bones(file: File): Promise<{ report: BonesReport; saved: B
   // @ts-expect-error: there is no such step
   await scan.segment([{ op: 'melt' }]);
   return { report: result.report, saved };
+}
+
+export async function look(element: HTMLElement, scan: Scan): Promise<Viewer> {
+  const viewer = createViewer(element);
+  const { sizeVoxel, rasFromVoxel } = scan.info;
+  viewer.open({ sizeVoxel, rasFromVoxel });
+  await viewer.uploadSlab(0, 1, await scan.slab(0, 1));
+  return viewer;
 }
