@@ -1,5 +1,7 @@
 //! The curve on a real scan against counts made by another program, one labelling a threshold.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod common;
 
 use hounsfield::{

@@ -1,5 +1,7 @@
 //! The whole recipe on the phantom, whose truth is known: its skeleton is found, its vessels are not.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use hounsfield::{
     Mask,
     bones::{self, BonesParams, Method},
