@@ -37,7 +37,7 @@ export interface Note {
 /** What a header says, and what opening it will take. */
 export interface ScanInfo {
   readonly name: string;
-  /** "NIfTI-1", "NIfTI-2", "Analyze 7.5", "phantom". */
+  /** "NIfTI-1", "DICOM", "NRRD", "PNG stack", "phantom", …. */
   readonly format: string;
   /** Voxels along x, y, z in closest-RAS order. */
   readonly sizeVoxel: Triple;
@@ -51,12 +51,131 @@ export interface ScanInfo {
   /** How the voxels are held here. */
   readonly heldAs: 'i16' | 'f32';
   readonly notes: readonly Note[];
+  /** What the reader learned about the scan; {@link Scan.check} judges it. */
+  readonly facts: Facts;
   /** Bytes while it is open. */
   readonly volumeBytes: number;
   /** Peak bytes while bones are segmented, worked out before anything is read. */
   readonly peakBytes: number;
   /** Bytes this engine may use. */
   readonly limitBytes: number;
+}
+
+/** How the slices of a series lie. */
+export interface StackFacts {
+  readonly planes: number;
+  readonly found: number;
+  /** Planes for which there is no slice. */
+  readonly missing: number;
+  /** Planes that were interpolated on request, by their z. */
+  readonly made: readonly number[];
+  readonly duplicates: number;
+  /** Slices left out because they could not be read. */
+  readonly broken: number;
+  readonly stepMm: number;
+  readonly minStepMm: number;
+  readonly maxStepMm: number;
+  readonly thicknessMm: number | null;
+  readonly tiltDeg: number;
+  readonly tiltCorrected: boolean;
+  readonly stepFromPositions: boolean;
+}
+
+/** What a file says about itself. */
+export interface Facts {
+  /** "CT", "MR", …; empty where the file does not say. */
+  readonly modality: string;
+  readonly units: 'unknown' | 'hu' | 'stored' | 'other' | 'grey';
+  readonly coneBeam: boolean;
+  readonly placement: 'stated' | 'assumed';
+  readonly stack: StackFacts | null;
+  /** Lowest and highest slope and intercept of all slices. */
+  readonly rescale: {
+    readonly slope: readonly [number, number];
+    readonly intercept: readonly [number, number];
+    readonly differs: boolean;
+  } | null;
+  readonly paddingHu: number | null;
+  readonly contrastAgent: boolean | null;
+  readonly lossy: boolean;
+}
+
+/** One question of the CT check, and its answer. */
+export interface CheckItem {
+  /** "modality", "hu", "padding", "spacing", "missing", "tilt", "orientation", "rescale", "contrast", …. */
+  readonly id: string;
+  readonly title: string;
+  readonly status: 'pass' | 'warn' | 'fail';
+  /** The numbers behind it. */
+  readonly value: string;
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** Something among the dropped files that can be opened as one volume. */
+export interface SeriesInfo {
+  /** Names it in its listing: "1", "2", …. */
+  readonly id: string;
+  readonly title: string;
+  readonly format: string;
+  readonly modality: string;
+  readonly files: number;
+  readonly sizeVoxel: Triple;
+  readonly spacingMm: Triple;
+  readonly volumeBytes: number;
+  readonly notes: readonly Note[];
+  /** Which options would change the outcome. */
+  readonly asks: { readonly gaps: boolean; readonly tilt: boolean; readonly spacing: boolean };
+}
+
+/** Files that are no part of any series, for one reason. */
+export interface LeftOut {
+  readonly code: string;
+  readonly reason: string;
+  readonly count: number;
+  /** Names of the first few. */
+  readonly names: readonly string[];
+}
+
+/** How a series is opened. */
+export interface OpenOptions extends CallOptions {
+  /** Of the listing; default: the suggested one. */
+  readonly series?: string | undefined;
+  /** Missing and uneven planes: filled with padding (default), or interpolated and marked. */
+  readonly gaps?: 'leave' | 'interpolate' | undefined;
+  /** A tilted gantry: slices are shifted upright (default), the grid stays sheared, or it is refused. */
+  readonly tilt?: 'correct' | 'keep' | 'refuse' | undefined;
+  /** Distance of voxels along the file's i, j, k, for files that state none (or to overrule them). */
+  readonly spacingMm?: Triple | undefined;
+}
+
+/** What was dropped, header only. Holds the headers in a worker until it is disposed of. */
+export interface Listing extends Disposable {
+  readonly series: readonly SeriesInfo[];
+  /** The one that {@link open} takes when none is named; `null` when there is nothing to open. */
+  readonly suggested: string | null;
+  /** Why that one. */
+  readonly reason: string;
+  readonly leftOut: readonly LeftOut[];
+  /** Opens one; the listing stays and can open another. */
+  open(options?: OpenOptions): Promise<Scan>;
+  dispose(): void;
+}
+
+/** What a mask is of; decides names and codes (SNOMED CT) in exports. */
+export type Anatomy = 'bone' | 'lung' | 'heart' | 'airway' | 'other';
+
+export interface ExportOptions extends CallOptions {
+  /** Name of the segment; default: that of `anatomy`. */
+  readonly name?: string | undefined;
+  /** Default: `other`. */
+  readonly anatomy?: Anatomy | undefined;
+}
+
+/** One label of a file of labels. */
+export interface LabelledMask {
+  readonly label: number;
+  readonly mask: Mask;
 }
 
 /** Lowest and highest value, and how much of the scan is padding (below −1024 HU). */
@@ -194,6 +313,13 @@ export interface Mask extends Disposable {
   measure(options?: CallOptions): Promise<MaskMeasures>;
   /** A `.nii.gz` on the scan's own grid. */
   toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** A `.seg.nrrd`, as 3D Slicer reads it, on the scan's own grid. */
+  toNrrd(options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * A binary DICOM SEG that references the source series. Only of scans that came as DICOM; it
+   * copies the patient's and the study's identification from the source, as the standard asks.
+   */
+  toDicomSeg(options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>>;
   dispose(): void;
 }
 
@@ -210,6 +336,8 @@ export interface BonesResult extends Disposable {
 export interface Scan extends Disposable {
   readonly info: ScanInfo;
   intensity(): Promise<IntensitySummary>;
+  /** The CT check: is this what it seems to be? Each item with the number behind it. */
+  check(options?: CallOptions): Promise<readonly CheckItem[]>;
   /** Slices [z0, z0 + n) as 16-bit HU (f32 scans rounded), x fastest; transferred to the caller. */
   slab(z0: number, n: number): Promise<Int16Array<ArrayBuffer>>;
   segment(recipe: 'bones', params?: BonesParams, options?: CallOptions): Promise<BonesResult>;
@@ -219,6 +347,11 @@ export interface Scan extends Disposable {
     params?: Pick<BonesParams, 'neighbourhood'>,
     options?: CallOptions,
   ): Promise<{ curve: ComponentCurve; choice: ThresholdChoice }>;
+  /**
+   * Masks on this scan's grid from files of labels: NIfTI, NRRD, MetaImage, or pictures in the order
+   * of their names. Anything but 0 is inside; each label becomes a mask.
+   */
+  openMasks(files: File | readonly File[], options?: CallOptions): Promise<readonly LabelledMask[]>;
   dispose(): void;
 }
 
@@ -227,9 +360,12 @@ export interface Engine extends Disposable {
   readonly info: EngineInfo;
   /** Resolves when the engine is lost (trap, out of memory); make a new one then. */
   readonly lost: Promise<Error>;
-  /** Reads the header only. */
-  inspect(files: File | readonly File[], options?: CallOptions): Promise<ScanInfo>;
-  open(files: File | readonly File[], options?: CallOptions): Promise<Scan>;
+  /** What is in these files (folders, archives), header only: what can be opened, what not and why. */
+  list(files: File | readonly File[], options?: CallOptions): Promise<Listing>;
+  /** What opening these files would give, header only. */
+  inspect(files: File | readonly File[], options?: OpenOptions): Promise<ScanInfo>;
+  /** Lists the files and opens the series that is named, or else suggested. */
+  open(files: File | readonly File[], options?: OpenOptions): Promise<Scan>;
   phantom(options?: PhantomOptions & CallOptions): Promise<{ scan: Scan; truth: { bones: Mask } }>;
   memory(): Promise<{ usedBytes: number; limitBytes: number }>;
   dispose(): void;

@@ -13,6 +13,20 @@ pub enum Error {
         /// What the bytes look like instead.
         found: String,
     },
+    /// The bytes are of no format that holds a scan.
+    #[error("there is no scan in this: {found}")]
+    NotAScan {
+        /// What it looks like instead.
+        found: String,
+    },
+    /// A part of a file cannot be decoded.
+    #[error("{what} cannot be decoded: {reason}")]
+    Damaged {
+        /// Which part.
+        what: String,
+        /// The decoder's own words.
+        reason: String,
+    },
     /// A header field has a value no scan can have.
     #[error("the header's {field} is {value}, but {expected}")]
     BadHeader {
@@ -126,6 +140,8 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotNifti { .. } => "not_nifti",
+            Self::NotAScan { .. } => "not_a_scan",
+            Self::Damaged { .. } => "damaged",
             Self::BadHeader { .. } => "bad_header",
             Self::Unsupported { .. } => "unsupported",
             Self::MissingImage { .. } => "missing_image",

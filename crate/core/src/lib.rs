@@ -11,18 +11,22 @@
 
 // What everything leans on.
 pub mod error;
+pub mod facts;
 pub mod grid;
+pub mod info;
 pub mod neighbourhood;
 pub mod note;
 pub mod progress;
 pub mod volume;
 
 // bytes → Volume, and a volume without a file.
+pub mod assembly;
 pub mod nifti;
 pub mod phantom;
 
-// Volume → Mask.
+// Volume → Mask, numbers and verdicts.
 pub mod bones;
+pub mod check;
 pub mod components;
 pub mod curve;
 pub mod mask;
@@ -31,8 +35,11 @@ pub mod morphology;
 pub mod recipe;
 pub mod threshold;
 
+pub use assembly::{Assembly, Slice};
 pub use error::Error;
+pub use facts::Facts;
 pub use grid::Grid;
+pub use info::{HeldAs, Info};
 pub use mask::Mask;
 pub use neighbourhood::Neighbourhood;
 pub use note::Note;

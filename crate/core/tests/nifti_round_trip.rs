@@ -169,7 +169,7 @@ fn not_a_number_stays_and_is_said() {
 #[test]
 fn sform_goes_before_qform_and_qform_before_pixdim() {
     let both = Built { qform_code: 1, qoffset: [1.0, 2.0, 3.0], ..Built::default() };
-    let code = |built: &Built| read(&built.bytes()).info.notes[0].code;
+    let code = |built: &Built| read(&built.bytes()).info.notes[0].code.clone();
     assert_eq!(code(&both), "sform");
     let qform = Built { sform_code: 0, ..both };
     assert_eq!(code(&qform), "qform");

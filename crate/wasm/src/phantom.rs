@@ -62,23 +62,7 @@ impl Phantom {
         let bones = rendered.truth.mask(Structure::Bones).map_err(|error| to_js(&error))?;
         let grid = rendered.volume.grid();
         let template = Template::of_grid(grid).map_err(|error| to_js(&error))?;
-        let mut ras_from_voxel = [0.0; 12];
-        for (out, value) in ras_from_voxel.iter_mut().zip(grid.ras_from_voxel().as_flattened()) {
-            *out = *value;
-        }
-        let info = Info {
-            format: "phantom",
-            size_voxel: grid.size_voxel(),
-            spacing_mm: grid.spacing_mm(),
-            ras_from_voxel,
-            file_axes: "RAS".into(),
-            stored_type: "int16",
-            held_as: HeldAs::I16,
-            volumes: 1,
-            image_apart: false,
-            notes: Vec::new(),
-            volume_bytes: 2 * grid.voxel_count() as u64,
-        };
+        let info = Info::of_grid("phantom", grid, "RAS".into(), "int16", HeldAs::I16);
         let scan = Scan::new(rendered.volume, template, info)?;
         let bones = Mask::new(bones, scan.opened());
         Ok(Self { scan: Some(scan), bones: Some(bones) })

@@ -108,7 +108,7 @@ fn noise_changes_little() {
         }
     }
     let bones = run(&grid, &hu);
-    assert_eq!(bones.notes.first().map(|note| note.code), Some("noisy"));
+    assert_eq!(bones.notes.first().map(|note| &*note.code), Some("noisy"));
     assert!(share_within(&bones.mask, &grid, VESSEL, 12.0) < 0.01);
     assert!(share_within(&bones.mask, &grid, BONE, 11.0) > 0.95);
 }

@@ -57,11 +57,17 @@ mod write;
 
 pub use axes::{AxisMap, Steps};
 pub use header::Version;
-pub use scan::{HeldAs, Info};
+pub(crate) use scatter::Scatter;
 pub use template::Template;
-pub use write::{write_mask, write_mask_to, write_volume_i16, write_volume_i16_to};
+pub use write::{
+    mask_in_file_order, write_mask, write_mask_to, write_volume_i16, write_volume_i16_to,
+    write_volume_to,
+};
 
-pub use crate::note::Note;
+pub use crate::{
+    info::{HeldAs, Info},
+    note::Note,
+};
 
 /// What reading may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

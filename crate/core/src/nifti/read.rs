@@ -16,13 +16,14 @@ use super::{
     Limits,
     convert::{Decoder, Fit},
     header::{cut_gzip, unreadable},
-    scan::{HeldAs, Scan, too_large},
+    scan::{Scan, too_large},
     scatter::Scatter,
     source::Source,
 };
 use crate::{
     Error, Progress, Voxels,
     error::{try_vec, try_with_capacity},
+    info::HeldAs,
     note::Note,
     progress::checkpoint,
 };

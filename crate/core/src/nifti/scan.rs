@@ -1,7 +1,5 @@
 //! A header, checked: everything known about a scan before its first voxel is read.
 
-use serde::Serialize;
-
 use super::{
     Limits,
     axes::AxisMap,
@@ -10,62 +8,17 @@ use super::{
     place,
     template::Template,
 };
-use crate::{Error, Grid, note::Note};
+use crate::{
+    Error, Grid,
+    facts::{Facts, Placement},
+    info::{HeldAs, Info},
+    note::Note,
+};
 
 /// Header extensions larger than this are a broken `vox_offset`.
 const MAX_VOX_OFFSET: f64 = 256e6;
 /// Deflate cannot shrink anything further than 1032 to 1.
 const MAX_DEFLATE_RATIO: u64 = 1032;
-
-/// How voxels are held in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HeldAs {
-    /// Two bytes a voxel.
-    I16,
-    /// Four bytes a voxel.
-    F32,
-}
-
-impl HeldAs {
-    /// Bytes of one voxel.
-    #[must_use]
-    pub fn bytes(self) -> u64 {
-        match self {
-            Self::I16 => 2,
-            Self::F32 => 4,
-        }
-    }
-}
-
-/// What the header says, in the words of the JavaScript face.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Info {
-    /// "NIfTI-1", "NIfTI-2", "Analyze 7.5".
-    pub format: &'static str,
-    /// Voxels along x, y, z in closest-RAS order.
-    pub size_voxel: [usize; 3],
-    /// Distance of neighbours along x, y, z.
-    pub spacing_mm: [f64; 3],
-    /// 3×4, row-major: RAS millimetres from voxel indices.
-    pub ras_from_voxel: [f64; 12],
-    /// The file's own axis order: where i, j, k grow to, as in "LPS".
-    pub file_axes: String,
-    /// The file's voxel type, as in "int16".
-    pub stored_type: &'static str,
-    /// How the voxels are held. After [`inspect`](super::inspect) a forecast: whole numbers
-    /// stored as floats turn out to be `i16` only when they are read.
-    pub held_as: HeldAs,
-    /// 3-D volumes in the file; the first is read.
-    pub volumes: u64,
-    /// Are the voxels in a second file (`.img`)?
-    pub image_apart: bool,
-    /// What a reader must know.
-    pub notes: Vec<Note>,
-    /// Bytes of the voxels in memory.
-    pub volume_bytes: u64,
-}
 
 /// A checked header with all that reading needs.
 #[derive(Debug)]
@@ -131,24 +84,20 @@ impl Scan {
 
     /// The report, for voxels held as `held_as`.
     pub(super) fn info(&self, held_as: HeldAs) -> Info {
-        let mut ras_from_voxel = [0.0; 12];
-        for (out, value) in
-            ras_from_voxel.iter_mut().zip(self.grid.ras_from_voxel().iter().flatten())
-        {
-            *out = *value;
-        }
+        let assumed = self.notes.iter().any(|note| note.code == "orientation_unknown");
+        let placement = if assumed { Placement::Assumed } else { Placement::Stated };
         Info {
-            format: self.header.version.name(),
-            size_voxel: self.grid.size_voxel(),
-            spacing_mm: self.grid.spacing_mm(),
-            ras_from_voxel,
-            file_axes: self.axes.letters(),
-            stored_type: self.decoder.name(),
-            held_as,
             volumes: self.volumes,
             image_apart: self.header.image_apart,
             notes: self.notes.clone(),
-            volume_bytes: (self.grid.voxel_count() as u64).saturating_mul(held_as.bytes()),
+            facts: Facts { placement, ..Facts::default() },
+            ..Info::of_grid(
+                self.header.version.name(),
+                &self.grid,
+                self.axes.letters(),
+                self.decoder.name(),
+                held_as,
+            )
         }
     }
 }

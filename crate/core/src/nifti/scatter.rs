@@ -21,7 +21,7 @@ const BLOCK_ROWS: usize = 64;
 
 /// Cuts the file into blocks and puts each where it belongs.
 #[derive(Debug)]
-pub(super) struct Scatter {
+pub(crate) struct Scatter {
     file_size: [usize; 3],
     steps: Steps,
     blocks: Blocks,
@@ -37,7 +37,7 @@ enum Blocks {
 
 impl Scatter {
     /// `len` values at a time where the order does not matter.
-    pub(super) fn new(file_size: [usize; 3], axes: &AxisMap, len: usize) -> Self {
+    pub(crate) fn new(file_size: [usize; 3], axes: &AxisMap, len: usize) -> Self {
         let ras_size = axes.ras_size(file_size);
         let x_axis = axes.file_axis_of(0);
         let inner = file_size.iter().take(x_axis).product::<usize>();
@@ -85,7 +85,8 @@ impl Scatter {
         }
     }
 
-    fn put_rows<T: Copy>(&self, mut start: usize, mut values: &[T], voxels: &mut [T]) {
+    /// Puts any stretch of the file that begins with its value `start`.
+    pub(crate) fn put_rows<T: Copy>(&self, mut start: usize, mut values: &[T], voxels: &mut [T]) {
         let ni = self.file_size[0];
         while !values.is_empty() {
             let (run, rest) = values.split_at(values.len().min(ni - start % ni));

@@ -35,19 +35,28 @@ impl Template {
     /// # Errors
     /// [`Error::BadGrid`] when an axis is longer than NIfTI-1 can say (32767).
     pub fn of_grid(grid: &Grid) -> Result<Self, Error> {
-        let size = grid.size_voxel();
+        Self::of_file_grid(grid.size_voxel(), grid.ras_from_voxel())
+    }
+
+    /// For scans of another format: a NIfTI-1 header with the file's own axes i, j, k as sform
+    /// (code 1, scanner), so that masks come out in the order of the file.
+    ///
+    /// # Errors
+    /// [`Error::BadGrid`] as [`Grid::new`], and when an axis is longer than NIfTI-1 can say (32767).
+    pub fn of_file_grid(file_size: [usize; 3], ras_from_file: &Affine) -> Result<Self, Error> {
+        let spacing_mm = Grid::new(file_size, *ras_from_file)?.spacing_mm();
         let mut header =
             Patch { bytes: vec![0; NIFTI1_BYTES], big_endian: false, version: Version::Nifti1 };
         header.i32(0, 348);
-        header.dim(size)?;
+        header.dim(file_size)?;
         header.pixdim(0, 1.0);
-        for (i, mm) in grid.spacing_mm().into_iter().enumerate() {
+        for (i, mm) in spacing_mm.into_iter().enumerate() {
             header.pixdim(i + 1, mm);
         }
         // Millimetres.
         header.put(123, &[2]);
         header.i16(254, 1);
-        for (row, at) in grid.ras_from_voxel().iter().zip([280, 296, 312]) {
+        for (row, at) in ras_from_file.iter().zip([280, 296, 312]) {
             for (i, value) in row.iter().enumerate() {
                 header.f32(at + 4 * i, *value);
             }
@@ -55,8 +64,8 @@ impl Template {
         Ok(Self {
             header: header.bytes,
             big_endian: false,
-            axes: AxisMap::IDENTITY,
-            file_size: size,
+            axes: AxisMap::closest_ras(ras_from_file),
+            file_size,
         })
     }
 

@@ -8,7 +8,9 @@ use std::io::Write;
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 
 use super::template::{Content, Template};
-use crate::{Error, Mask, Progress, error::try_with_capacity, progress::checkpoint};
+use crate::{
+    Error, Mask, Progress, Volume, Voxels, error::try_with_capacity, progress::checkpoint,
+};
 
 /// Something in memory, seen row by row in the file's order.
 trait FileRows {
@@ -35,14 +37,7 @@ pub fn write_mask_to<W: Write>(
     template: &Template,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
-    let size = template.ras_size();
-    if mask.size_voxel() != size {
-        return Err(Error::SizeMismatch {
-            what: "the mask",
-            found: mask.size_voxel(),
-            expected: size,
-        });
-    }
+    fits(mask, template)?;
     let content = Content {
         datatype: 2,
         voxel_bytes: 1,
@@ -59,7 +54,7 @@ pub fn write_mask_to<W: Write>(
 /// [`Error::BadGrid`] when `voxels` are not as many as the template's grid has,
 /// [`Error::OutOfMemory`].
 pub fn write_volume_i16(voxels: &[i16], template: &Template) -> Result<Vec<u8>, Error> {
-    write_volume_i16_to(Vec::new(), voxels, template, &mut ())
+    write_values(Vec::new(), voxels, template, &mut ())
 }
 
 /// [`write_volume_i16`] into any sink, which is handed back. Reports stage `"writing"`.
@@ -72,6 +67,31 @@ pub fn write_volume_i16_to<W: Write>(
     template: &Template,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
+    write_values(sink, voxels, template, progress)
+}
+
+/// A volume as `.nii.gz`, `int16` or `float32` as it is held, in the file's own order.
+///
+/// # Errors
+/// As [`write_volume_i16_to`].
+pub fn write_volume_to<W: Write>(
+    sink: W,
+    volume: &Volume,
+    template: &Template,
+    progress: &mut dyn Progress,
+) -> Result<W, Error> {
+    match volume.voxels() {
+        Voxels::I16(voxels) => write_values(sink, voxels, template, progress),
+        Voxels::F32(voxels) => write_values(sink, voxels, template, progress),
+    }
+}
+
+fn write_values<W: Write, T: Value>(
+    sink: W,
+    voxels: &[T],
+    template: &Template,
+    progress: &mut dyn Progress,
+) -> Result<W, Error> {
     let expected: usize = template.ras_size().iter().product();
     if voxels.len() != expected {
         return Err(Error::BadGrid {
@@ -81,13 +101,47 @@ pub fn write_volume_i16_to<W: Write>(
         });
     }
     let content = Content {
-        datatype: 4,
-        voxel_bytes: 2,
+        datatype: T::DATATYPE,
+        voxel_bytes: size_of::<T>() as i16,
         cal_min: 0.0,
         cal_max: 0.0,
         descrip: "Hounsfield volume",
     };
     write(sink, template, &content, &VolumeRows { voxels, template }, progress)
+}
+
+/// Slices `k..k + n` of the file that `template` is from, those that exist: one byte a voxel (0
+/// or 1), i fastest. What other formats' writers start from.
+///
+/// # Errors
+/// [`Error::SizeMismatch`] when the mask is not on the scan's grid, [`Error::OutOfMemory`].
+pub fn mask_in_file_order(
+    mask: &Mask,
+    template: &Template,
+    k: usize,
+    n: usize,
+) -> Result<Vec<u8>, Error> {
+    fits(mask, template)?;
+    let [ni, nj, nk] = template.file_size();
+    let (first, last) = (k.min(nk), k.saturating_add(n).min(nk));
+    let mut bytes = try_with_capacity((last - first) * ni * nj, "slices of a mask")?;
+    let rows = MaskRows::new(mask, template);
+    for k in first..last {
+        (0..nj).for_each(|j| rows.row(j, k, &mut bytes));
+    }
+    Ok(bytes)
+}
+
+fn fits(mask: &Mask, template: &Template) -> Result<(), Error> {
+    let size = template.ras_size();
+    if mask.size_voxel() != size {
+        return Err(Error::SizeMismatch {
+            what: "the mask",
+            found: mask.size_voxel(),
+            expected: size,
+        });
+    }
+    Ok(())
 }
 
 fn write<W: Write>(
@@ -169,24 +223,41 @@ impl FileRows for MaskRows<'_> {
     }
 }
 
+/// What a voxel of a written volume can be.
+trait Value: Copy + Default {
+    /// The standard's code.
+    const DATATYPE: i16;
+    fn put(self, big_endian: bool, bytes: &mut Vec<u8>);
+}
+
+impl Value for i16 {
+    const DATATYPE: i16 = 4;
+    fn put(self, big_endian: bool, bytes: &mut Vec<u8>) {
+        bytes.extend(if big_endian { self.to_be_bytes() } else { self.to_le_bytes() });
+    }
+}
+
+impl Value for f32 {
+    const DATATYPE: i16 = 16;
+    fn put(self, big_endian: bool, bytes: &mut Vec<u8>) {
+        bytes.extend(if big_endian { self.to_be_bytes() } else { self.to_le_bytes() });
+    }
+}
+
 /// A volume seen in the file's order.
-struct VolumeRows<'a> {
-    voxels: &'a [i16],
+struct VolumeRows<'a, T> {
+    voxels: &'a [T],
     template: &'a Template,
 }
 
-impl FileRows for VolumeRows<'_> {
+impl<T: Value> FileRows for VolumeRows<'_, T> {
     fn row(&self, j: usize, k: usize, bytes: &mut Vec<u8>) {
         let steps = self.template.axes().steps(self.template.ras_size());
         let start = steps.origin + j as isize * steps.step[1] + k as isize * steps.step[2];
         for i in 0..self.template.file_size()[0] {
             let at = usize::try_from(start + i as isize * steps.step[0]);
             let value = at.ok().and_then(|at| self.voxels.get(at)).copied().unwrap_or_default();
-            bytes.extend(if self.template.big_endian() {
-                value.to_be_bytes()
-            } else {
-                value.to_le_bytes()
-            });
+            value.put(self.template.big_endian(), bytes);
         }
     }
 }

@@ -1,0 +1,3 @@
+//! DICOM: headers, series, geometry, pixels; DICOM SEG.
+
+pub mod header;

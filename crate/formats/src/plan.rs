@@ -1,0 +1,104 @@
+//! How a series becomes a volume: worked out from headers, before any pixel is read.
+//!
+//! Plans cross between workers as JSON: each worker reads the planes it is asked for.
+
+use hounsfield::{Info, grid::Affine};
+use serde::{Deserialize, Serialize};
+
+use crate::item::Place;
+
+/// What the reader may decide.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Options {
+    /// Planes that are missing or not where an even grid has them.
+    pub gaps: Gaps,
+    /// A tilted gantry.
+    pub tilt: Tilt,
+    /// Spacing along the file's i, j, k where the files state none (or to overrule them).
+    pub spacing_mm: Option<[f64; 3]>,
+}
+
+/// What becomes of planes without a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Gaps {
+    /// Missing planes are filled with padding; slices a little off keep their values.
+    #[default]
+    Leave,
+    /// Planes without a slice are interpolated between their neighbours, and marked.
+    Interpolate,
+}
+
+/// What becomes of slices stacked along another line than their normal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Tilt {
+    /// Slices are shifted within their planes (linear interpolation) until the grid is upright.
+    #[default]
+    Correct,
+    /// The grid stays sheared; every voxel keeps its value and its true place.
+    Keep,
+    /// A tilted series is refused.
+    Refuse,
+}
+
+/// A volume to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// What opening it gives, with notes and facts.
+    pub info: Info,
+    /// Which reader decodes the planes.
+    pub reader: ReaderKind,
+    /// Voxels along the file's i, j, k.
+    pub file_size: [usize; 3],
+    /// RAS millimetres from the file's i, j, k.
+    pub ras_from_file: Affine,
+    /// The value of voxels that no slice covers.
+    pub fill: i16,
+    /// One entry for each k.
+    pub planes: Vec<Plane>,
+    /// Must planes be read in order, by one reader (a compressed stream)?
+    pub sequential: bool,
+    /// Does decoding need `hounsfield-codecs`?
+    pub needs_codecs: bool,
+}
+
+/// Which reader decodes the planes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReaderKind {
+    /// Slices or frames of DICOM objects.
+    Dicom,
+    /// The core's own reader takes the whole file; there are no planes.
+    Nifti,
+    /// One stream of voxels.
+    Nrrd,
+    /// One stream of voxels, or a file a slice.
+    MetaImage,
+    /// Pictures or pages.
+    Picture,
+}
+
+/// What one plane is made of.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Plane {
+    /// Slices and their weights, which add up to 1; none: the plane stays [`Plan::fill`].
+    pub parts: Vec<Part>,
+    /// How far its values move along i and j, in pixels (the correction of a tilt).
+    pub shift_px: [f64; 2],
+}
+
+/// A slice's share of a plane.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    /// Where its bytes are.
+    pub place: Place,
+    /// Which frame or page, from 0.
+    pub frame: u32,
+    /// 0 to 1.
+    pub weight: f64,
+}

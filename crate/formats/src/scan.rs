@@ -1,0 +1,1 @@
+//! One file → what is in it, from its header alone.
