@@ -24,3 +24,4 @@ pub mod open;
 pub mod plan;
 pub mod reader;
 pub mod scan;
+pub mod segment;
