@@ -33,8 +33,10 @@ pub struct Header {
     pub transfer_syntax: String,
     /// How frames are compressed; `None`: not, or by run lengths.
     pub codec: Option<Codec>,
-    /// Rows, columns, bits; `None` when the object has no usable image.
+    /// Rows, columns, bits; there, too, when the image is [`unusable`](Self::unusable).
     pub shape: Option<Shape>,
+    /// Are the samples floats (Float or Double Float Pixel Data)?
+    pub float: bool,
     /// High Bit (0028,0102).
     pub high_bit: u16,
     /// Photometric Interpretation (0028,0004).
@@ -63,7 +65,8 @@ pub struct Header {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Frame {
-    /// Image Position (Patient) (0020,0032): LPS millimetres of the first pixel's centre.
+    /// Image Position (Patient) (0020,0032): LPS millimetres of the first pixel's centre. In a
+    /// multi-frame object without functional groups only the first frame has one.
     pub position_lps: Option<[f64; 3]>,
     /// Image Orientation (Patient) (0020,0037): direction along a row, then along a column, LPS.
     pub orientation_lps: Option<[f64; 6]>,
@@ -77,6 +80,7 @@ pub struct Frame {
     pub intercept: Option<f64>,
     /// Rescale Type (0028,1054) is there and is not HU.
     pub other_units: bool,
-    /// Temporal Position Index or Acquisition of this frame: frames of one volume share it.
+    /// Which stack and Temporal Position Index (0020,9128) it belongs to, numbered; of a single frame
+    /// its Temporal Position Identifier (0020,0100). Frames of one volume share it.
     pub moment: Option<u32>,
 }
