@@ -1,10 +1,13 @@
 //! Items into series to pick from.
 
+use std::{cmp::Reverse, collections::BTreeMap};
+
 use hounsfield::{Error, Note};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    item::Item,
+    dicom,
+    item::{Item, Kind},
     plan::{Options, Plan},
 };
 
@@ -74,10 +77,59 @@ pub struct LeftOut {
     pub names: Vec<String>,
 }
 
+/// Reasons of one kind that are told apart; the rest is counted together.
+const MOST_REASONS: usize = 8;
+/// How many files are named.
+const MOST_NAMES: usize = 5;
+
+impl LeftOut {
+    /// Nothing yet, for a reason.
+    pub(crate) fn of(code: &str, reason: &str) -> Self {
+        Self { code: code.into(), reason: reason.into(), count: 0, names: Vec::new() }
+    }
+
+    /// One file.
+    pub(crate) fn one(code: &str, reason: &str, name: &str) -> Self {
+        Self { count: 1, names: vec![name.into()], ..Self::of(code, reason) }
+    }
+}
+
+/// What a person who drops a folder most likely means, first to last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// A CT as it was taken: axial, no scout, no reformat.
+    Scan,
+    /// A CT made from another: reformats, projections, other orientations.
+    Derived,
+    /// A file that holds a whole volume.
+    Whole,
+    /// Another modality's volume.
+    Other,
+    /// A stack of pictures.
+    Pictures,
+    /// Scouts, single slices, secondary captures, X-rays.
+    Aside,
+}
+
+/// Where an entry stands in the listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rank {
+    pub(crate) standing: Standing,
+    pub(crate) slices: usize,
+}
+
 /// A group of items that can be opened as one volume; each format has its own.
-pub(crate) trait Openable: std::fmt::Debug {
+pub(crate) trait Openable: std::fmt::Debug + Send + Sync {
     /// The entry in the listing.
     fn info(&self, id: String) -> SeriesInfo;
+
+    /// Where it stands there.
+    fn rank(&self) -> Rank {
+        let info = self.info(String::new());
+        let picture = info.modality.is_empty() && !WHOLE.iter().any(|w| info.format.starts_with(w));
+        let standing = if picture { Standing::Pictures } else { Standing::Whole };
+        Rank { standing, slices: info.size_voxel[2] }
+    }
 
     /// The volume to be.
     ///
@@ -85,6 +137,9 @@ pub(crate) trait Openable: std::fmt::Debug {
     /// What the options refuse, or no grid can hold.
     fn plan(&self, options: &Options) -> Result<Plan, Error>;
 }
+
+/// Formats of files that hold a whole volume.
+const WHOLE: [&str; 4] = ["NIfTI", "Analyze", "NRRD", "MetaImage"];
 
 /// What a format made of the items it knows.
 #[derive(Debug, Default)]
@@ -96,38 +151,139 @@ pub(crate) struct Groups {
 }
 
 /// Everything that was found, grouped.
+///
+/// # Which one is suggested
+/// The first: CT as it was taken before reformats, whole-volume files, other modalities, pictures,
+/// and last what is no volume (scouts, single slices, secondary captures, X-rays). Among its
+/// like the one with the most slices, which of thin and thick ones is the thin; then the one with
+/// the most voxels; then the one with the lower series number.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    items: Vec<Item>,
+    openable: Vec<Box<dyn Openable>>,
+    listing: Listing,
 }
 
 impl Catalogue {
     /// Groups what was found; the order of `items` does not matter.
     #[must_use]
-    pub fn new(items: Vec<Item>) -> Self {
-        Self { items }
+    pub fn new(mut items: Vec<Item>) -> Self {
+        items.sort_by(|a, b| (&a.name, &a.place).cmp(&(&b.name, &b.place)));
+        let mut openable = Vec::new();
+        let mut left_out = Vec::new();
+        for groups in every_format(&items) {
+            openable.extend(groups.openable);
+            left_out.extend(groups.left_out);
+        }
+        for item in &items {
+            if let Kind::Other { code, reason } = &item.kind {
+                left_out.push(LeftOut::one(code, reason, &item.name));
+            }
+        }
+        drop(items);
+        openable.sort_by_cached_key(|series| {
+            let rank = series.rank();
+            let voxels = series.info(String::new()).size_voxel.iter().map(|n| *n as u128).product();
+            (rank.standing, Reverse(rank.slices), Reverse::<u128>(voxels))
+        });
+        let series: Vec<SeriesInfo> = (1..)
+            .zip(&openable)
+            .map(|(id, series): (usize, _)| series.info(id.to_string()))
+            .collect();
+        let listing = Listing {
+            suggested: series.first().map(|first| first.id.clone()),
+            reason: reason(&series, openable.first().map(|first| first.rank())),
+            series,
+            left_out: grouped(left_out),
+        };
+        Self { openable, listing }
     }
 
     /// What there is to pick from.
     #[must_use]
     pub fn listing(&self) -> Listing {
-        Listing {
-            series: Vec::new(),
-            suggested: None,
-            reason: self.items.len().to_string(),
-            left_out: Vec::new(),
-        }
+        self.listing.clone()
     }
 
     /// The volume to be of a series in the listing.
     ///
     /// # Errors
     /// [`Error::BadParameter`] for an id that the listing does not have; what the options refuse.
-    pub fn plan(&self, id: &str, _options: &Options) -> Result<Plan, Error> {
-        Err(Error::BadParameter {
+    pub fn plan(&self, id: &str, options: &Options) -> Result<Plan, Error> {
+        let listed = self.openable.iter().zip(&self.listing.series).find(|(_, info)| info.id == id);
+        let (series, _) = listed.ok_or_else(|| Error::BadParameter {
             name: "series",
             value: id.into(),
             expected: "the listing has no such series",
-        })
+        })?;
+        series.plan(options)
     }
+}
+
+/// Each format takes the items it knows.
+fn every_format(items: &[Item]) -> [Groups; 1] {
+    [dicom::series::groups(items)]
+}
+
+/// Why the first is suggested.
+fn reason(series: &[SeriesInfo], rank: Option<Rank>) -> String {
+    let (Some(first), Some(rank)) = (series.first(), rank) else {
+        return "nothing here can be opened".into();
+    };
+    let [x, y, z] = first.size_voxel;
+    let others = match series.len() {
+        1 => {
+            return format!(
+                "the only thing here that can be opened: {} × {y} × {z}, {}",
+                x, first.format
+            );
+        }
+        2 => "1 other was found".to_owned(),
+        n => format!("{} others were found", n - 1),
+    };
+    let what = match rank.standing {
+        Standing::Scan => "the CT series with the most slices",
+        Standing::Derived => {
+            "the CT series with the most slices (reformatted; no original is here)"
+        }
+        Standing::Whole => "the file with the most slices (no CT series is here)",
+        Standing::Other => "the series with the most slices (no CT is here)",
+        Standing::Pictures => "the stack with the most pictures (no scan is here)",
+        Standing::Aside => "the first of what can be opened, though none of it is a volume",
+    };
+    format!("{what}: {} of {x} × {y} × {z} voxels; {others}", rank.slices)
+}
+
+/// Equal reasons together, most files first.
+fn grouped(files: Vec<LeftOut>) -> Vec<LeftOut> {
+    let mut by_reason: BTreeMap<(String, String), (usize, Vec<String>)> = BTreeMap::new();
+    for file in files {
+        let (count, names) = by_reason.entry((file.code, file.reason)).or_default();
+        *count = count.saturating_add(file.count);
+        let room = MOST_NAMES.saturating_sub(names.len());
+        names.extend(file.names.into_iter().take(room));
+    }
+    let mut groups: Vec<LeftOut> = by_reason
+        .into_iter()
+        .map(|((code, reason), (count, names))| LeftOut { code, reason, count, names })
+        .collect();
+    groups.sort_by_key(|group| Reverse(group.count));
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    let mut out: Vec<LeftOut> = Vec::new();
+    let mut rest: BTreeMap<String, LeftOut> = BTreeMap::new();
+    for group in groups {
+        let told = reasons.entry(group.code.clone()).or_insert(0);
+        *told += 1;
+        if *told <= MOST_REASONS {
+            out.push(group);
+            continue;
+        }
+        let other = rest
+            .entry(group.code.clone())
+            .or_insert_with(|| LeftOut::of(&group.code, "other reasons of this kind"));
+        other.count = other.count.saturating_add(group.count);
+        let room = MOST_NAMES.saturating_sub(other.names.len());
+        other.names.extend(group.names.into_iter().take(room));
+    }
+    out.extend(rest.into_values());
+    out
 }

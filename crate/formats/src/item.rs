@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::dicom::header::Header;
 
 /// Where an item's bytes are.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
     /// Which of the files that were given.

@@ -2,7 +2,7 @@
 //!
 //! Plans cross between workers as JSON: each worker reads the planes it is asked for.
 
-use hounsfield::{Info, grid::Affine};
+use hounsfield::{Info, Note, grid::Affine};
 use serde::{Deserialize, Serialize};
 
 use crate::item::Place;
@@ -101,4 +101,28 @@ pub struct Part {
     pub frame: u32,
     /// 0 to 1.
     pub weight: f64,
+}
+
+/// How many broken slices are named.
+const NAMED: usize = 5;
+
+/// Says which slices could not be decoded, after decoding: `failed` is each one's name and the
+/// reason. They stay [`Plan::fill`] in the volume.
+pub fn note_broken(info: &mut Info, failed: &[(String, String)]) {
+    if failed.is_empty() {
+        return;
+    }
+    let mut names: Vec<String> =
+        failed.iter().take(NAMED).map(|(name, reason)| format!("“{name}” ({reason})")).collect();
+    if failed.len() > NAMED {
+        names.push(format!("and {} more", failed.len() - NAMED));
+    }
+    let of = info.facts.stack.as_ref().map_or_else(String::new, |s| format!(" of {}", s.found));
+    let were =
+        if failed.len() == 1 { "slice is broken and was" } else { "slices are broken and were" };
+    let message = format!("{}{of} {were} left out: {}", failed.len(), names.join(", "));
+    info.notes.push(Note::new("broken_slices", message));
+    if let Some(stack) = &mut info.facts.stack {
+        stack.broken = stack.broken.saturating_add(failed.len());
+    }
 }

@@ -5,18 +5,26 @@
 //!                                            │ frame
 //!                                            ▼
 //!                               frames ─rle, codec─▶ samples ─rescale─▶ Slice
+//!
+//! Headers ─series, repeats─▶ Series ─stack, geometry, values─▶ Plan
 //! ```
 
 mod device;
 mod functional;
+mod geometry;
 pub mod header;
+mod listed;
 mod other;
 pub(crate) mod parse;
+mod repeats;
+pub(crate) mod series;
 mod source;
+mod stack;
 mod start;
 mod syntax;
 mod text;
 mod value;
+mod values;
 mod walk;
 
 use hounsfield::Error;

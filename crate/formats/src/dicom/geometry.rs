@@ -1,0 +1,298 @@
+//! Where slices lie: axes, the line along which they are stacked, and the steps between them.
+//!
+//! ```text
+//! d = position · normal            the order of slices, and the distance of planes
+//! u = position · row               how far a slice lies to the side:
+//! v = position · column            linear in d when the gantry was tilted
+//! ```
+
+pub(super) type V3 = [f64; 3];
+
+/// Beyond a kilometre a position is a lie, and its arithmetic not worth a thought.
+const FARTHEST_MM: f64 = 1e6;
+/// Steps that differ from their mean by less than this share, or by [`EVEN_MM`], are even.
+const EVEN_SHARE: f64 = 0.01;
+/// See [`EVEN_SHARE`]: positions are rounded to hundredths by some scanners.
+const EVEN_MM: f64 = 0.01;
+/// An even stack's slices lie no farther from their planes than this share of a step: small
+/// differences of one sign add up.
+const EVEN_PLACE_SHARE: f64 = 0.1;
+/// A drift to the side by less than this over the whole stack is rounding.
+const ROUNDING_MM: f64 = 0.01;
+
+pub(super) fn dot(a: V3, b: V3) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+pub(super) fn cross(a: V3, b: V3) -> V3 {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+fn unit(a: V3) -> V3 {
+    let length = dot(a, a).sqrt();
+    a.map(|x| x / length)
+}
+
+/// `a + t·b`.
+pub(super) fn along(a: V3, b: V3, t: f64) -> V3 {
+    [a[0] + t * b[0], a[1] + t * b[1], a[2] + t * b[2]]
+}
+
+/// A position that can be one.
+pub(super) fn position(lps: Option<V3>) -> Option<V3> {
+    lps.filter(|p| p.iter().all(|mm| mm.abs() <= FARTHEST_MM))
+}
+
+/// A distance that can be one between pixels or slices.
+pub(super) fn distance(mm: Option<f64>) -> Option<f64> {
+    mm.map(f64::abs).filter(|mm| (1e-3..=1e3).contains(mm))
+}
+
+/// The directions of a slice: along a row, along a column, and out of it; at right angles.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Axes {
+    pub(super) row: V3,
+    pub(super) column: V3,
+    pub(super) normal: V3,
+}
+
+impl Axes {
+    /// A patient on the back, seen from the feet.
+    pub(super) const AXIAL: Self =
+        Self { row: [1.0, 0.0, 0.0], column: [0.0, 1.0, 0.0], normal: [0.0, 0.0, 1.0] };
+
+    /// From Image Orientation (Patient); `None` when it is no pair of directions at right angles.
+    ///
+    /// Digits lost in the file are put right as ITK does it: the column keeps its plane, the row
+    /// is turned until it stands upright on column and normal.
+    pub(super) fn new(orientation: &[f64; 6]) -> Option<Self> {
+        let [a, b, c, d, e, f] = *orientation;
+        let (row, column) = ([a, b, c], [d, e, f]);
+        let believable =
+            |v: V3| v.iter().all(|x| x.is_finite()) && (0.9..=1.1).contains(&dot(v, v).sqrt());
+        if !believable(row) || !believable(column) || dot(row, column).abs() > 0.01 {
+            return None;
+        }
+        let normal = unit(cross(row, column));
+        let row = unit(cross(column, normal));
+        Some(Self { row, column: cross(normal, row), normal })
+    }
+
+    /// The larger of the angles between the rows and between the columns of two slices.
+    pub(super) fn angle_deg(&self, other: &Self) -> f64 {
+        let between = |a: V3, b: V3| {
+            let c = cross(a, b);
+            dot(c, c).sqrt().atan2(dot(a, b)).to_degrees()
+        };
+        between(self.row, other.row).max(between(self.column, other.column))
+    }
+
+    /// `[u, v, d]` of a position.
+    pub(super) fn split(&self, position: V3) -> V3 {
+        [dot(position, self.row), dot(position, self.column), dot(position, self.normal)]
+    }
+}
+
+/// The lower of the two middle values; 0 for none.
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
+}
+
+/// The line along which slices are stacked.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Line {
+    /// Millimetres along row and column for each millimetre along the normal.
+    pub(super) slope: [f64; 2],
+    /// Where the line is at the first slice, along row and column from that slice.
+    pub(super) start_mm: [f64; 2],
+    /// How far the slice that is farthest from the line lies from it.
+    pub(super) wander_mm: f64,
+    /// Which slice that is.
+    pub(super) wander_at: usize,
+}
+
+impl Line {
+    /// The line through `[u, v, d]` of all slices, by least squares; where a slice lies off it by
+    /// more than `tolerance_mm`, by medians, so that one stray does not tilt the others.
+    pub(super) fn through(slices: &[V3], tolerance_mm: f64) -> Self {
+        let Some(first) = slices.first() else { return Self::default() };
+        let from_first: Vec<V3> =
+            slices.iter().map(|p| [p[0] - first[0], p[1] - first[1], p[2] - first[2]]).collect();
+        let extent = from_first.last().map_or(0.0, |p| p[2]);
+        let fit = |slope: [f64; 2], start: [f64; 2]| {
+            let mut line = Self { slope, start_mm: start, wander_mm: 0.0, wander_at: 0 };
+            if slope[0].hypot(slope[1]) * extent < ROUNDING_MM {
+                line.slope = [0.0; 2];
+            }
+            for (at, [u, v, d]) in from_first.iter().enumerate() {
+                let off = (u - line.start_mm[0] - line.slope[0] * d)
+                    .hypot(v - line.start_mm[1] - line.slope[1] * d);
+                if off > line.wander_mm {
+                    (line.wander_mm, line.wander_at) = (off, at);
+                }
+            }
+            line
+        };
+        let n = from_first.len() as f64;
+        let mean = [0, 1, 2].map(|i| from_first.iter().map(|p| p[i]).sum::<f64>() / n);
+        let spread: f64 = from_first.iter().map(|p| (p[2] - mean[2]).powi(2)).sum();
+        if spread <= 0.0 {
+            return fit([0.0; 2], [0.0; 2]);
+        }
+        let slope = [0, 1].map(|i| {
+            from_first.iter().map(|p| (p[2] - mean[2]) * (p[i] - mean[i])).sum::<f64>() / spread
+        });
+        let line = fit(slope, [0, 1].map(|i| mean[i] - slope[i] * mean[2]));
+        if line.wander_mm <= tolerance_mm {
+            // Rounding apart the line starts at the first slice, and positions stay the file's.
+            return Self { start_mm: [0.0; 2], ..line };
+        }
+        let slope = [0, 1].map(|i| {
+            let pairs = from_first.iter().zip(from_first.iter().skip(1));
+            median(pairs.map(|(a, b)| (b[i] - a[i]) / (b[2] - a[2])).collect())
+        });
+        let start = [0, 1]
+            .map(|i| median(from_first.iter().map(|p| p[i] - slope[i] * p[2]).collect::<Vec<_>>()));
+        fit(slope, start)
+    }
+
+    /// Angle between the line and the slices' normal.
+    pub(super) fn tilt_deg(&self) -> f64 {
+        self.slope[0].hypot(self.slope[1]).atan().to_degrees()
+    }
+}
+
+/// The planes of a stack, and which slice belongs to which.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Steps {
+    /// The plane of each slice.
+    pub(super) plane_of: Vec<usize>,
+    /// How many planes there are.
+    pub(super) planes: usize,
+    /// Their distance.
+    pub(super) step_mm: f64,
+    /// Shortest, middle and longest distance of neighbours between which none is missing.
+    pub(super) found_mm: [f64; 3],
+    /// Are the slices where the planes are?
+    pub(super) even: bool,
+    /// The slice before the step that is farthest from the others.
+    pub(super) worst: usize,
+}
+
+impl Steps {
+    /// Planes of slices at `d_mm`, ascending. A step of about m × the median has m − 1 slices
+    /// missing; the number of planes follows, and their distance from the first and last slice.
+    pub(super) fn of(d_mm: &[f64]) -> Option<Self> {
+        let gaps: Vec<f64> = d_mm.iter().zip(d_mm.iter().skip(1)).map(|(a, b)| b - a).collect();
+        let middle = median(gaps.clone());
+        if middle <= 0.0 {
+            return None;
+        }
+        let mut plane_of = vec![0];
+        let mut plane = 0usize;
+        let (mut least, mut most) = (f64::INFINITY, 0.0f64);
+        for gap in &gaps {
+            let times = times(*gap, middle);
+            if times == 1 {
+                (least, most) = (least.min(*gap), most.max(*gap));
+            }
+            plane = plane.saturating_add(times);
+            plane_of.push(plane);
+        }
+        let extent: f64 = gaps.iter().sum();
+        let step_mm = extent / plane as f64;
+        let tolerance_mm = EVEN_MM.max(EVEN_SHARE * step_mm);
+        let (mut worst, mut worst_mm, mut place_mm, mut d) = (0, 0.0, 0.0f64, 0.0);
+        for (at, (gap, planes)) in gaps.iter().zip(plane_of.windows(2)).enumerate() {
+            let times = (planes[1] - planes[0]) as f64;
+            let off = (gap / times - step_mm).abs();
+            if off > worst_mm {
+                (worst, worst_mm) = (at, off);
+            }
+            d += gap;
+            place_mm = place_mm.max((d - planes[1] as f64 * step_mm).abs());
+        }
+        let even = worst_mm <= tolerance_mm && place_mm <= EVEN_MM.max(EVEN_PLACE_SHARE * step_mm);
+        Some(Self {
+            plane_of,
+            planes: plane.saturating_add(1),
+            step_mm,
+            found_mm: [least, middle, most],
+            even,
+            worst,
+        })
+    }
+
+    /// Planes without a slice.
+    pub(super) fn missing(&self) -> usize {
+        self.planes.saturating_sub(self.plane_of.len())
+    }
+}
+
+/// How many steps a gap is.
+pub(super) fn times(gap_mm: f64, step_mm: f64) -> usize {
+    // Saturates; what is absurd was cut apart before.
+    ((gap_mm / step_mm).round() as usize).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_lost_are_put_right_and_nonsense_is_refused() {
+        let axes = Axes::new(&[0.9999, 0.0, 0.0, 0.0001, 0.866_025, 0.5]).unwrap();
+        assert!(dot(axes.row, axes.column).abs() < 1e-15);
+        assert!((dot(axes.normal, axes.normal) - 1.0).abs() < 1e-15);
+        for bad in [
+            [0.0; 6],
+            [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+            [f64::NAN, 0.0, 0.0, 0.0, 1.0, 0.0],
+            [2.0, 0.0, 0.0, 0.0, 2.0, 0.0],
+            [1.0, 0.0, 0.0, 0.05, 1.0, 0.0],
+        ] {
+            assert_eq!(Axes::new(&bad), None, "{bad:?}");
+        }
+        assert_eq!(position(Some([0.0, f64::NAN, 0.0])), None);
+        assert_eq!(position(Some([0.0, 0.0, 1e9])), None);
+        assert_eq!(distance(Some(-2.5)), Some(2.5));
+        assert_eq!(distance(Some(0.0)), None);
+    }
+
+    #[test]
+    fn steps_count_what_is_missing() {
+        let steps = Steps::of(&[0.0, 1.0, 2.0, 5.0, 6.0]).unwrap();
+        assert_eq!(steps.plane_of, [0, 1, 2, 5, 6]);
+        assert_eq!((steps.missing(), steps.even, steps.step_mm), (2, true, 1.0));
+        let uneven = Steps::of(&[0.0, 1.0, 2.0, 3.25, 4.25]).unwrap();
+        assert_eq!((uneven.missing(), uneven.even, uneven.worst), (0, false, 2));
+        assert_eq!(uneven.found_mm, [1.0, 1.0, 1.25]);
+        assert_eq!(uneven.step_mm, 4.25 / 4.0);
+        assert!(Steps::of(&[1.0, 1.0]).is_none());
+        assert!(Steps::of(&[]).is_none());
+    }
+
+    #[test]
+    fn small_differences_of_one_sign_are_not_even() {
+        // Every step within 1 % of the mean, but the middle slices half a step off.
+        let mut d = vec![0.0];
+        for k in 0..200 {
+            d.push(d[k] + if k < 100 { 1.008 } else { 0.992 });
+        }
+        assert!(!Steps::of(&d).unwrap().even);
+    }
+
+    #[test]
+    fn one_stray_slice_tilts_nothing() {
+        let mut slices: Vec<V3> = (0..21).map(|k| [0.0, 0.0, f64::from(k)]).collect();
+        slices[20][0] = 30.0;
+        let line = Line::through(&slices, 0.1);
+        assert_eq!((line.slope, line.wander_at), ([0.0; 2], 20));
+        assert_eq!(line.wander_mm, 30.0);
+        let tilted: Vec<V3> = (0..21).map(|k| [0.0, 0.25 * f64::from(k), f64::from(k)]).collect();
+        let line = Line::through(&tilted, 0.1);
+        assert!((line.tilt_deg() - 0.25f64.atan().to_degrees()).abs() < 1e-12);
+        assert!(line.wander_mm < 1e-12);
+    }
+}

@@ -1,0 +1,100 @@
+//! A series as an entry of the listing.
+
+use hounsfield::Error;
+
+use super::{
+    series::{self, Series},
+    stack,
+};
+use crate::{
+    catalogue::{Groups, LeftOut, Openable, Rank, SeriesInfo, Standing},
+    plan::{Options, Plan},
+};
+
+/// A series that can be opened.
+#[derive(Debug)]
+struct Listed {
+    series: Series,
+    info: SeriesInfo,
+    rank: Rank,
+}
+
+/// Lists a series; one that no grid can hold is left out, with the reason.
+pub(super) fn list(series: Series, groups: &mut Groups) {
+    for name in &series.duplicate_names {
+        groups.left_out.push(LeftOut::one("duplicate", DUPLICATE, name));
+    }
+    let unnamed = series.duplicates.saturating_sub(series.duplicate_names.len());
+    if unnamed > 0 {
+        groups.left_out.push(LeftOut { count: unnamed, ..LeftOut::of("duplicate", DUPLICATE) });
+    }
+    match stack::plan(&series, &Options::default()) {
+        Ok((plan, asks)) => {
+            let info = SeriesInfo {
+                id: String::new(),
+                title: title(&series),
+                format: "DICOM".into(),
+                modality: series.header.modality.clone(),
+                files: series.files,
+                size_voxel: plan.info.size_voxel,
+                spacing_mm: plan.info.spacing_mm,
+                volume_bytes: plan.info.volume_bytes,
+                notes: plan.info.notes,
+                asks,
+            };
+            let rank = Rank { standing: standing(&series), slices: series.slices.len() };
+            groups.openable.push(Box::new(Listed { series, info, rank }));
+        }
+        Err(error) => {
+            let mut left = LeftOut::of(error.code(), &error.to_string());
+            left.count = series.files;
+            left.names = series.slices.iter().take(5).map(|s| s.name.clone()).collect();
+            groups.left_out.push(left);
+        }
+    }
+}
+
+const DUPLICATE: &str = "another slice lies at the same place";
+
+/// The description, else the number, else a file's name.
+fn title(series: &Series) -> String {
+    let header = &series.header;
+    let mut title = match (header.description.trim(), header.series_number) {
+        ("", Some(number)) => format!("series {number}"),
+        ("", None) => series.slices.first().map_or_else(String::new, |s| s.name.clone()),
+        (words, _) => words.to_owned(),
+    };
+    if !series.label.is_empty() {
+        title += &format!(" ({})", series.label);
+    }
+    title
+}
+
+/// Does a person who drops a folder most likely mean this?
+fn standing(series: &Series) -> Standing {
+    let header = &series.header;
+    let secondary = header.image_type.get(1).is_some_and(|t| t.eq_ignore_ascii_case("SECONDARY"));
+    let upright =
+        series.slices.first().and_then(|s| s.axes).is_some_and(|a| a.normal[2].abs() > 0.7);
+    match header.modality.as_str() {
+        _ if series.slices.len() < 2 || series::aside(header) == Some("scout") => Standing::Aside,
+        "CT" if series::aside(header).is_none() && !secondary && upright => Standing::Scan,
+        "CT" => Standing::Derived,
+        "MR" | "PT" | "NM" => Standing::Other,
+        _ => Standing::Aside,
+    }
+}
+
+impl Openable for Listed {
+    fn info(&self, id: String) -> SeriesInfo {
+        SeriesInfo { id, ..self.info.clone() }
+    }
+
+    fn rank(&self) -> Rank {
+        self.rank
+    }
+
+    fn plan(&self, options: &Options) -> Result<Plan, Error> {
+        Ok(stack::plan(&self.series, options)?.0)
+    }
+}

@@ -1,0 +1,187 @@
+//! Slices at the same place: several volumes, or duplicates?
+//!
+//! ```text
+//! every place several times, told apart by moment, acquisition or image type ─▶ volumes of their own
+//! every place equally often, nothing tells them apart ─▶ by order of instance number
+//! a few places twice (ranges that overlap, a slice sent again) ─▶ duplicates: the first is kept
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::{
+    geometry::{Axes, dot, median, times},
+    series::Found,
+};
+
+/// Slices nearer to each other than this share of a pixel lie at the same place.
+const SAME_PLACE_PX: f64 = 0.05;
+
+/// One volume's slices, in order along the normal.
+pub(super) struct Single<'a> {
+    pub(super) slices: Vec<Found<'a>>,
+    /// What tells it from its siblings: "acquisition 2"; empty where it has none.
+    pub(super) label: String,
+    /// Slices left out because another lies at the same place.
+    pub(super) duplicates: Vec<Found<'a>>,
+}
+
+/// Something by which slices at one place may differ, in a form that sorts, and its name.
+type Tell = for<'a> fn(&Found<'a>) -> (i64, String);
+
+const TELLS: [(Tell, &str); 3] = [
+    (|s| (s.frame.moment.map_or(-1, i64::from), String::new()), "moment"),
+    (|s| (s.header.acquisition_number.map_or(i64::MIN, i64::from), String::new()), "acquisition"),
+    (|s| (0, s.header.image_type.join("/")), "type"),
+];
+
+/// Slices of one series with the same axes, all with positions, in any order.
+pub(super) fn tell_apart<'a>(slices: Vec<Found<'a>>, axes: &Axes) -> Vec<Single<'a>> {
+    let mut out = Vec::new();
+    split(in_places(slices, axes), &TELLS, String::new(), &mut out);
+    out
+}
+
+/// Each slice with the number of its place along the normal; sorted by place, then by what was
+/// taken first.
+fn in_places<'a>(slices: Vec<Found<'a>>, axes: &Axes) -> Vec<(usize, Found<'a>)> {
+    let mut sorted: Vec<(f64, Found<'a>)> = slices
+        .into_iter()
+        .map(|slice| (slice.position.map_or(0.0, |p| dot(p, axes.normal)), slice))
+        .collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let pixel = sorted.first().and_then(|(_, s)| s.spacing).map_or(1.0, |[x, y]| x.min(y));
+    let mut place = 0;
+    let mut start = sorted.first().map_or(0.0, |(d, _)| *d);
+    let mut placed: Vec<(usize, Found<'a>)> = sorted
+        .into_iter()
+        .map(|(d, slice)| {
+            if d - start > SAME_PLACE_PX * pixel {
+                (place, start) = (place + 1, d);
+            }
+            (place, slice)
+        })
+        .collect();
+    placed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.taken().cmp(&b.1.taken())));
+    placed
+}
+
+fn split<'a>(
+    slices: Vec<(usize, Found<'a>)>,
+    tells: &[(Tell, &str)],
+    label: String,
+    out: &mut Vec<Single<'a>>,
+) {
+    let places = count(slices.iter().map(|(place, _)| *place));
+    let repeated = places.values().filter(|n| **n > 1).count();
+    if repeated == 0 {
+        let slices = slices.into_iter().map(|(_, slice)| slice).collect();
+        out.push(Single { slices, label, duplicates: Vec::new() });
+        return;
+    }
+    let more = |what: String| if label.is_empty() { what } else { format!("{label}, {what}") };
+    for (at, (tell, name)) in tells.iter().enumerate() {
+        let mut parts: BTreeMap<(i64, String), Vec<(usize, Found<'a>)>> = BTreeMap::new();
+        for (place, slice) in &slices {
+            parts.entry(tell(slice)).or_default().push((*place, *slice));
+        }
+        if parts.len() > 1 && repeat_each_other(parts.values()) {
+            for ((number, word), part) in parts {
+                let value = if !word.is_empty() {
+                    word
+                } else if number < 0 {
+                    "not stated".into()
+                } else {
+                    number.to_string()
+                };
+                split(part, &tells[at + 1..], more(format!("{name} {value}")), out);
+            }
+            return;
+        }
+    }
+    // Nothing tells them apart, but nearly every place has several: by order.
+    if repeated * 10 >= places.len() * 9 {
+        let mut parts: BTreeMap<usize, Vec<Found<'a>>> = BTreeMap::new();
+        for (nth, (_, slice)) in nth_at_place(&slices).zip(&slices) {
+            parts.entry(nth).or_default().push(*slice);
+        }
+        for (nth, slices) in parts {
+            let label = more(format!("repeat {}", nth + 1));
+            out.push(Single { slices, label, duplicates: Vec::new() });
+        }
+        return;
+    }
+    let mut single = Single { slices: Vec::new(), label, duplicates: Vec::new() };
+    for (nth, (_, slice)) in nth_at_place(&slices).zip(&slices) {
+        if nth == 0 { &mut single.slices } else { &mut single.duplicates }.push(*slice);
+    }
+    out.push(single);
+}
+
+fn count(places: impl Iterator<Item = usize>) -> BTreeMap<usize, usize> {
+    let mut counts = BTreeMap::new();
+    for place in places {
+        *counts.entry(place).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// For slices sorted by place: how many came before each at its place.
+fn nth_at_place(slices: &[(usize, Found<'_>)]) -> impl Iterator<Item = usize> {
+    let (mut before, mut nth) = (None, 0);
+    slices.iter().map(move |(place, _)| {
+        nth = if before == Some(*place) { nth + 1 } else { 0 };
+        before = Some(*place);
+        nth
+    })
+}
+
+/// Do parts lie at the same places? Ranges that merely overlap at their ends do not; a part too
+/// small beside the largest (a slice that was sent again) is no volume.
+fn repeat_each_other<'p, 'a: 'p>(parts: impl Iterator<Item = &'p Vec<(usize, Found<'a>)>>) -> bool {
+    let mut parts: Vec<Vec<usize>> = parts
+        .map(|part| count(part.iter().map(|(place, _)| *place)).into_keys().collect())
+        .collect();
+    parts.sort_by_key(Vec::len);
+    let shared = count(parts.iter().flatten().copied());
+    let Some(largest) = parts.pop() else { return false };
+    let least = if largest.len() < 4 { 1 } else { (largest.len() / 10).max(2) };
+    parts.iter().any(|part| {
+        let again = part.iter().filter(|place| shared.get(place).is_some_and(|n| *n > 1)).count();
+        part.len() >= least && again * 2 >= part.len()
+    })
+}
+
+/// Cuts where slices lie so far apart that the planes between them would be most of the volume.
+/// What stays has at most ten missing planes for each slice.
+pub(super) fn cut_far_apart<'a>(slices: Vec<Found<'a>>, axes: &Axes) -> Vec<Vec<Found<'a>>> {
+    let d: Vec<f64> =
+        slices.iter().map(|s| s.position.map_or(0.0, |p| dot(p, axes.normal))).collect();
+    let gaps: Vec<f64> = d.iter().zip(d.iter().skip(1)).map(|(a, b)| b - a).collect();
+    let step = median(gaps.clone());
+    if step <= 0.0 {
+        return vec![slices];
+    }
+    let missing = |gap: f64| times(gap, step) - 1;
+    let mut longest_first: Vec<usize> = (0..gaps.len()).collect();
+    longest_first.sort_by(|a, b| gaps[*b].total_cmp(&gaps[*a]));
+    let mut left = gaps.iter().fold(0usize, |sum, gap| sum.saturating_add(missing(*gap)));
+    let mut cuts = Vec::new();
+    for at in longest_first {
+        if left <= slices.len().saturating_mul(10) {
+            break;
+        }
+        // A saturated sum only shrinks too slowly: then more is cut than need be.
+        left = left.saturating_sub(missing(gaps[at]));
+        cuts.push(at);
+    }
+    cuts.sort_unstable();
+    let mut out = Vec::new();
+    let mut rest = slices.into_iter();
+    let mut taken = 0;
+    for cut in cuts {
+        out.push(rest.by_ref().take(cut + 1 - taken).collect());
+        taken = cut + 1;
+    }
+    out.push(rest.collect());
+    out
+}

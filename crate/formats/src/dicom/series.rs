@@ -1,0 +1,344 @@
+//! DICOM objects into series that can each be one volume.
+//!
+//! ```text
+//! items ─▶ frames ─▶ by what cannot differ within a volume (Key)
+//!                 ─▶ by orientation and pixel spacing, with a tolerance
+//!                 ─▶ by time, where places repeat (repeats.rs)
+//!                 ─▶ Series ─▶ plan (stack.rs)
+//! ```
+//!
+//! A series in a folder is often several volumes: scouts beside the scan, two phases under one
+//! Series Instance UID, reformats of other orientations. Each becomes an entry of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hounsfield::Note;
+
+use super::{
+    geometry::{self, Axes, V3},
+    header::{Frame, Header},
+    listed, repeats,
+};
+use crate::{
+    catalogue::{Groups, LeftOut},
+    item::{Item, Kind, Place},
+};
+
+/// Directions and logarithms of spacings that differ by less are equal: 0.06°, 0.1 %.
+const SAME: f64 = 1e-3;
+/// How many duplicates are named.
+const NAMED: usize = 5;
+
+/// A frame among the items.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) item: &'a Item,
+    pub(super) header: &'a Header,
+    pub(super) frame: &'a Frame,
+    pub(super) number: u32,
+    pub(super) position: Option<V3>,
+    pub(super) axes: Option<Axes>,
+    pub(super) spacing: Option<[f64; 2]>,
+}
+
+impl Found<'_> {
+    /// Of two slices at one place the lower is taken; the order where there are no positions.
+    pub(super) fn taken(&self) -> impl Ord + '_ {
+        let number = |n: Option<i32>| n.map_or(i64::MAX, i64::from);
+        (
+            number(self.header.acquisition_number),
+            number(self.header.instance_number),
+            self.number,
+            &self.item.name,
+            &self.item.place,
+        )
+    }
+}
+
+/// A slice of a series: what a plan needs of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Piece {
+    pub(super) place: Place,
+    pub(super) frame: u32,
+    pub(super) name: String,
+    pub(super) position: Option<V3>,
+    pub(super) axes: Option<Axes>,
+    pub(super) spacing: Option<[f64; 2]>,
+    pub(super) spacing_at_detector: bool,
+    pub(super) slope: Option<f64>,
+    pub(super) intercept: Option<f64>,
+    pub(super) other_units: bool,
+}
+
+/// Slices that can be one volume, in order.
+#[derive(Debug)]
+pub(super) struct Series {
+    /// Of the first slice, without its frames.
+    pub(super) header: Header,
+    pub(super) slices: Vec<Piece>,
+    pub(super) files: usize,
+    pub(super) needs_codecs: bool,
+    pub(super) duplicates: usize,
+    pub(super) duplicate_names: Vec<String>,
+    /// What grouping found.
+    pub(super) notes: Vec<Note>,
+    /// What tells it from others of the same series.
+    pub(super) label: String,
+}
+
+/// What cannot differ within one volume.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a> {
+    series_number: Option<i32>,
+    series: &'a str,
+    sop_class: &'a str,
+    modality: &'a str,
+    columns: u32,
+    rows: u32,
+    samples_per_pixel: u16,
+    aside: Option<&'static str>,
+    inverted: bool,
+    has_position: bool,
+    has_axes: bool,
+    has_spacing: bool,
+    at_detector: bool,
+}
+
+/// Series of all DICOM items.
+pub(crate) fn groups(items: &[Item]) -> Groups {
+    let mut groups = Groups::default();
+    let mut sets: BTreeMap<Key<'_>, Vec<Found<'_>>> = BTreeMap::new();
+    for item in items {
+        let Kind::Dicom(header) = &item.kind else { continue };
+        let reason = match header.shape {
+            _ if !header.unusable.is_empty() => header.unusable.as_str(),
+            Some(_) if !header.frames.is_empty() => "",
+            _ => "a DICOM object without an image",
+        };
+        let Some(shape) = header.shape.filter(|_| reason.is_empty()) else {
+            groups.left_out.push(LeftOut::one("unusable", reason, &item.name));
+            continue;
+        };
+        // Without functional groups only the first of many frames has a position.
+        let placed = header.frames.iter().all(|f| geometry::position(f.position_lps).is_some());
+        for (number, frame) in (0..).zip(&header.frames) {
+            let mut found = found(item, header, frame, number);
+            if !placed {
+                found.position = None;
+            }
+            let key = Key {
+                series_number: header.series_number,
+                series: &header.series,
+                sop_class: &header.sop_class,
+                modality: &header.modality,
+                columns: shape.columns,
+                rows: shape.rows,
+                samples_per_pixel: shape.samples_per_pixel,
+                aside: aside(header),
+                inverted: header.photometric == "MONOCHROME1",
+                has_position: found.position.is_some(),
+                has_axes: found.axes.is_some(),
+                has_spacing: found.spacing.is_some(),
+                at_detector: frame.spacing_at_detector,
+            };
+            sets.entry(key).or_default().push(found);
+        }
+    }
+    for set in sets.into_values() {
+        for frame_of_reference in by_frame_of_reference(set) {
+            for same in by_axes_and_spacing(frame_of_reference) {
+                volumes(same, &mut groups);
+            }
+        }
+    }
+    groups
+}
+
+fn found<'a>(item: &'a Item, header: &'a Header, frame: &'a Frame, number: u32) -> Found<'a> {
+    let [x, y] = frame.spacing_mm.map_or([None; 2], |mm| mm.map(Some));
+    Found {
+        item,
+        header,
+        frame,
+        number,
+        position: geometry::position(frame.position_lps),
+        axes: frame.orientation_lps.as_ref().and_then(Axes::new),
+        spacing: geometry::distance(x).zip(geometry::distance(y)).map(|(x, y)| [x, y]),
+    }
+}
+
+/// A scout or a picture made of slices, by its Image Type: never part of the scan itself.
+pub(super) fn aside(header: &Header) -> Option<&'static str> {
+    let is = |word: &str| header.image_type.iter().any(|t| t.to_ascii_uppercase().contains(word));
+    if is("LOCALIZER") || is("SCOUT") {
+        Some("scout")
+    } else if ["MIP", "MPR", "PROJECTION", "REFORMAT", "SCREEN"].into_iter().any(is) {
+        Some("reformat")
+    } else {
+        None
+    }
+}
+
+/// Slices in different frames of reference have nothing to do with each other; unless every slice
+/// has one of its own, which is what some programs that remove names make of it.
+fn by_frame_of_reference(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
+    let uids: BTreeSet<&str> = set.iter().map(|s| s.header.frame_of_reference.as_str()).collect();
+    if uids.len() * 2 > set.len() && set.len() > 2 {
+        return vec![set];
+    }
+    let mut parts: BTreeMap<&str, Vec<Found<'_>>> = BTreeMap::new();
+    for slice in set {
+        parts.entry(&slice.header.frame_of_reference).or_default().push(slice);
+    }
+    parts.into_values().collect()
+}
+
+/// Splits where direction or spacing jumps by more than [`SAME`], one number after the other.
+fn by_axes_and_spacing(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
+    fn numbers(slice: &Found<'_>) -> [f64; 8] {
+        let ([a, b, c], [d, e, f]) = slice.axes.map_or(([0.0; 3], [0.0; 3]), |x| (x.row, x.column));
+        let [x, y] = slice.spacing.map_or([0.0; 2], |mm| mm.map(f64::ln));
+        [a, b, c, d, e, f, x, y]
+    }
+    let mut parts = vec![set];
+    for i in 0..8 {
+        let mut finer = Vec::with_capacity(parts.len());
+        for mut part in parts {
+            part.sort_by(|a, b| numbers(a)[i].total_cmp(&numbers(b)[i]));
+            let mut run: Vec<Found<'_>> = Vec::new();
+            for slice in part {
+                let jump = run.last().is_some_and(|l| numbers(&slice)[i] - numbers(l)[i] > SAME);
+                if jump {
+                    finer.push(std::mem::take(&mut run));
+                }
+                run.push(slice);
+            }
+            finer.push(run);
+        }
+        parts = finer;
+    }
+    parts
+}
+
+/// The volumes of slices that agree in all but place and time.
+fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
+    slices.sort_by(|a, b| a.taken().cmp(&b.taken()));
+    let copies = take_copies(&mut slices);
+    let stated = slices.first().and_then(|s| s.axes);
+    let axes = stated.unwrap_or(Axes::AXIAL);
+    let height = |s: &Found<'_>| s.position.map(|p| p[2].to_bits());
+    if stated.is_none() && slices.iter().all(|s| height(s) == slices.first().and_then(height)) {
+        // Positions without axes, and not one above the other: they order nothing.
+        slices.iter_mut().for_each(|s| s.position = None);
+    }
+    let mut singles = if slices.iter().all(|s| s.position.is_some()) {
+        repeats::tell_apart(slices, &axes)
+    } else {
+        vec![repeats::Single { slices, label: String::new(), duplicates: Vec::new() }]
+    };
+    if let Some(first) = singles.first_mut() {
+        first.duplicates.extend(copies);
+    }
+    let volumes = singles.len();
+    for single in singles {
+        let mut notes = Vec::new();
+        if volumes > 1 {
+            notes.push(Note::new(
+                "series_split",
+                format!(
+                    "the series holds {volumes} volumes at the same places; this is {}",
+                    single.label
+                ),
+            ));
+        }
+        let mut duplicates = single.duplicates;
+        let parts = repeats::cut_far_apart(single.slices, &axes);
+        let count = parts.len();
+        for (nth, part) in (1..).zip(parts) {
+            let mut series = Series::new(&part, std::mem::take(&mut duplicates));
+            series.label.clone_from(&single.label);
+            series.notes.clone_from(&notes);
+            if count > 1 {
+                let comma = if series.label.is_empty() { "" } else { ", " };
+                series.label += &format!("{comma}stack {nth} of {count}");
+                series.notes.push(Note::new(
+                    "series_cut",
+                    format!("the series' slices lie in {count} stacks too far apart to be one volume; this is stack {nth}"),
+                ));
+            }
+            listed::list(series, groups);
+        }
+    }
+}
+
+/// Takes out files that are there twice (the same instance, the same frame); the first stays.
+fn take_copies<'a>(slices: &mut Vec<Found<'a>>) -> Vec<Found<'a>> {
+    let mut seen = BTreeSet::new();
+    let (mut kept, mut copies) = (Vec::with_capacity(slices.len()), Vec::new());
+    for slice in slices.drain(..) {
+        let position = slice.position.map(|p| p.map(f64::to_bits));
+        let header = slice.header;
+        let key = (&header.sop_instance, header.instance_number, slice.number, position);
+        if header.sop_instance.is_empty() || seen.insert(key) {
+            kept.push(slice);
+        } else {
+            copies.push(slice);
+        }
+    }
+    *slices = kept;
+    copies
+}
+
+/// What a series needs of its first header; not its frames, which may be very many.
+fn head(of: &Header) -> Header {
+    Header {
+        modality: of.modality.clone(),
+        description: of.description.clone(),
+        series_number: of.series_number,
+        image_type: of.image_type.clone(),
+        shape: of.shape,
+        float: of.float,
+        photometric: of.photometric.clone(),
+        thickness_mm: of.thickness_mm,
+        spacing_between_mm: of.spacing_between_mm,
+        stated_tilt_deg: of.stated_tilt_deg,
+        padding: of.padding,
+        contrast_agent: of.contrast_agent,
+        ..Header::default()
+    }
+}
+
+impl Series {
+    fn new(slices: &[Found<'_>], duplicates: Vec<Found<'_>>) -> Self {
+        let header = Header {
+            lossy: slices.iter().any(|s| s.header.lossy),
+            cone_beam: slices.iter().any(|s| s.header.cone_beam),
+            ..slices.first().map(|s| head(s.header)).unwrap_or_default()
+        };
+        let files: BTreeSet<&Place> = slices.iter().map(|s| &s.item.place).collect();
+        Self {
+            header,
+            files: files.len(),
+            needs_codecs: slices.iter().any(|s| s.header.codec.is_some()),
+            duplicates: duplicates.len(),
+            duplicate_names: duplicates.iter().take(NAMED).map(|s| s.item.name.clone()).collect(),
+            notes: Vec::new(),
+            label: String::new(),
+            slices: slices
+                .iter()
+                .map(|s| Piece {
+                    place: s.item.place.clone(),
+                    frame: s.number,
+                    name: s.item.name.clone(),
+                    position: s.position,
+                    axes: s.axes,
+                    spacing: s.spacing,
+                    spacing_at_detector: s.frame.spacing_at_detector,
+                    slope: s.frame.slope.filter(|x| x.is_finite() && *x != 0.0),
+                    intercept: s.frame.intercept.filter(|x| x.is_finite()),
+                    other_units: s.frame.other_units,
+                })
+                .collect(),
+        }
+    }
+}
