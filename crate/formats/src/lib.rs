@@ -16,12 +16,17 @@
 //! - **Nothing about the person.** Items, listings and plans carry no name, no identifier and no date
 //!   of a patient. The writer of DICOM SEG, which needs them, reads them from the source file then.
 
+mod archive;
 pub mod bytes;
 pub mod catalogue;
 pub mod dicom;
+pub mod files;
+mod inflate;
 pub mod item;
 pub mod open;
 pub mod plan;
 pub mod reader;
 pub mod scan;
 pub mod segment;
+mod sniff;
+mod volume;

@@ -51,6 +51,10 @@ pub struct Plan {
     pub info: Info,
     /// Which reader decodes the planes.
     pub reader: ReaderKind,
+    /// Where the header stands, in formats with one for the whole volume; the planes' parts say
+    /// where the voxels are.
+    #[serde(default)]
+    pub header: Option<Place>,
     /// Voxels along the file's i, j, k.
     pub file_size: [usize; 3],
     /// RAS millimetres from the file's i, j, k.
@@ -71,7 +75,8 @@ pub struct Plan {
 pub enum ReaderKind {
     /// Slices or frames of DICOM objects.
     Dicom,
-    /// The core's own reader takes the whole file; there are no planes.
+    /// The core's own reader takes the whole file. The only plane's only part is the file with
+    /// the voxels, which is the header's where they are not apart.
     Nifti,
     /// One stream of voxels.
     Nrrd,
