@@ -119,6 +119,7 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
         Info::of_grid("DICOM", &grid, map.letters(), values::stored_type(header), held_as);
     (info.notes, info.facts) = (notes, facts);
     let plan = Plan {
+        header: None,
         info,
         reader: ReaderKind::Dicom,
         file_size: frame.size,
