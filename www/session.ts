@@ -1,14 +1,17 @@
 import type {
   BonesParams,
   BonesReport,
+  CheckItem,
   EngineInfo,
   IntensitySummary,
   ProgressReport,
   ScanInfo,
+  SeriesInfo,
 } from 'hounsfield';
 import type { HuWindow, Layout } from 'hounsfield/viewer';
 import { create } from 'zustand';
 
+import type { Choice, Contents } from './lib/contents.js';
 import type { Egress } from './lib/egress.js';
 import { storedSingleKeys } from './lib/prefs.js';
 import type { Problem } from './lib/problem.js';
@@ -24,13 +27,17 @@ export interface Session {
   readonly egress: Egress;
   /** The attempt to open something. It never touches `scan` until it has succeeded. */
   readonly opening: Opening;
+  /** The list of what was dropped, while it waits for the reader to choose. */
+  readonly picking: Picking | null;
   readonly scan: OpenScan | null;
   readonly bones: Bones;
   /** What the next run uses. Absent: the engine's default. */
   readonly params: BonesParams;
   /** The threshold under the reader's hand, shown live, before bones are run at it. */
   readonly previewHu: number | null;
-  readonly layers: Readonly<Record<LayerId, Layer>>;
+  readonly layers: Layers;
+  /** Masks being read from files, or why they could not be. */
+  readonly adding: Adding;
   readonly view: View;
   /** Whether single keys are commands; some speech input types letters by the dozen. */
   readonly singleKeys: boolean;
@@ -46,12 +53,23 @@ export type EngineState =
 
 export type Opening =
   | { readonly step: 'idle' }
+  /** Folders are being walked through. */
+  | { readonly step: 'gathering'; readonly name: string; readonly files: number }
+  /** Headers are being read. */
+  | {
+      readonly step: 'listing';
+      readonly name: string;
+      readonly files: number;
+      readonly bytes: number;
+      readonly progress: Progress;
+    }
   | {
       readonly step: 'reading';
       readonly name: string;
+      /** Of the files; `null` for what is made here. */
       readonly bytes: number | null;
-      /** From the header, before any voxel is read. */
-      readonly info: ScanInfo | null;
+      /** From the headers, before any voxel is read. */
+      readonly about: Geometry | null;
       readonly progress: Progress;
     }
   | {
@@ -60,19 +78,40 @@ export type Opening =
       readonly problem: Problem;
       /** There was too little memory beside the scan that is open. */
       readonly closingHelps: boolean;
+      /** There is a list with other series to go back to. */
+      readonly canPickAgain: boolean;
     };
 
+/** What headers say of a volume to be. */
+export type Geometry = Pick<SeriesInfo, 'sizeVoxel' | 'spacingMm' | 'volumeBytes'>;
+
+export interface Picking {
+  readonly contents: Contents;
+  /** What the list shows first: the suggestion, or what was chosen before. */
+  readonly choice: Choice;
+  /** The series that is open already. */
+  readonly openId: string | null;
+}
+
 export interface OpenScan {
-  /** As people call it: the file's name, or "Sample scan". */
+  /** As people call it: the file's name, the series' title, or "Sample scan". */
   readonly name: string;
   readonly info: ScanInfo;
   readonly bytes: number | null;
   readonly intensity: IntensitySummary | null;
+  readonly check: Check;
+  /** What it was picked from; `null` for what is made here. */
+  readonly contents: Contents | null;
   /** Slices the viewer has so far. */
   readonly paintedSlices: number;
   /** What the graphics card could not take, or "". */
   readonly viewerNote: string;
 }
+
+export type Check =
+  | { readonly step: 'running' }
+  | { readonly step: 'done'; readonly items: readonly CheckItem[] }
+  | { readonly step: 'failed'; readonly what: string };
 
 export type Bones =
   | { readonly step: 'none' }
@@ -103,7 +142,17 @@ export interface Progress extends ProgressReport {
   readonly elapsedSeconds: number;
 }
 
-export type LayerId = 'bones' | 'truth';
+/** The two that the app makes by itself, and masks that were added from files. */
+export type LayerId = 'bones' | 'truth' | AddedId;
+export type AddedId = `added-${number}`;
+
+export type Layers = Readonly<Record<'bones' | 'truth', Layer>> &
+  Readonly<Partial<Record<AddedId, Layer>>>;
+
+export type Adding =
+  | { readonly step: 'idle' }
+  | { readonly step: 'reading'; readonly name: string; readonly progress: Progress }
+  | { readonly step: 'failed'; readonly name: string; readonly problem: Problem };
 
 export interface Layer {
   readonly name: string;
@@ -132,7 +181,7 @@ export const PRESETS = [
 ] as const satisfies readonly { key: string; name: string; window: HuWindow }[];
 
 /** Only the layers' looks survive from scan to scan. */
-const LAYERS: Session['layers'] = {
+const LAYERS: Layers = {
   bones: { name: 'Bones', colour: '#F2B84B', opacity: 0.6, visible: true, present: false },
   truth: {
     name: 'True bones (phantom)',
@@ -148,11 +197,13 @@ export const useSession = create<Session>(() => ({
   memory: null,
   egress: { sentBytes: 0, ownFiles: 0, elsewhere: [], blocked: [] },
   opening: { step: 'idle' },
+  picking: null,
   scan: null,
   bones: { step: 'none' },
   params: {},
   previewHu: null,
   layers: LAYERS,
+  adding: { step: 'idle' },
   view: {
     window: PRESETS[2].window,
     // Four views on a phone would be four stamps.
@@ -172,7 +223,21 @@ export function setView(change: Partial<View>): void {
 }
 
 export function setLayer(id: LayerId, change: Partial<Layer>): void {
-  set((s) => ({ layers: { ...s.layers, [id]: { ...s.layers[id], ...change } } }));
+  set((s) => {
+    const layer = s.layers[id];
+    return layer ? { layers: { ...s.layers, [id]: { ...layer, ...change } } } : s;
+  });
+}
+
+export function addLayers(layers: readonly (readonly [AddedId, Layer])[]): void {
+  set((s) => ({ layers: { ...s.layers, ...Object.fromEntries(layers) } }));
+}
+
+export function dropLayers(ids: readonly AddedId[]): void {
+  set(({ layers: { bones, truth, ...added } }) => {
+    const rest = Object.entries(added).filter(([id]) => !ids.includes(id as AddedId));
+    return { layers: { bones, truth, ...Object.fromEntries(rest) } };
+  });
 }
 
 /** Changes the result on screen; nothing while another one is on its way. */

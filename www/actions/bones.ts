@@ -2,6 +2,7 @@ import type { BonesParams, BonesReport, BonesResult, ProgressReport } from 'houn
 
 import { hounsfield, millilitres } from '../lib/format.js';
 import { isAbort, isLoss, problemOf } from '../lib/problem.js';
+import { unitOf } from '../lib/units.js';
 import { stopwatch } from '../lib/stopwatch.js';
 import { failBones, get, outcomeOf, set, setLayer, setOutcome } from '../session.js';
 import type { Outcome } from '../session.js';
@@ -90,7 +91,7 @@ async function publish(
   };
   set({
     bones: { step: 'done', outcome },
-    spoken: `Bones: ${millilitres(report.volumeMl)} at ${hounsfield(report.thresholdHu)}`,
+    spoken: `Bones: ${millilitres(report.volumeMl)} at ${hounsfield(report.thresholdHu, unitOf(get().scan?.info))}`,
   });
   setLayer('bones', { present: true });
   maskChanges();

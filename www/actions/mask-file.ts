@@ -1,3 +1,4 @@
+import { checkInName } from '../lib/check.js';
 import { isLoss, problemOf } from '../lib/problem.js';
 import { saveFile, withEnding } from '../lib/save.js';
 import { failBones, get, set, setOutcome } from '../session.js';
@@ -8,7 +9,7 @@ const ENCODE_AFTER_MS = 400;
 
 let encoding: ReturnType<typeof setTimeout> | undefined;
 /** The file of the mask as it is now; void as soon as the mask begins to change. */
-let file: Promise<Uint8Array> | null = null;
+let file: Promise<Uint8Array<ArrayBuffer>> | null = null;
 /** Settles when every change asked for so far is in the mask. */
 let changes: Promise<unknown> = Promise.resolve();
 
@@ -28,7 +29,7 @@ export function forgetFile(): void {
   file = null;
 }
 
-function maskFile(): Promise<Uint8Array> | null {
+function maskFile(): Promise<Uint8Array<ArrayBuffer>> | null {
   if (file) return file;
   const { bones } = held;
   if (!bones) return null;
@@ -45,13 +46,38 @@ function maskFile(): Promise<Uint8Array> | null {
   return mine;
 }
 
-export async function downloadMask(): Promise<void> {
-  const name = get().scan?.info.name;
+export function downloadMask(): Promise<void> {
+  return save('.nii.gz', 'application/gzip', () => maskFile());
+}
+
+/** As 3D Slicer reads it. */
+export function downloadNrrd(): Promise<void> {
+  return save('.seg.nrrd', 'application/octet-stream', () => {
+    const { bones } = held;
+    return bones && changes.then(() => bones.mask.toNrrd({ anatomy: 'bone' }));
+  });
+}
+
+/** Only of scans that came as DICOM; carries the patient's identification, as the source does. */
+export function downloadDicomSeg(): Promise<void> {
+  return save('.seg.dcm', 'application/dicom', () => {
+    const { bones } = held;
+    return bones && changes.then(() => bones.mask.toDicomSeg({ anatomy: 'bone' }));
+  });
+}
+
+/** What failed in the CT check stays with the file, by its name. */
+async function save(
+  ending: string,
+  type: string,
+  encode: () => Promise<Uint8Array<ArrayBuffer>> | null,
+): Promise<void> {
+  const { scan } = get();
   try {
-    const bytes = await maskFile();
-    if (!bytes || name === undefined) return;
-    const data = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/gzip' });
-    saveFile(withEnding(name, '.bones.nii.gz'), data);
+    const bytes = await encode();
+    if (!bytes || !scan) return;
+    const check = checkInName(get().scan?.check);
+    saveFile(withEnding(scan.name, `.bones${check}${ending}`), new Blob([bytes], { type }));
     set({ spoken: 'Mask saved to downloads' });
   } catch (error) {
     if (isLoss(error)) return;

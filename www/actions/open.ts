@@ -1,14 +1,27 @@
 import type { CallOptions, Engine, EngineOptions, PhantomOptions } from 'hounsfield';
 
+import {
+  contentsOf,
+  firstChoice,
+  nameOfSeries,
+  nothingToOpen,
+  onlyChoice,
+} from '../lib/contents.js';
+import type { Choice } from '../lib/contents.js';
 import { count, sizeVoxel } from '../lib/format.js';
+import { droppedOn, filesIn, nameOfFiles } from '../lib/gather.js';
 import { codeOf, isAbort, isLoss, problemOf } from '../lib/problem.js';
+import type { Problem } from '../lib/problem.js';
 import { stopwatch } from '../lib/stopwatch.js';
 import { get, set, setLayer } from '../session.js';
+import type { Opening } from '../session.js';
 import { forgetBones } from './bones.js';
 import { startEngine, theEngine } from './engine.js';
 import { held } from './held.js';
-import type { Opened, Source } from './held.js';
-import { paintMask, paintScan } from './viewer.js';
+import type { Looked, Opened, Source } from './held.js';
+import { listFiles } from './list.js';
+import { forgetAdded } from './masks.js';
+import { showScan } from './show.js';
 
 // 2 mm slices of a chest: big enough to look like a scan, small enough to be there in seconds.
 const SAMPLE: PhantomOptions = {
@@ -16,6 +29,10 @@ const SAMPLE: PhantomOptions = {
   spacingMm: [1.2, 1.2, 2],
 };
 
+const SAMPLE_NAME = 'Sample scan';
+const TRY_ANOTHER = 'Check that this is a CT scan, or try another file.';
+
+/** The attempt that is going on; a new one ends it. */
 let opening = new AbortController();
 /** What was opened last: kept, so that it can be opened again after the engine was lost. */
 let lastSource: Source | null = null;
@@ -23,7 +40,24 @@ let failedSource: Source | null = null;
 
 export function openFiles(files: readonly File[]): Promise<void> {
   if (files.length === 0) return Promise.resolve();
-  return openSource({ kind: 'files', files });
+  return openSource({ kind: 'files', name: nameOfFiles(files), files, choice: null });
+}
+
+/** What was let go of over the window. Folders are walked through first, which may take a while. */
+export async function openDrop(transfer: DataTransfer): Promise<void> {
+  const dropped = droppedOn(transfer);
+  const { name, files, folders } = dropped;
+  if (folders.length === 0) return openFiles(files);
+  const { signal } = begin();
+  set({ opening: { step: 'gathering', name, files: files.length }, spoken: `Reading ${name}` });
+  try {
+    const found = await filesIn(dropped, signal, (n) => update(signal, { files: n }));
+    if (found.length > 0) await openSource({ kind: 'files', name, files: found, choice: null });
+    else fail(name, { what: 'There are no files in it.', next: TRY_ANOTHER, details: 'no files' });
+  } catch (error) {
+    if (isAbort(error, signal)) return;
+    fail(name, problemOf(error, 'Check that the folder can be read, or choose its files instead.'));
+  }
 }
 
 export function openSample(): Promise<void> {
@@ -32,16 +66,59 @@ export function openSample(): Promise<void> {
 
 export function cancelOpening(): void {
   opening.abort();
+  set({ opening: { step: 'idle' }, spoken: 'Cancelled' });
+  letGo();
 }
 
 export function dismissFailure(): void {
-  if (get().opening.step === 'failed') set({ opening: { step: 'idle' } });
+  if (get().opening.step !== 'failed') return;
+  set({ opening: { step: 'idle' } });
+  letGo();
+}
+
+/** Shows the list that the scan on screen was picked from. */
+export function pickOther(): void {
+  const { opened } = held;
+  if (!opened?.looked) return;
+  begin();
+  held.looked = opened.looked;
+  pickAgain();
+}
+
+/** Shows the list: for the first time, or because what was picked could not be opened. */
+export function pickAgain(): void {
+  const { looked, opened } = held;
+  if (!looked) return;
+  const isOpen = looked === opened?.looked && opened.source.kind === 'files';
+  const before = isOpen ? opened.source.choice : null;
+  set({
+    opening: { step: 'idle' },
+    picking: {
+      contents: looked.contents,
+      choice: before ?? firstChoice(looked.contents),
+      openId: before?.series ?? null,
+    },
+  });
+}
+
+export function cancelPicking(): void {
+  set({ picking: null });
+  letGo();
+}
+
+export async function openPicked(choice: Choice): Promise<void> {
+  const { looked } = held;
+  if (!looked) return;
+  const { signal } = begin(looked);
+  const source = { kind: 'files', name: looked.contents.name, files: looked.files } as const;
+  await attempt({ ...source, choice }, signal, () => openSeries(looked, choice, signal));
 }
 
 /** Makes room for what could not be opened beside the scan that is open. */
 export async function closeAndRetry(): Promise<void> {
+  const source = failedSource;
   closeScan();
-  if (failedSource) await openSource(failedSource);
+  if (source) await openSource(source);
 }
 
 /** After a loss. One thread takes less memory and survives where many did not. */
@@ -60,7 +137,11 @@ export function dropHandles(): string | null {
   opening.abort();
   held.opened = null;
   held.bones = null;
-  return lastSource && nameOf(lastSource);
+  held.looked = null;
+  held.added.clear();
+  set({ picking: null, opening: { step: 'idle' } });
+  if (!lastSource) return null;
+  return lastSource.kind === 'files' ? (get().scan?.name ?? lastSource.name) : SAMPLE_NAME;
 }
 
 function revive(options: EngineOptions): Promise<Engine> {
@@ -70,108 +151,176 @@ function revive(options: EngineOptions): Promise<Engine> {
 }
 
 function closeScan(): void {
-  held.opened?.scan.dispose();
-  held.opened?.truth?.dispose();
+  release(held.opened);
   held.opened = null;
+  letGo();
   forgetBones();
+  forgetAdded();
   set({ scan: null });
 }
 
-async function openSource(source: Source): Promise<void> {
+function release(opened: Opened | null): void {
+  opened?.scan.dispose();
+  opened?.truth?.dispose();
+  if (opened?.looked !== held.looked) opened?.looked?.listing.dispose();
+}
+
+/** The list is no longer needed, unless the scan that is open came from it. */
+function letGo(): void {
+  if (held.looked !== held.opened?.looked) held.looked?.listing.dispose();
+  held.looked = null;
+}
+
+/** Ends the attempt before this one. `keep`: the list to go on with. */
+function begin(keep: Looked | null = null): AbortController {
   opening.abort();
-  const mine = new AbortController();
-  opening = mine;
-  const name = nameOf(source);
-  const bytes = source.kind === 'files' ? source.files.reduce((n, f) => n + f.size, 0) : null;
+  opening = new AbortController();
+  if (held.looked !== keep) letGo();
+  set({ picking: null });
+  return opening;
+}
+
+function openSource(source: Source): Promise<void> {
+  const { signal } = begin();
+  return attempt(source, signal, async () => {
+    const engine = await (get().engine.step === 'lost' ? revive({}) : theEngine());
+    if (source.kind === 'phantom') await openPhantom(engine, source, signal);
+    else await openListed(engine, source, signal);
+  });
+}
+
+async function attempt(
+  source: Source,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (signal !== opening.signal) return;
+    if (isLoss(error) || get().engine.step === 'lost') set({ opening: { step: 'idle' } });
+    // Whoever aborted has already put something else on the screen.
+    else if (!isAbort(error, signal)) failWith(error, source);
+  }
+}
+
+function failWith(error: unknown, source: Source): void {
+  failedSource = source;
+  const noRoom = ['too_large', 'out_of_memory'].includes(codeOf(error));
+  const closingHelps = noRoom && held.opened !== null;
+  const told = problemOf(error, TRY_ANOTHER);
+  const next = closingHelps ? 'Close the scan that is open, or open a smaller one.' : told.next;
+  const { opening: now } = get();
+  const name = 'name' in now ? now.name : source.kind === 'files' ? source.name : SAMPLE_NAME;
+  fail(name, { ...told, next }, closingHelps);
+}
+
+function fail(name: string, problem: Problem, closingHelps = false): void {
+  const { looked } = held;
+  const canPickAgain = looked !== null && onlyChoice(looked.contents) === null;
+  set({ opening: { step: 'failed', name, problem, closingHelps, canPickAgain } });
+}
+
+/** Changes what is shown of the attempt, unless another one has taken its place. */
+function update(signal: AbortSignal, change: object): void {
+  if (signal.aborted) return;
+  set((s) => (s.opening.step === 'idle' ? s : { opening: { ...s.opening, ...change } as Opening }));
+}
+
+async function openPhantom(engine: Engine, source: Source, signal: AbortSignal): Promise<void> {
+  const options = reading(SAMPLE_NAME, null, null, signal);
+  const { scan, truth } = await engine.phantom({ ...SAMPLE, ...options });
+  install({ source, scan, truth: truth.bones, looked: null }, SAMPLE_NAME, null, signal);
+}
+
+/** Headers first: what is there, and is there anything to decide? */
+async function openListed(
+  engine: Engine,
+  source: Source & { kind: 'files' },
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, files } = source;
   const timed = stopwatch();
-  const reading = (change: object): void => {
-    if (mine.signal.aborted) return;
-    set((s) => (s.opening.step === 'reading' ? { opening: { ...s.opening, ...change } } : s));
-  };
-  const progress = timed({ stage: 'reading', fraction: 0 });
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const progress = timed({ stage: 'reading headers', fraction: 0 });
   set({
-    opening: { step: 'reading', name, bytes, info: null, progress },
+    opening: { step: 'listing', name, files: files.length, bytes, progress },
     spoken: `Reading ${name}`,
   });
-  const options: CallOptions = {
-    signal: mine.signal,
-    onProgress: (report) => reading({ progress: timed(report) }),
-  };
-  try {
-    const engine = await (get().engine.step === 'lost' ? revive({}) : theEngine());
-    if (source.kind === 'files') reading({ info: await engine.inspect(source.files, options) });
-    const next = await read(engine, source, options);
-    if (mine.signal.aborted) {
-      next.scan.dispose();
-      next.truth?.dispose();
-    } else {
-      install(next, name, bytes);
-    }
-  } catch (error) {
-    if (opening === mine) stopReading(error, mine.signal, source);
-  }
-}
-
-function stopReading(error: unknown, signal: AbortSignal, source: Source): void {
-  if (isLoss(error) || get().engine.step === 'lost') {
-    set({ opening: { step: 'idle' } });
-  } else if (isAbort(error, signal)) {
-    set({ opening: { step: 'idle' }, spoken: 'Cancelled' });
+  const listing = await listFiles(engine, files, {
+    signal,
+    onProgress: (report) => update(signal, { progress: timed(report) }),
+  });
+  if (signal.aborted) return listing.dispose();
+  const contents = contentsOf(name, files, listing);
+  const looked: Looked = { files, contents, listing };
+  held.looked = looked;
+  const choice = source.choice ?? onlyChoice(contents);
+  if (contents.series.length === 0) {
+    letGo();
+    fail(name, nothingToOpen(contents));
+  } else if (choice) {
+    await openSeries(looked, choice, signal);
   } else {
-    failedSource = source;
-    const noRoom = ['too_large', 'out_of_memory'].includes(codeOf(error));
-    const closingHelps = noRoom && held.opened !== null;
-    const told = problemOf(
-      error,
-      'Check that this is a NIfTI file of a CT scan, or try another file.',
-    );
-    const problem = closingHelps
-      ? { ...told, next: 'Close the scan that is open, or open a smaller one.' }
-      : told;
-    set({ opening: { step: 'failed', name: nameOf(source), problem, closingHelps } });
+    pickAgain();
+    set({ spoken: `${count(contents.series.length, 'series', 'series')} found` });
   }
 }
 
-async function read(engine: Engine, source: Source, options: CallOptions): Promise<Opened> {
-  if (source.kind === 'files') {
-    return { source, scan: await engine.open(source.files, options), truth: null };
-  }
-  const { scan, truth } = await engine.phantom({ ...SAMPLE, ...options });
-  return { source, scan, truth: truth.bones };
+async function openSeries(looked: Looked, choice: Choice, signal: AbortSignal): Promise<void> {
+  const { contents, files, listing } = looked;
+  const name = nameOfSeries(contents, choice.series);
+  const about = contents.series.find(({ id }) => id === choice.series) ?? null;
+  const options = reading(name, contents.bytes, about, signal);
+  const scan = await listing.open({ ...choice, ...options });
+  const source: Source = { kind: 'files', name: contents.name, files, choice };
+  install({ source, scan, truth: null, looked }, name, contents.bytes, signal);
 }
 
-function install(next: Opened, name: string, bytes: number | null): void {
-  held.opened?.scan.dispose();
-  held.opened?.truth?.dispose();
-  forgetBones();
+/** Says on screen what is being read, and how far it is. */
+function reading(
+  name: string,
+  bytes: number | null,
+  about: (Opening & { step: 'reading' })['about'],
+  signal: AbortSignal,
+): CallOptions {
+  const timed = stopwatch();
+  const progress = timed({ stage: 'reading', fraction: 0 });
+  set({ opening: { step: 'reading', name, bytes, about, progress }, spoken: `Reading ${name}` });
+  return { signal, onProgress: (report) => update(signal, { progress: timed(report) }) };
+}
+
+function install(next: Opened, name: string, bytes: number | null, signal: AbortSignal): void {
+  if (signal.aborted) {
+    next.scan.dispose();
+    next.truth?.dispose();
+    return;
+  }
+  const before = held.opened;
   held.opened = next;
+  held.looked = null;
+  before?.scan.dispose();
+  before?.truth?.dispose();
+  if (before?.looked !== next.looked) before?.looked?.listing.dispose();
+  forgetBones();
+  forgetAdded();
   lastSource = next.source;
   const { info } = next.scan;
   set({
     opening: { step: 'idle' },
-    scan: { name, info, bytes, intensity: null, paintedSlices: 0, viewerNote: '' },
+    scan: {
+      name,
+      info,
+      bytes,
+      intensity: null,
+      check: { step: 'running' },
+      contents: next.looked?.contents ?? null,
+      paintedSlices: 0,
+      viewerNote: '',
+    },
     spoken: `${name} is open, ${sizeVoxel(info.sizeVoxel)} voxels, ${count(info.notes.length, 'note', 'notes')}`,
   });
   setLayer('bones', { present: false });
   setLayer('truth', { present: next.truth !== null, visible: false });
   void showScan(next);
-}
-
-/** Slices first: they are what the reader waits for. */
-async function showScan(shown: Opened): Promise<void> {
-  await paintScan(shown.scan);
-  if (held.opened !== shown) return;
-  if (shown.truth) await paintMask('truth', shown.truth);
-  try {
-    const intensity = await shown.scan.intensity();
-    set((s) => (held.opened === shown && s.scan ? { scan: { ...s.scan, intensity } } : s));
-  } catch {
-    // The facts stay without the range of values; a lost engine is told elsewhere.
-  }
-}
-
-function nameOf(source: Source): string {
-  if (source.kind === 'phantom') return 'Sample scan';
-  const header = source.files.find((f) => /\.hdr$/i.test(f.name));
-  return (header ?? source.files[0])?.name ?? '';
 }

@@ -11,7 +11,11 @@ export function startApp(): void {
     .then(() => {
       watchMemory();
       // Fetched while the reader looks for a file: opening one then asks the network for nothing.
-      return Promise.all([loadViewer(), import('../components/CurvePlot.js')]);
+      return Promise.all([
+        loadViewer(),
+        import('../components/CurvePlot.js'),
+        import('../components/SeriesPicker.js'),
+      ]);
     })
     // A lost engine is shown as one; code that did not come is asked for again where it is needed.
     .catch(() => undefined);

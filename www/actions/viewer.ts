@@ -3,6 +3,8 @@ import type * as ViewerModule from 'hounsfield/viewer';
 import type { MaskStyle, Viewer } from 'hounsfield/viewer';
 
 import { sentence } from '../lib/format.js';
+import { valueOf } from '../lib/units.js';
+import { isMade } from '../lib/grid.js';
 import { codeOf, isLoss } from '../lib/problem.js';
 import { get, set, setView, useSession } from '../session.js';
 import type { LayerId, Session } from '../session.js';
@@ -16,8 +18,14 @@ const MASK_SLAB = 64;
 const MAX_BONE_HU = 1300;
 
 let viewer: Viewer | null = null;
-/** Newest painting of each thing wins. */
-const painting = { scan: 0, bones: 0, truth: 0 };
+/** Newest painting of each thing wins; a new scan makes all of them void. */
+const painting = { scan: 0, masks: new Map<LayerId, number>() };
+
+function nextPainting(id: LayerId): number {
+  const next = (painting.masks.get(id) ?? 0) + 1;
+  painting.masks.set(id, next);
+  return next;
+}
 
 /** The viewer's code comes with the first scan, or before it when the network is idle anyway. */
 export const loadViewer = (): Promise<typeof ViewerModule> => import('hounsfield/viewer');
@@ -28,9 +36,9 @@ export function mountViewer(container: HTMLElement): () => void {
   let mounted: Viewer | null = null;
   const stop: (() => void)[] = [];
   const mount = async (): Promise<void> => {
-    const { createViewer } = await loadViewer();
+    const { createViewer, ENGLISH } = await loadViewer();
     if (gone) return;
-    mounted = createViewer(container);
+    mounted = createViewer(container, { words: { ...ENGLISH, readout } });
     viewer = mounted;
     stop.push(...wire(mounted));
     await repaint();
@@ -42,6 +50,14 @@ export function mountViewer(container: HTMLElement): () => void {
     mounted?.dispose();
     if (viewer === mounted) viewer = null;
   };
+}
+
+/** The value under the hand. Slices that no scanner has seen say so. */
+function readout(value: number | null, mm: readonly [string, string, string]): string {
+  const info = get().scan?.info;
+  const text = value === null || !info ? '–' : valueOf(info, value);
+  const made = info && isMade(info, mm.map(Number)) ? '  ·  interpolated slice' : '';
+  return `${text} @ ${mm.join('  ')}${made}`;
 }
 
 /** The session decides what is shown; the viewer tells what the hand did. */
@@ -78,7 +94,9 @@ function apply(v: Viewer, now: Session, before: Session | null): void {
 const drawn = new Map<LayerId, MaskStyle>();
 
 function restyle(v: Viewer, id: LayerId, { layers, previewHu }: Session): void {
-  const { name, colour, opacity, visible } = layers[id];
+  const layer = layers[id];
+  if (!layer) return;
+  const { name, colour, opacity, visible } = layer;
   // The preview stands in for the mask: both at once would say two things.
   const shown = visible && !(id === 'bones' && previewHu !== null);
   const last = drawn.get(id);
@@ -101,6 +119,7 @@ async function repaint(): Promise<void> {
   await paintScan(held.opened.scan);
   if (held.bones) await paintMask('bones', held.bones.mask);
   if (held.opened?.truth) await paintMask('truth', held.opened.truth);
+  for (const [id, mask] of held.added) await paintMask(id, mask);
 }
 
 /** Sends the scan to the views. What goes wrong there is told there. */
@@ -114,8 +133,7 @@ async function sendScan(scan: Scan): Promise<void> {
   const v = viewer;
   if (!v) return; // Comes back through repaint() once the viewer is there.
   const mine = ++painting.scan;
-  painting.bones++;
-  painting.truth++;
+  for (const id of painting.masks.keys()) nextPainting(id);
   drawn.clear();
   const { sizeVoxel, rasFromVoxel } = scan.info;
   const { step, reason } = v.open({ sizeVoxel, rasFromVoxel });
@@ -172,20 +190,20 @@ async function sendMask(id: LayerId, mask: Mask, range?: Slices): Promise<void> 
   const v = viewer;
   if (!v) return;
   // Two patches of one mask both matter; a whole mask makes everything before it void.
-  const mine = range ? painting[id] : ++painting[id];
+  const mine = range ? painting.masks.get(id) : nextPainting(id);
   const { fromZ, toZ } = range ?? { fromZ: 0, toZ: mask.sizeVoxel[2] - 1 };
   restyle(v, id, get());
   for (let z0 = fromZ; z0 <= toZ; z0 += MASK_SLAB) {
     const n = Math.min(MASK_SLAB, toZ + 1 - z0);
     const bits = await mask.bits(z0, n);
-    if (mine !== painting[id]) return;
+    if (mine !== painting.masks.get(id)) return;
     await v.uploadMask(id, { z0, n }, bits);
-    if (mine !== painting[id]) return;
+    if (mine !== painting.masks.get(id)) return;
   }
 }
 
 export function hideMask(id: LayerId): void {
-  painting[id]++;
+  nextPainting(id);
   if (drawn.delete(id)) viewer?.removeMask(id);
 }
 

@@ -1,5 +1,5 @@
 import { Tooltip } from 'radix-ui';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 
 import { useKeys } from '../hooks/useKeys.js';
 import { useMedia } from '../hooks/useMedia.js';
@@ -13,6 +13,8 @@ import { Sheet } from './Sheet.js';
 import { Stage } from './Stage.js';
 import { StatusBar } from './StatusBar.js';
 import { TopBar } from './TopBar.js';
+
+const SeriesPicker = lazy(() => import('./SeriesPicker.js'));
 
 /** The frame: what stands where on a desk and on a phone. */
 export function App() {
@@ -69,10 +71,17 @@ export function App() {
         </div>
         <EnforcementDialog />
         <HelpDialog />
+        <Picker />
         <LiveRegion />
       </DropZone>
     </Tooltip.Provider>
   );
+}
+
+/** Over everything, while there is something to choose. */
+function Picker() {
+  const picking = useSession((s) => s.picking);
+  return picking && <Suspense>{<SeriesPicker picking={picking} />}</Suspense>;
 }
 
 /** Progress and results in words, for those who do not see them. */

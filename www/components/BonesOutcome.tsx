@@ -1,12 +1,13 @@
 import type { BonesReport } from 'hounsfield';
-import { Download } from 'lucide-react';
 
-import { downloadMask } from '../actions/mask-file.js';
-import { bytes, count, hounsfield, millilitres, sentence } from '../lib/format.js';
+import { useUnit } from '../hooks/useUnit.js';
+import { count, hounsfield, millilitres, sentence } from '../lib/format.js';
+import { get } from '../session.js';
 import type { Outcome } from '../session.js';
+import { CheckBadge } from './CheckBadge.js';
 import { CurveSection } from './CurveSection.js';
+import { MaskDownload } from './MaskDownload.js';
 import { PartList } from './PartList.js';
-import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
 import { Warning } from './ui/Notice.js';
 import { Section } from './ui/Section.js';
@@ -29,6 +30,7 @@ export function BonesOutcome({ outcome, isCurrent }: BonesOutcomeProps) {
           {count(report.voxels, 'voxel', 'voxels')} in{' '}
           {count(report.components, 'component', 'components')}
         </p>
+        <CheckBadge className="mt-2" />
         {report.notes.length > 0 && (
           <div className="mt-3 space-y-2">
             {report.notes.map((note) => (
@@ -36,18 +38,9 @@ export function BonesOutcome({ outcome, isCurrent }: BonesOutcomeProps) {
             ))}
           </div>
         )}
-        <Button
-          look="primary"
-          icon={Download}
-          className="mt-3 h-10 w-full"
-          disabled={!isCurrent}
-          onClick={() => void downloadMask()}
-        >
-          Download mask (.nii.gz
-          {outcome.fileBytes === null ? '' : `, ${bytes(outcome.fileBytes)}`})
-        </Button>
+        <MaskDownload fileBytes={outcome.fileBytes} isEnabled={isCurrent} />
         <div className="mt-1 -ml-3">
-          <CopyButton name="Copy report as JSON" text={() => JSON.stringify(report, null, 2)} />
+          <CopyButton name="Copy report as JSON" text={() => reportJson(report)} />
         </div>
         <p className="text-xs text-ink-3">Research use only, not a medical device.</p>
       </Section>
@@ -62,13 +55,20 @@ export function BonesOutcome({ outcome, isCurrent }: BonesOutcomeProps) {
   );
 }
 
+/** The CT check goes with the numbers. */
+function reportJson(report: BonesReport): string {
+  const check = get().scan?.check;
+  const ctCheck = check?.step === 'done' ? check.items : null;
+  return JSON.stringify({ ...report, ctCheck }, null, 2);
+}
+
 interface HeadlineProps {
   readonly report: BonesReport;
   readonly isCurrent: boolean;
 }
 
 function Headline({ report, isCurrent }: HeadlineProps) {
-  const above = `above ${hounsfield(report.thresholdHu)}`;
+  const above = `above ${hounsfield(report.thresholdHu, useUnit())}`;
   if (report.voxels === 0) {
     return (
       <>

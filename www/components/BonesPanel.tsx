@@ -4,6 +4,7 @@ import { cancelBones, runBones } from '../actions/bones.js';
 import { outcomeOf, useSession } from '../session.js';
 import { BonesOutcome } from './BonesOutcome.js';
 import { BonesParams } from './BonesParams.js';
+import { CheckBadge } from './CheckBadge.js';
 import { Button } from './ui/Button.js';
 import { ProblemNotice } from './ui/Notice.js';
 import { ProgressBar } from './ui/ProgressBar.js';
@@ -32,10 +33,13 @@ export function BonesPanel() {
       <Section title="Bones" aside={outcome && !isRunning && run}>
         <div className="space-y-3">
           {!outcome && (
-            <p className="text-ink-2">
-              Finds the skeleton and leaves contrast-filled vessels out. Threshold and parts can be
-              changed afterwards.
-            </p>
+            <>
+              <p className="text-ink-2">
+                Finds the skeleton and leaves contrast-filled vessels out. Threshold and parts can
+                be changed afterwards.
+              </p>
+              <CheckBadge />
+            </>
           )}
           <BonesParams used={outcome?.report.params ?? null} />
           {isRunning ? (

@@ -1,6 +1,7 @@
 import type { BonesParams as Params } from 'hounsfield';
 
 import { setParams } from '../actions/bones.js';
+import { useUnit } from '../hooks/useUnit.js';
 import { useSession } from '../session.js';
 import { Disclosure } from './ui/Disclosure.js';
 import { NumberField, Switch } from './ui/Field.js';
@@ -49,7 +50,7 @@ export function BonesParams({ used }: BonesParamsProps) {
           {used && method}
           <NumberField
             label="Threshold"
-            unit="HU"
+            unit={useUnit()}
             hint="Empty: chosen by the method"
             placeholder="auto"
             min={-200}

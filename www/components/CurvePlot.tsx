@@ -14,6 +14,7 @@ interface CurvePlotProps {
   /** Where the horizontal axis begins. */
   readonly fromHu: number;
   readonly isLog: boolean;
+  readonly unit: 'HU' | '';
   readonly onHover: (hu: number | null) => void;
 }
 
@@ -22,15 +23,15 @@ const FONT = '11px system-ui, sans-serif';
 
 /** The plot itself. Pointer and keys are the business of the slider around it. */
 export default function CurvePlot(props: CurvePlotProps) {
-  const { curve, choice, atHu, suggestedHu, fromHu, isLog, onHover } = props;
+  const { curve, choice, atHu, suggestedHu, fromHu, isLog, unit, onHover } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   // Read at every drawing, so that moving the line does not rebuild the plot.
-  const marks = useRef<Marks>({ choice, atHu, suggestedHu });
+  const marks = useRef<Marks>({ choice, atHu, suggestedHu, unit });
   useEffect(() => {
-    marks.current = { choice, atHu, suggestedHu };
+    marks.current = { choice, atHu, suggestedHu, unit };
     plot.current?.redraw(false, false);
-  }, [choice, atHu, suggestedHu]);
+  }, [choice, atHu, suggestedHu, unit]);
 
   useEffect(() => {
     const container = place.current;

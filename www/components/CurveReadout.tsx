@@ -6,19 +6,21 @@ interface CurvePoint {
   readonly curve: ComponentCurve;
   readonly hu: number;
   readonly voxelMl: number;
+  /** Behind thresholds; "" where they are no Hounsfield units. */
+  readonly unit: 'HU' | '';
 }
 
 /**
  * One threshold in words. It may lie outside the curve, which begins at 150 HU, and on very bright
  * scans the largest part is not followed.
  */
-export function pointOf({ curve, hu, voxelMl }: CurvePoint) {
+export function pointOf({ curve, hu, voxelMl, unit }: CurvePoint) {
   const i = hu - curve.firstHu;
   const [components, largest, all] = [curve.components[i], curve.largestVoxels[i], curve.voxels[i]];
   const ml = (voxels: number | undefined): string =>
     voxels === undefined ? '–' : millilitres(voxels * voxelMl);
   const words = {
-    hu: hounsfield(hu),
+    hu: hounsfield(hu, unit),
     components: components === undefined ? '–' : number(components),
     largest: ml(largest),
     all: ml(all),
@@ -31,12 +33,12 @@ export function pointOf({ curve, hu, voxelMl }: CurvePoint) {
 
 /** Follows the pointer over the plot, and rests at the threshold in use. */
 export function CurveReadout(props: CurvePoint & { readonly isHover: boolean }) {
-  const { curve, hu } = props;
+  const { curve, hu, unit } = props;
   if (hu < curve.firstHu) {
     return (
       <p className="mb-1 min-h-9 text-ink-2">
-        <span className="font-medium text-ink">{hounsfield(hu)}</span> lies below the curve, which
-        begins at {hounsfield(curve.firstHu)}.
+        <span className="font-medium text-ink">{hounsfield(hu, unit)}</span> lies below the curve,
+        which begins at {hounsfield(curve.firstHu, unit)}.
       </p>
     );
   }

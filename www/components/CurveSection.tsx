@@ -2,6 +2,8 @@ import { RotateCcw } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 
 import { resetThreshold } from '../actions/bones.js';
+import { useUnit } from '../hooks/useUnit.js';
+import { checkWords } from '../lib/check.js';
 import { curveCsv } from '../lib/csv.js';
 import { hounsfield, number } from '../lib/format.js';
 import { voxelMl } from '../lib/grid.js';
@@ -35,6 +37,8 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
   const [hoverHu, setHoverHu] = useState<number | null>(null);
   const previewHu = useSession((s) => s.previewHu);
   const ml = voxelMl(useSession((s) => s.scan?.info.rasFromVoxel) ?? []);
+  const unit = useUnit();
+  const check = useSession((s) => s.scan?.check);
   const atHu = previewHu ?? report.thresholdHu;
   // From results, not from the hand: the axis must not slide away under a drag.
   const fromHu = Math.min(curve.firstHu, Math.min(suggestedHu, report.thresholdHu) - MARGIN_HU);
@@ -46,8 +50,14 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
         <Segmented label="Vertical scale" options={SCALES} value={scale} onChange={setScale} />
       }
     >
-      <CurveReadout curve={curve} hu={hoverHu ?? atHu} voxelMl={ml} isHover={hoverHu !== null} />
-      <CurveSlider curve={curve} hu={atHu} fromHu={fromHu} voxelMl={ml}>
+      <CurveReadout
+        curve={curve}
+        hu={hoverHu ?? atHu}
+        voxelMl={ml}
+        unit={unit}
+        isHover={hoverHu !== null}
+      />
+      <CurveSlider curve={curve} hu={atHu} fromHu={fromHu} voxelMl={ml} unit={unit}>
         <Suspense fallback={<div className="h-48" />}>
           <CurvePlot
             curve={curve}
@@ -56,6 +66,7 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
             fromHu={fromHu}
             suggestedHu={suggestedHu}
             isLog={scale === 'log'}
+            unit={unit}
             onHover={setHoverHu}
           />
         </Suspense>
@@ -63,7 +74,7 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
       <div className="mt-2 mb-1 flex min-h-8 items-center">
         {isOwn ? (
           <Button icon={RotateCcw} onClick={resetThreshold}>
-            Reset to suggested, {hounsfield(suggestedHu)}
+            Reset to suggested, {hounsfield(suggestedHu, unit)}
           </Button>
         ) : (
           <p className="text-ink-2">Click the curve to try another threshold.</p>
@@ -72,9 +83,12 @@ export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
       <Proposals choice={choice} />
       <Disclosure title={`Table of all ${number(curve.components.length)} thresholds`}>
         <div className="mb-2">
-          <CopyButton name="Copy as CSV" text={() => curveCsv(curve, ml)} />
+          <CopyButton
+            name="Copy as CSV"
+            text={() => curveCsv(curve, ml, check ? checkWords(check) : '')}
+          />
         </div>
-        <CurveTable curve={curve} voxelMl={ml} atHu={report.thresholdHu} />
+        <CurveTable curve={curve} voxelMl={ml} unit={unit} atHu={report.thresholdHu} />
       </Disclosure>
     </Section>
   );

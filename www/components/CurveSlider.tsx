@@ -11,6 +11,7 @@ interface CurveSliderProps {
   /** Left end: the curve's, or a threshold below it. */
   readonly fromHu: number;
   readonly voxelMl: number;
+  readonly unit: 'HU' | '';
   /** The plot; its drawing area carries the class `u-over`. */
   readonly children: ReactNode;
 }
@@ -25,7 +26,7 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 
 /** Makes the plot a slider over thresholds: click, drag, arrow keys; heard as one sentence. */
-export function CurveSlider({ curve, hu, fromHu, voxelMl, children }: CurveSliderProps) {
+export function CurveSlider({ curve, hu, fromHu, voxelMl, unit, children }: CurveSliderProps) {
   const isDragging = useRef(false);
   const lastHu = curve.firstHu + curve.components.length - 1;
   const goTo = (next: number): void => {
@@ -64,7 +65,7 @@ export function CurveSlider({ curve, hu, fromHu, voxelMl, children }: CurveSlide
       aria-valuemin={fromHu}
       aria-valuemax={lastHu}
       aria-valuenow={hu}
-      aria-valuetext={pointOf({ curve, hu, voxelMl }).spoken}
+      aria-valuetext={pointOf({ curve, hu, voxelMl, unit }).spoken}
       onKeyDown={onKey}
       onPointerDown={onDown}
       onPointerMove={(event) => isDragging.current && onPointer(event)}

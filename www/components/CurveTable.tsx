@@ -5,11 +5,12 @@ import { number } from '../lib/format.js';
 interface CurveTableProps {
   readonly curve: ComponentCurve;
   readonly voxelMl: number;
+  readonly unit: 'HU' | '';
   readonly atHu: number;
 }
 
 /** The curve for those who would rather read it. */
-export function CurveTable({ curve, voxelMl, atHu }: CurveTableProps) {
+export function CurveTable({ curve, voxelMl, unit, atHu }: CurveTableProps) {
   const ml = (voxels: number | undefined): string =>
     voxels === undefined ? '–' : number(voxels * voxelMl, 1);
   return (
@@ -23,7 +24,7 @@ export function CurveTable({ curve, voxelMl, atHu }: CurveTableProps) {
         <thead className="sticky top-0 bg-raised text-xs text-ink-2">
           <tr>
             <th scope="col" className="p-1.5 font-normal">
-              HU
+              {unit || 'Value'}
             </th>
             <th scope="col" className="p-1.5 font-normal">
               Components

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 
-import { openFiles } from '../actions/open.js';
+import { openDrop } from '../actions/open.js';
 
 /** The whole window takes files, whatever is on screen. */
 export function DropZone({ children }: { readonly children: ReactNode }) {
@@ -29,7 +29,7 @@ export function DropZone({ children }: { readonly children: ReactNode }) {
       event.preventDefault();
       depth.current = 0;
       setIsOver(false);
-      void openFiles([...(event.dataTransfer?.files ?? [])]);
+      if (event.dataTransfer) void openDrop(event.dataTransfer);
     };
     const listeners = { dragenter: enter, dragleave: leave, dragover: over, drop } as const;
     const entries = Object.entries(listeners) as [keyof typeof listeners, (e: DragEvent) => void][];

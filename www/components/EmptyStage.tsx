@@ -1,12 +1,12 @@
-import { FileUp, FlaskConical } from 'lucide-react';
+import { FileUp, FlaskConical, FolderUp } from 'lucide-react';
 
 import { openSample } from '../actions/open.js';
 import { useSession } from '../session.js';
 import { showDialog } from './dialogs.js';
-import { pickFiles } from './picker.js';
+import { pickFiles, pickFolder } from './picker.js';
 import { Button } from './ui/Button.js';
 
-/** What this is, and the ways in. Files can be dropped anywhere in the window. */
+/** What this is, and the ways in. Files and folders can be dropped anywhere in the window. */
 export function EmptyStage() {
   const isStarting = useSession((s) => s.engine.step === 'starting');
   return (
@@ -16,7 +16,7 @@ export function EmptyStage() {
       </h2>
       <p className="mt-2 text-base text-ink-2">
         <span className="pointer-coarse:hidden">
-          Drop a scan anywhere in this window, or choose one.
+          Drop files, a folder or a zip anywhere in this window, or choose here.
         </span>
         <span className="hidden pointer-coarse:inline">Choose a scan from this device.</span>
       </p>
@@ -24,11 +24,16 @@ export function EmptyStage() {
         <Button look="primary" icon={FileUp} className="h-10 px-4" onClick={pickFiles}>
           Choose files
         </Button>
+        <Button icon={FolderUp} className="h-10 px-4" onClick={pickFolder}>
+          Choose a folder
+        </Button>
         <Button icon={FlaskConical} className="h-10 px-4" onClick={() => void openSample()}>
           Try a sample scan
         </Button>
       </div>
-      <p className="mt-4 text-ink-2">NIfTI: .nii, .nii.gz, or a pair of .hdr and .img</p>
+      <p className="mt-4 text-ink-2 text-balance">
+        DICOM folders and zips, NIfTI, NRRD, MetaImage, and pictures: PNG, TIFF, JPEG, BMP
+      </p>
       <p className="mt-10 text-ink-2">
         Your scan stays on this device. Nothing is uploaded:{' '}
         <button

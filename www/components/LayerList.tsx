@@ -1,23 +1,56 @@
-import { Eye, EyeOff } from 'lucide-react';
+import { Eye, EyeOff, Trash2 } from 'lucide-react';
 
+import { cancelAdding, dismissAdding, isFull, removeMask, showLayer } from '../actions/masks.js';
 import { percent } from '../lib/format.js';
 import { setLayer, useSession } from '../session.js';
-import type { Layer, LayerId } from '../session.js';
-import { IconButton } from './ui/Button.js';
+import type { AddedId, Layer, LayerId } from '../session.js';
+import { pickMasks } from './picker.js';
+import { Button, IconButton } from './ui/Button.js';
+import { ProblemNotice } from './ui/Notice.js';
+import { ProgressBar } from './ui/ProgressBar.js';
 
 /** Every mask there is: seen or not, how strongly, in which colour. */
 export function LayerList() {
   const layers = useSession((s) => s.layers);
+  const adding = useSession((s) => s.adding);
   const present = (Object.entries(layers) as [LayerId, Layer][]).filter(([, l]) => l.present);
-  if (present.length === 0)
-    return <p className="text-ink-2">Bones appear here once they are found.</p>;
+  const hidden = present.filter(([id, { visible }]) => isAdded(id) && !visible);
   return (
-    <ul className="space-y-2">
-      {present.map(([id, layer]) => (
-        <LayerRow key={id} id={id} layer={layer} />
-      ))}
-    </ul>
+    <div className="space-y-3">
+      {present.length === 0 && adding.step === 'idle' && (
+        <p className="text-ink-2">Bones appear here once they are found.</p>
+      )}
+      <ul className="space-y-2">
+        {present.map(([id, layer]) => (
+          <LayerRow key={id} id={id} layer={layer} />
+        ))}
+      </ul>
+      {hidden.length > 0 && isFull() && (
+        <p className="text-ink-2">
+          The views draw six added masks at once. Hide one to show another.
+        </p>
+      )}
+      {adding.step === 'reading' && (
+        <ProgressBar
+          label={`Reading ${adding.name}`}
+          progress={adding.progress}
+          onCancel={cancelAdding}
+        />
+      )}
+      {adding.step === 'failed' && (
+        <ProblemNotice title={`Could not add ${adding.name}`} problem={adding.problem}>
+          <Button onClick={pickMasks}>Choose another file</Button>
+          <Button look="quiet" onClick={dismissAdding}>
+            Dismiss
+          </Button>
+        </ProblemNotice>
+      )}
+    </div>
   );
+}
+
+function isAdded(id: LayerId): id is AddedId {
+  return id.startsWith('added-');
 }
 
 function LayerRow({ id, layer }: { readonly id: LayerId; readonly layer: Layer }) {
@@ -32,12 +65,17 @@ function LayerRow({ id, layer }: { readonly id: LayerId; readonly layer: Layer }
           onChange={(event) => setLayer(id, { colour: event.target.value })}
           className="size-5 shrink-0 cursor-pointer rounded border border-line-strong bg-transparent p-0 pointer-coarse:size-11"
         />
-        <span className="min-w-0 flex-1 truncate">{name}</span>
+        <span className="min-w-0 flex-1 truncate" title={name}>
+          {name}
+        </span>
+        {isAdded(id) && (
+          <IconButton icon={Trash2} label={`Remove ${name}`} onClick={() => removeMask(id)} />
+        )}
         <IconButton
           icon={visible ? Eye : EyeOff}
           label={visible ? `Hide ${name}` : `Show ${name}`}
           aria-pressed={visible}
-          onClick={() => setLayer(id, { visible: !visible })}
+          onClick={() => showLayer(id, !visible)}
         />
       </div>
       <div className="flex items-center gap-2">

@@ -3,6 +3,7 @@ import { useId, useRef, useState } from 'react';
 
 import { setPart } from '../actions/bones.js';
 import { lookAt } from '../actions/viewer.js';
+import { useUnit } from '../hooks/useUnit.js';
 import { count, hounsfield, millilitres, sentence } from '../lib/format.js';
 import { rasOfVoxel } from '../lib/grid.js';
 import { get } from '../session.js';
@@ -81,6 +82,7 @@ function PartGroup(props: PartListProps & { readonly title: string }) {
 }
 
 function PartRow({ part, isEnabled }: { readonly part: BonePart; readonly isEnabled: boolean }) {
+  const unit = useUnit();
   const whyId = useId();
   const dwell = useRef<ReturnType<typeof setTimeout>>(undefined);
   const look = (): void => {
@@ -99,7 +101,7 @@ function PartRow({ part, isEnabled }: { readonly part: BonePart; readonly isEnab
           type="checkbox"
           checked={part.kept}
           disabled={!isEnabled}
-          aria-label={`${kind}, ${millilitres(part.volumeMl)}, ${hounsfield(part.meanHu)}`}
+          aria-label={`${kind}, ${millilitres(part.volumeMl)}, ${hounsfield(part.meanHu, unit)}`}
           aria-describedby={whyId}
           onFocus={look}
           onChange={(event) => void setPart(part.id, event.target.checked)}
@@ -109,7 +111,7 @@ function PartRow({ part, isEnabled }: { readonly part: BonePart; readonly isEnab
           <span className="flex gap-2">
             <span className="flex-1">{kind}</span>
             <span>{millilitres(part.volumeMl)}</span>
-            <span className="w-16 text-right text-ink-2">{hounsfield(part.meanHu)}</span>
+            <span className="w-16 text-right text-ink-2">{hounsfield(part.meanHu, unit)}</span>
           </span>
           <span id={whyId} className="block text-xs text-ink-2">
             {sentence(part.why)}

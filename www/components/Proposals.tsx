@@ -1,6 +1,7 @@
 import type { ThresholdChoice } from 'hounsfield';
 
 import { tryThreshold } from '../actions/bones.js';
+import { useUnit } from '../hooks/useUnit.js';
 import { hounsfield, sentence } from '../lib/format.js';
 import { Disclosure } from './ui/Disclosure.js';
 
@@ -15,6 +16,7 @@ const RULES: Readonly<Record<string, string>> = {
 
 /** What other rules would have chosen; each can be tried. */
 export function Proposals({ choice }: { readonly choice: ThresholdChoice }) {
+  const unit = useUnit();
   if (choice.others.length === 0) return null;
   return (
     <Disclosure title="What other rules would choose">
@@ -29,10 +31,10 @@ export function Proposals({ choice }: { readonly choice: ThresholdChoice }) {
                 <button
                   type="button"
                   onClick={() => tryThreshold(thresholdHu)}
-                  aria-label={`Try ${thresholdHu} HU`}
+                  aria-label={`Try ${hounsfield(thresholdHu, unit)}`}
                   className="min-h-6 cursor-pointer text-accent underline underline-offset-2 pointer-coarse:min-h-11"
                 >
-                  {hounsfield(thresholdHu)}
+                  {hounsfield(thresholdHu, unit)}
                 </button>
               )}
             </div>

@@ -1,10 +1,16 @@
-import { Check } from 'lucide-react';
+import { Check, List } from 'lucide-react';
 
+import { pickOther } from '../actions/open.js';
+import { isWorthAList } from '../lib/contents.js';
 import { bytes, number, percent, sentence, sizeVoxel, spacing } from '../lib/format.js';
 import { isWarning } from '../lib/notes.js';
+import { isHu } from '../lib/units.js';
 import { useSession } from '../session.js';
 import type { OpenScan } from '../session.js';
+import { AddMask } from './AddMask.js';
+import { CheckItems } from './CheckItems.js';
 import { LayerList } from './LayerList.js';
+import { Button } from './ui/Button.js';
 import { Facts } from './ui/Facts.js';
 import { Warning } from './ui/Notice.js';
 import { Section } from './ui/Section.js';
@@ -17,7 +23,7 @@ export function ScanPanel() {
     <>
       <ScanFacts scan={scan} />
       <Checks scan={scan} />
-      <Section title="Layers">
+      <Section title="Layers" aside={<AddMask />}>
         <LayerList />
       </Section>
     </>
@@ -25,8 +31,9 @@ export function ScanPanel() {
 }
 
 function ScanFacts({ scan }: { readonly scan: OpenScan }) {
-  const { info, intensity } = scan;
+  const { info, intensity, contents } = scan;
   const range = intensity && `${number(intensity.minHu)} to ${number(intensity.maxHu)}`;
+  const hasHu = isHu(info);
   return (
     <Section title="Scan">
       <p className="mb-2 font-medium break-words">{scan.name}</p>
@@ -37,32 +44,45 @@ function ScanFacts({ scan }: { readonly scan: OpenScan }) {
           ['Spacing, mm', spacing(info.spacingMm)],
           ['Axes', info.fileAxes],
           ['Stored as', info.storedType],
-          ['Values, HU', range ?? '…'],
-          ['Padding', intensity ? percent(intensity.paddingShare) : '…'],
+          [hasHu ? 'Values, HU' : 'Values', range ?? '…'],
+          ...(hasHu
+            ? [['Padding', intensity ? percent(intensity.paddingShare) : '…'] as const]
+            : []),
           ['In memory', bytes(info.volumeBytes)],
           ['Bones need', bytes(info.peakBytes)],
         ]}
       />
+      {contents && isWorthAList(contents) && (
+        <Button icon={List} className="mt-3 w-full" onClick={pickOther}>
+          {contents.series.length > 1 ? 'Other series…' : 'Files and options…'}
+        </Button>
+      )}
     </Section>
   );
 }
 
 function Checks({ scan }: { readonly scan: OpenScan }) {
-  const warnings = scan.info.notes.filter(isWarning);
-  const facts = scan.info.notes.filter((note) => !isWarning(note));
+  const { check, info, viewerNote } = scan;
+  const warnings = info.notes.filter(isWarning);
+  const facts = info.notes.filter((note) => !isWarning(note));
+  const items = check.step === 'done' ? check.items : [];
+  const isQuiet = items.length === 0 && warnings.length === 0 && !viewerNote;
   return (
     <Section title="CT check">
       <div className="space-y-2">
-        {warnings.length === 0 && !scan.viewerNote && (
+        {check.step === 'running' && <p className="text-ink-2">Checking…</p>}
+        {check.step === 'failed' && <Warning>{check.what}</Warning>}
+        {check.step === 'done' && isQuiet && (
           <p className="flex gap-2">
             <Check aria-hidden size={15} className="mt-0.5 shrink-0 text-good" />
             Nothing to warn of.
           </p>
         )}
+        <CheckItems items={items} />
         {warnings.map((note) => (
           <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
         ))}
-        {scan.viewerNote && <Warning>{scan.viewerNote}</Warning>}
+        {viewerNote && <Warning>{viewerNote}</Warning>}
         {facts.map((note) => (
           <p key={note.code} className="text-ink-2">
             {sentence(note.message)}

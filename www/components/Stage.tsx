@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-import { closeAndRetry, dismissFailure, restart } from '../actions/open.js';
+import { closeAndRetry, dismissFailure, pickAgain, restart } from '../actions/open.js';
 import { mountViewer } from '../actions/viewer.js';
 import { useSession } from '../session.js';
 import { EmptyStage } from './EmptyStage.js';
@@ -13,14 +13,14 @@ import { ProblemNotice } from './ui/Notice.js';
 /** The views, or what stands in their place. News lies over them; what was open stays. */
 export function Stage() {
   const isOpen = useSession((s) => s.scan !== null);
-  const opening = useSession((s) => s.opening);
+  const isBusy = useSession(({ opening: { step } }) => step !== 'idle' && step !== 'failed');
   if (isOpen) {
     return (
       <div className="flex h-full flex-col bg-film">
         <div className="relative min-h-0 flex-1">
           <Views />
           <div className="absolute inset-x-3 top-3 mx-auto max-w-lg space-y-2">
-            {opening.step === 'reading' && <ReadingCard opening={opening} />}
+            <ReadingCard />
             <News />
           </div>
         </div>
@@ -33,7 +33,7 @@ export function Stage() {
       <div className="flex flex-1 flex-col items-center rounded-xl border-dashed border-line-strong p-4 md:border">
         <div className="my-auto w-full max-w-lg space-y-4">
           <News />
-          {opening.step === 'reading' ? <ReadingCard opening={opening} /> : <EmptyStage />}
+          {isBusy ? <ReadingCard /> : <EmptyStage />}
         </div>
       </div>
     </div>
@@ -80,6 +80,7 @@ function News() {
             Close the open scan and try again
           </Button>
         )}
+        {opening.canPickAgain && <Button onClick={pickAgain}>Back to the list</Button>}
         <Button onClick={pickFiles}>Choose another file</Button>
         <Button look="quiet" onClick={dismissFailure}>
           Dismiss

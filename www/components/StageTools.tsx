@@ -2,7 +2,9 @@ import { Eye, EyeOff } from 'lucide-react';
 
 import { useMedia } from '../hooks/useMedia.js';
 import { number, percent } from '../lib/format.js';
-import { PRESETS, setView, useSession } from '../session.js';
+import { presetsFor } from '../lib/presets.js';
+import { isHu } from '../lib/units.js';
+import { get, setView, useSession } from '../session.js';
 import type { View } from '../session.js';
 import { IconButton } from './ui/Button.js';
 import { Segmented } from './ui/Segmented.js';
@@ -15,15 +17,16 @@ const LAYOUTS = [
   { value: '3d', name: '3D' },
 ] as const;
 
-const WINDOWS = PRESETS.map(({ key, name }) => ({
-  value: name,
-  name,
-  title: `Window ${name} (${key})`,
-}));
-
 /** Under the views: grey window, which view, overlay. Folds by its own width, not the window's. */
 export function StageTools() {
   const { window, layout, overlayVisible } = useSession((s) => s.view);
+  const scan = useSession((s) => s.scan);
+  const presets = presetsFor(scan);
+  const windows = presets.map(({ key, name }) => ({
+    value: name,
+    name,
+    title: `Window ${name} (${key})`,
+  }));
   const isPhone = useMedia('(max-width: 767px)');
   const layouts = isPhone ? LAYOUTS.filter(({ value }) => value !== '2x2') : LAYOUTS;
   return (
@@ -33,12 +36,12 @@ export function StageTools() {
         aria-label="View"
         className="flex min-h-10 items-center gap-1 px-2 py-1 @2xl:gap-3"
       >
-        <WindowSelect window={window} />
+        <WindowSelect window={window} presets={presets} />
         <div className="hidden @min-[43rem]:block">
           <Segmented
             label="Window preset"
-            options={WINDOWS}
-            value={presetOf(window)}
+            options={windows}
+            value={presetOf(presets, window)}
             onChange={choosePreset}
           />
         </div>
@@ -46,7 +49,8 @@ export function StageTools() {
           className="hidden whitespace-nowrap text-ink-2 @min-[52rem]:inline"
           title="Drag with the right button to change"
         >
-          W {number(window.widthHu)} L {number(window.centreHu)} HU
+          W {number(window.widthHu)} L {number(window.centreHu)}
+          {isHu(scan?.info) && ' HU'}
         </span>
         <Painting />
         <div className="ml-auto flex items-center gap-1">
@@ -69,29 +73,31 @@ export function StageTools() {
   );
 }
 
-function presetOf({ centreHu, widthHu }: View['window']): string | null {
-  const same = PRESETS.find((p) => p.window.centreHu === centreHu && p.window.widthHu === widthHu);
+type Presets = ReturnType<typeof presetsFor>;
+
+function presetOf(presets: Presets, { centreHu, widthHu }: View['window']): string | null {
+  const same = presets.find((p) => p.window.centreHu === centreHu && p.window.widthHu === widthHu);
   return same?.name ?? null;
 }
 
 function choosePreset(name: string): void {
-  const preset = PRESETS.find((p) => p.name === name);
+  const preset = presetsFor(get().scan).find((p) => p.name === name);
   if (preset) setView({ window: preset.window });
 }
 
 /** The presets where there is no room to lay them out. */
-function WindowSelect({ window }: Pick<View, 'window'>) {
+function WindowSelect({ window, presets }: Pick<View, 'window'> & { presets: Presets }) {
   return (
     <select
       aria-label="Window preset"
-      value={presetOf(window) ?? ''}
+      value={presetOf(presets, window) ?? ''}
       onChange={(event) => choosePreset(event.target.value)}
       className="h-8 w-24 min-w-0 flex-auto rounded-md border @lg:flex-none @lg:w-32 @min-[43rem]:hidden border-line-strong bg-raised px-1 pointer-coarse:h-11"
     >
       <option value="" disabled>
         W {Math.round(window.widthHu)} L {Math.round(window.centreHu)}
       </option>
-      {PRESETS.map(({ name }) => (
+      {presets.map(({ name }) => (
         <option key={name}>{name}</option>
       ))}
     </select>

@@ -5,7 +5,7 @@ import { useMedia } from '../hooks/useMedia.js';
 import { sizeVoxel, spacingMm } from '../lib/format.js';
 import { applyTheme, storedTheme, storeTheme } from '../lib/prefs.js';
 import { useSession } from '../session.js';
-import { ChecksButton } from './ChecksButton.js';
+import { CheckBadge } from './CheckBadge.js';
 import { showDialog } from './dialogs.js';
 import { pickFiles } from './picker.js';
 import { Button, IconButton } from './ui/Button.js';
@@ -43,7 +43,7 @@ export function TopBar({ panels, onToggle }: TopBarProps) {
             </span>
           </p>
           <div className="ml-2 max-md:hidden">
-            <ChecksButton />
+            <CheckBadge />
           </div>
         </>
       )}

@@ -9,6 +9,7 @@ export interface Marks {
   /** The threshold in use or under the hand. */
   readonly atHu: number;
   readonly suggestedHu: number;
+  readonly unit: 'HU' | '';
 }
 
 type Colour = (token: string) => string;
@@ -39,7 +40,7 @@ function above(u: uPlot, marks: Marks, colour: Colour): void {
   minima(u, marks, colour('--ink'), colour('--ink-3'));
   if (marks.suggestedHu !== marks.atHu) line(u, marks.suggestedHu, colour('--ink-3'), [3, 3]);
   line(u, marks.atHu, colour('--accent'), []);
-  label(u, marks.atHu, colour);
+  label(u, hounsfield(marks.atHu, marks.unit), marks.atHu, colour);
   u.ctx.restore();
 }
 
@@ -110,10 +111,9 @@ function line(u: uPlot, hu: number, stroke: string, dash: readonly number[]): vo
 }
 
 /** The threshold's value at the head of its line. */
-function label(u: uPlot, hu: number, colour: Colour): void {
+function label(u: uPlot, text: string, hu: number, colour: Colour): void {
   const { ctx, bbox } = u;
   const { pxRatio } = uPlot;
-  const text = hounsfield(hu);
   ctx.font = `600 ${11 * pxRatio}px system-ui, sans-serif`;
   const width = ctx.measureText(text).width + 10 * pxRatio;
   const height = 16 * pxRatio;

@@ -4,7 +4,8 @@ import { cancelBones } from '../actions/bones.js';
 import { cancelOpening, dismissFailure } from '../actions/open.js';
 import { showDialog } from '../components/dialogs.js';
 import { pickFiles } from '../components/picker.js';
-import { get, PRESETS, setLayer, setView } from '../session.js';
+import { presetsFor } from '../lib/presets.js';
+import { get, setLayer, setView } from '../session.js';
 
 const OPACITY_STEP = 0.1;
 
@@ -14,15 +15,19 @@ function changeOpacity(by: number): void {
   setLayer('bones', { opacity: Math.min(1, Math.max(0, next)) });
 }
 
+function isOpening(): boolean {
+  return !['idle', 'failed'].includes(get().opening.step);
+}
+
 function cancel(): void {
-  if (get().opening.step === 'reading') cancelOpening();
+  if (isOpening()) cancelOpening();
   else if (get().bones.step === 'running') cancelBones();
   else dismissFailure();
 }
 
 /** Keys that work everywhere; true when the key was one of them. */
 function act(key: string): boolean {
-  const preset = PRESETS.find((p) => p.key === key);
+  const preset = presetsFor(get().scan).find((p) => p.key === key);
   if (preset) setView({ window: preset.window });
   else if (key === ' ') setView({ overlayVisible: !get().view.overlayVisible });
   else if (key === '[') changeOpacity(-OPACITY_STEP);

@@ -1,7 +1,8 @@
+import type { ScanInfo } from 'hounsfield';
 import { expect, it } from 'vitest';
 
 import { curveCsv } from './csv.js';
-import { rasOfVoxel, voxelMl } from './grid.js';
+import { isMade, rasOfVoxel, voxelMl } from './grid.js';
 
 // A grid turned in the plane, 0.5 × 0.5 × 2 mm.
 const TURNED = [0, -0.5, 0, 10, 0.5, 0, 0, 20, 0, 0, 2, 30];
@@ -15,6 +16,12 @@ it('voxels have places in the patient', () => {
   expect(rasOfVoxel(TURNED, [2, 4, 1])).toEqual([8, 21, 32]);
 });
 
+it('a place in an interpolated slice is one', () => {
+  const info = { rasFromVoxel: TURNED, facts: { stack: { made: [1, 4] } } } as unknown as ScanInfo;
+  expect(isMade(info, rasOfVoxel(TURNED, [7, 3, 4]))).toBe(true);
+  expect(isMade(info, rasOfVoxel(TURNED, [7, 3, 3]))).toBe(false);
+});
+
 it('the curve is a table with units in its head', () => {
   const curve = {
     firstHu: 150,
@@ -23,8 +30,8 @@ it('the curve is a table with units in its head', () => {
     voxels: [4000, 3000],
     largestVoxels: [2000, 1000],
   } as const;
-  expect(curveCsv(curve, 0.001)).toBe(
-    'threshold_hu,components,largest_ml,all_ml\n150,7,2.000,4.000\n151,5,1.000,3.000\n',
+  expect(curveCsv(curve, 0.001, '2 fails, 1 warning')).toBe(
+    'threshold_hu,components,largest_ml,all_ml,ct_check\n150,7,2.000,4.000,2 fails; 1 warning\n151,5,1.000,3.000,2 fails; 1 warning\n',
   );
 });
 
@@ -36,5 +43,5 @@ it('what the engine did not follow stays empty', () => {
     voxels: [4000],
     largestVoxels: [],
   } as const;
-  expect(curveCsv(curve, 0.001).split('\n')[1]).toBe('150,7,,4.000');
+  expect(curveCsv(curve, 0.001, 'passed').split('\n')[1]).toBe('150,7,,4.000,passed');
 });

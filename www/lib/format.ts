@@ -21,8 +21,9 @@ export function millilitres(value: number): string {
   return `${number(value, decimals)} ml`;
 }
 
-export function hounsfield(value: number): string {
-  return `${number(Math.round(value))} HU`;
+/** `unit`: "" where the numbers are no Hounsfield units. */
+export function hounsfield(value: number, unit = 'HU'): string {
+  return `${number(Math.round(value))} ${unit}`.trim();
 }
 
 /** Decimal units, as operating systems show file sizes. */

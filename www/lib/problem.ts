@@ -11,6 +11,7 @@ export interface Problem {
 /** By the engine's codes. */
 const NEXT: Readonly<Record<string, string>> = {
   not_nifti: 'Choose a NIfTI file: .nii, .nii.gz, or an .hdr together with its .img.',
+  encrypted: 'Unpack the archive with its password, then open the folder.',
   missing_image: 'Open the .hdr and the .img file together.',
   truncated: 'The file is incomplete: copy or download it again.',
   unreadable: 'The file may be damaged or still being written: copy or download it again.',
@@ -18,6 +19,11 @@ const NEXT: Readonly<Record<string, string>> = {
   too_large: 'Open a smaller scan, for instance a cropped one or one with thicker slices.',
   engine_lost: 'Start the engine again. Your settings are kept.',
 };
+
+/** What can be done about an error or a reason of the engine's. */
+export function adviceFor(code: string, fallback: string): string {
+  return NEXT[code] ?? fallback;
+}
 
 /** The engine's code for an error, or "unknown". */
 export function codeOf(error: unknown): string {
@@ -31,7 +37,7 @@ export function problemOf(error: unknown, fallback: string): Problem {
   const what = sentence(error instanceof Error ? error.message : String(error));
   return {
     what,
-    next: NEXT[code] ?? fallback,
+    next: adviceFor(code, fallback),
     details: [
       `code: ${code}`,
       `page: ${crossOriginIsolated ? 'cross-origin isolated' : 'not cross-origin isolated'}`,

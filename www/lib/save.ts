@@ -27,7 +27,18 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** "chest.nii.gz" with ".bones.nii.gz" becomes "chest.bones.nii.gz". */
-export function withEnding(fileName: string, ending: string): string {
-  return fileName.replace(/(\.nii(\.gz)?|\.hdr|\.img)$/i, '') + ending;
+const ENDINGS =
+  /\.(nii(\.gz)?|hdr|img|nrrd|nhdr|mha|mhd|dcm(\.gz)?|dicom|zip|png|tiff?|jpe?g|bmp)$/i;
+
+/**
+ * "chest.nii.gz" with ".bones.nii.gz" becomes "chest.bones.nii.gz". Titles of series become names,
+ * too, so what no file system takes is left out.
+ */
+export function withEnding(name: string, ending: string): string {
+  const stem = name
+    .replace(ENDINGS, '')
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    .replace(/[\u0000-\u001f<>:"/\\|?*]+/g, ' ')
+    .trim();
+  return (stem || 'scan') + ending;
 }

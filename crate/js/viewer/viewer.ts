@@ -180,7 +180,8 @@ class CanvasViewer implements Viewer {
     }
     this.around.follow(after);
     this.schedule();
-    if (moved) {
+    // Another scan has another value at the same place.
+    if (moved || all) {
       this.events.emit('crosshair', {
         rasMm: after.crosshairMm,
         voxel: this.around.voxelAt(after.crosshairMm),

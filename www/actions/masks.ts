@@ -1,0 +1,132 @@
+import type { LabelledMask } from 'hounsfield';
+
+import { count } from '../lib/format.js';
+import { nameOfFiles } from '../lib/gather.js';
+import { isAbort, isLoss, problemOf } from '../lib/problem.js';
+import { stopwatch } from '../lib/stopwatch.js';
+import { addLayers, dropLayers, get, set, setLayer } from '../session.js';
+import type { AddedId, Layer, LayerId } from '../session.js';
+import { held } from './held.js';
+import { hideMask, paintMask } from './viewer.js';
+
+/** What the views draw at once; two places are kept for the app's own masks. */
+const DRAWN_AT_ONCE = 6;
+
+/** Told apart by colour-blind readers, and none of them is that of the bones. */
+const COLOURS = [
+  '#5BC0EB',
+  '#E4572E',
+  '#7BD389',
+  '#C792EA',
+  '#F08CAE',
+  '#3A86C8',
+  '#B8D04A',
+  '#D9A066',
+  '#4FD1C5',
+  '#A3B1C6',
+] as const;
+
+let reading = new AbortController();
+let lastId = 0;
+
+/** Files of labels, laid over the scan that is open. */
+export async function addMasks(files: readonly File[]): Promise<void> {
+  const { opened } = held;
+  if (!opened || files.length === 0) return;
+  reading.abort();
+  const { signal } = (reading = new AbortController());
+  const name = nameOfFiles(files);
+  const timed = stopwatch();
+  const progress = timed({ stage: 'reading', fraction: 0 });
+  set({ adding: { step: 'reading', name, progress } });
+  try {
+    const masks = await opened.scan.openMasks(files, {
+      signal,
+      onProgress: (report) => {
+        if (!signal.aborted) set({ adding: { step: 'reading', name, progress: timed(report) } });
+      },
+    });
+    if (signal.aborted || held.opened !== opened) {
+      for (const { mask } of masks) mask.dispose();
+      return;
+    }
+    set({ adding: { step: 'idle' }, spoken: `${count(masks.length, 'mask', 'masks')} added` });
+    await lay(name, masks);
+  } catch (error) {
+    if (isAbort(error, signal)) return;
+    const problem = problemOf(
+      error,
+      'Choose a file of labels that lie on the grid of this scan, or pictures as many as it has slices.',
+    );
+    set({ adding: isLoss(error) ? { step: 'idle' } : { step: 'failed', name, problem } });
+  }
+}
+
+async function lay(name: string, masks: readonly LabelledMask[]): Promise<void> {
+  const shown = drawnNow();
+  const layers: (readonly [AddedId, Layer])[] = [];
+  for (const [i, { label, mask }] of masks.entries()) {
+    const id: AddedId = `added-${++lastId}`;
+    held.added.set(id, mask);
+    layers.push([
+      id,
+      {
+        name: masks.length === 1 ? name : `Label ${label}, ${name}`,
+        colour: COLOURS[(lastId - 1) % COLOURS.length] ?? COLOURS[0],
+        opacity: 0.5,
+        visible: shown + i < DRAWN_AT_ONCE,
+        present: true,
+      },
+    ]);
+  }
+  addLayers(layers);
+  for (const [id, { visible }] of layers) {
+    const mask = held.added.get(id);
+    if (mask && visible) await paintMask(id, mask);
+  }
+}
+
+export function cancelAdding(): void {
+  reading.abort();
+  set({ adding: { step: 'idle' }, spoken: 'Cancelled' });
+}
+
+export function dismissAdding(): void {
+  set({ adding: { step: 'idle' } });
+}
+
+/** Shows or hides a layer. An added mask that is hidden makes room for another one in the views. */
+export function showLayer(id: LayerId, visible: boolean): void {
+  const mask = held.added.get(id as AddedId);
+  if (mask && visible && isFull()) return;
+  setLayer(id, { visible });
+  if (!mask) return;
+  if (visible) void paintMask(id, mask);
+  else hideMask(id);
+}
+
+/** Are as many added masks on screen as the views can draw? */
+export function isFull(): boolean {
+  return drawnNow() >= DRAWN_AT_ONCE;
+}
+
+function drawnNow(): number {
+  const { layers } = get();
+  return [...held.added.keys()].filter((id) => layers[id]?.visible).length;
+}
+
+export function removeMask(id: AddedId): void {
+  hideMask(id);
+  held.added.get(id)?.dispose();
+  held.added.delete(id);
+  dropLayers([id]);
+}
+
+/** When another scan takes the place: they lay on the grid of the one before. */
+export function forgetAdded(): void {
+  reading.abort();
+  // By the layers: handles are gone already when the engine was lost.
+  const ids = Object.keys(get().layers).filter((id) => id.startsWith('added-'));
+  for (const id of ids) removeMask(id as AddedId);
+  set({ adding: { step: 'idle' } });
+}
