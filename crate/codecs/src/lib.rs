@@ -7,6 +7,17 @@
 //! Pure Rust, so that the same code runs natively and in a browser. The decoders are behind the
 //! feature `decoders`; without it only the types are here.
 
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "decoders")]
+mod frame;
+#[cfg(feature = "decoders")]
+mod j2k;
+#[cfg(feature = "decoders")]
+mod jpeg;
+#[cfg(feature = "decoders")]
+mod jpegls;
+
 use serde::{Deserialize, Serialize};
 
 /// How a frame is compressed.
@@ -45,3 +56,22 @@ pub struct Shape {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CodecError(pub String);
+
+/// Decodes one frame: samples little-endian, `bits_allocated / 8` bytes each, pixels in order (row by
+/// row), the samples of a pixel side by side. A stream with fewer bits than are allocated comes out
+/// zero-extended, or in two's complement where the stream itself is signed (JPEG 2000 only);
+/// whether the header wants it read as signed is the reader's business (PS3.5 §8.1.1). Colour is
+/// left as the stream's components are.
+///
+/// # Errors
+/// When the stream is not what `codec` says, when its size, samples per pixel or bits contradict
+/// `shape`, when it is damaged or cut off, and when it asks for more than a frame may have.
+#[cfg(feature = "decoders")]
+pub fn decode(codec: Codec, frame: &[u8], shape: &Shape) -> Result<Vec<u8>, CodecError> {
+    shape.check()?;
+    match codec {
+        Codec::Jpeg => jpeg::decode(frame, shape),
+        Codec::JpegLs => jpegls::decode(frame, shape),
+        Codec::Jpeg2000 | Codec::Htj2k => j2k::decode(frame, shape),
+    }
+}
