@@ -29,6 +29,7 @@ pub mod bones;
 pub mod check;
 pub mod components;
 pub mod curve;
+pub mod labels;
 pub mod mask;
 pub mod measure;
 pub mod morphology;

@@ -103,7 +103,7 @@ impl Volume {
 }
 
 /// Nearest whole HU; NaN is padding.
-fn hu_from_f32(value: f32) -> i16 {
+pub(crate) fn hu_from_f32(value: f32) -> i16 {
     // `as` saturates, so the clamp is the cast's own.
     if value.is_nan() { i16::MIN } else { value.round() as i16 }
 }

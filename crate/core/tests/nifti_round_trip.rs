@@ -231,6 +231,28 @@ fn a_mask_tells_nothing_about_the_person() {
 }
 
 #[test]
+fn a_mask_says_how_the_check_of_its_scan_came_out() {
+    let scan = read(&Built::default().bytes());
+    let mask = Mask::empty(scan.info.size_voxel).unwrap();
+    let descrip = |about: &str| {
+        let file =
+            nifti::write_described_mask_to(Vec::new(), &mask, &scan.template, about, &mut ());
+        let mut plain = Vec::new();
+        std::io::Read::read_to_end(
+            &mut flate2::read::GzDecoder::new(file.unwrap().as_slice()),
+            &mut plain,
+        )
+        .unwrap();
+        let text = plain[148..228].split(|byte| *byte == 0).next().unwrap().to_vec();
+        assert_eq!(plain[227], 0);
+        String::from_utf8(text).unwrap()
+    };
+    assert_eq!(descrip(""), "Hounsfield mask");
+    assert_eq!(descrip("CT check: fail hu"), "Hounsfield mask; CT check: fail hu");
+    assert_eq!(descrip(&"x".repeat(99)).len(), 79);
+}
+
+#[test]
 fn the_same_mask_is_the_same_bytes() {
     let scan = read(&Built::default().bytes());
     let mask = Mask::from_fn(scan.info.size_voxel, |x, _, z| x == z).unwrap();

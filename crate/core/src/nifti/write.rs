@@ -37,14 +37,26 @@ pub fn write_mask_to<W: Write>(
     template: &Template,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
+    write_described_mask_to(sink, mask, template, "", progress)
+}
+
+/// [`write_mask_to`] with a remark: the header's `descrip` is "Hounsfield mask", a semicolon and
+/// `about`, cut off after 79 bytes. [`check::summary`](crate::check::summary) fits.
+///
+/// # Errors
+/// As [`write_mask_to`].
+pub fn write_described_mask_to<W: Write>(
+    sink: W,
+    mask: &Mask,
+    template: &Template,
+    about: &str,
+    progress: &mut dyn Progress,
+) -> Result<W, Error> {
     fits(mask, template)?;
-    let content = Content {
-        datatype: 2,
-        voxel_bytes: 1,
-        cal_min: 0.0,
-        cal_max: 1.0,
-        descrip: "Hounsfield mask",
-    };
+    let descrip = if about.is_empty() { String::new() } else { format!("; {about}") };
+    let descrip = format!("Hounsfield mask{descrip}");
+    let content =
+        Content { datatype: 2, voxel_bytes: 1, cal_min: 0.0, cal_max: 1.0, descrip: &descrip };
     write(sink, template, &content, &MaskRows::new(mask, template), progress)
 }
 
