@@ -57,7 +57,9 @@ impl Said {
             }
             Tag(0x0028, 0x1054) => {
                 let unit = value::text(bytes);
-                self.other_units = (!unit.is_empty()).then(|| !unit.eq_ignore_ascii_case("HU"));
+                // "US" is no unit: it stands for unspecified (PS3.3 C.11.1.1.2).
+                let hu = ["HU", "US"].iter().any(|known| unit.eq_ignore_ascii_case(known));
+                self.other_units = (!unit.is_empty()).then_some(!hu);
             }
             _ => return false,
         }

@@ -78,7 +78,7 @@ pub struct Frame {
     pub slope: Option<f64>,
     /// Rescale Intercept (0028,1052).
     pub intercept: Option<f64>,
-    /// Rescale Type (0028,1054) is there and is not HU.
+    /// Rescale Type (0028,1054) names a unit other than HU (US, unspecified, names none).
     pub other_units: bool,
     /// Which stack and Temporal Position Index (0020,9128) it belongs to, numbered; of a single frame
     /// its Temporal Position Identifier (0020,0100). Frames of one volume share it.

@@ -9,14 +9,20 @@
 //! Headers ─series, repeats─▶ Series ─stack, geometry, values─▶ Plan
 //! ```
 
+mod blend;
 mod device;
+mod frames;
 mod functional;
 mod geometry;
 pub mod header;
 mod listed;
+mod object;
 mod other;
 pub(crate) mod parse;
+pub mod pixels;
 mod repeats;
+mod rescale;
+mod rle;
 pub(crate) mod series;
 mod source;
 mod stack;
@@ -27,9 +33,11 @@ mod value;
 mod values;
 mod walk;
 
-use hounsfield::Error;
+use std::rc::Rc;
 
-use crate::{bytes::Bytes, item::Kind};
+use hounsfield::{Error, Slice};
+
+use crate::{bytes::Bytes, item::Kind, reader::FrameCodec};
 
 /// Reads the header of a DICOM image.
 ///
@@ -38,6 +46,14 @@ use crate::{bytes::Bytes, item::Kind};
 /// [`Error::Truncated`] say what is wrong with it.
 pub fn inspect(bytes: &dyn Bytes) -> Result<header::Header, Error> {
     parse::header(bytes).map(|parsed| parsed.header)
+}
+
+/// Reads one frame (from 0) of a DICOM image: its values, i fastest.
+///
+/// # Errors
+/// As [`inspect`]; what is wrong with the frame.
+pub fn frame(bytes: &dyn Bytes, index: u32, codec: &dyn FrameCodec) -> Result<Slice, Error> {
+    object::Object::open(Rc::new(bytes))?.frame(index, codec)
 }
 
 /// What a file is, if it is DICOM; `None`: it is not.

@@ -1,5 +1,7 @@
 //! One DICOM object's header: everything up to its pixels, and nothing of a person.
 
+use std::rc::Rc;
+
 use dicom_core::{Tag, VR};
 use hounsfield::Error;
 use hounsfield_codecs::Shape;
@@ -45,6 +47,8 @@ pub(crate) struct PixelPlace {
     pub(crate) offsets: Option<(u64, u64)>,
     /// Where the deflated data set begins, if it is.
     pub(crate) deflated_at: Option<u64>,
+    /// Are they something that can be decoded at all: one sample a pixel, not too many, …?
+    pub(crate) decodable: bool,
 }
 
 /// What a sample is.
@@ -90,7 +94,7 @@ pub(crate) fn found(bytes: &dyn Bytes) -> Result<Found, Error> {
     let mut window = Window::new(bytes);
     let Some(start) = start::find(&mut window)? else { return Ok(Found::NotDicom) };
     if start.syntax.deflated {
-        let inflated = Deflated::new(bytes, start.at);
+        let inflated = Deflated::new(Rc::new(bytes), start.at);
         data_set(&mut Window::new(&inflated), &start, 0, &inflated)
     } else {
         data_set(&mut window, &start, start.at, bytes)
@@ -242,13 +246,13 @@ impl Met {
 
         let frames = match (start.syntax.frames, element.length) {
             // Uncompressed frames in a compressed syntax: some archives store them so.
-            (Frames::Compressed(_) | Frames::Rle, Some(_)) => Frames::Native,
+            (_, Some(_)) => Frames::Native,
             (frames, _) => frames,
         };
         if let Frames::Compressed(codec) = frames {
             self.header.codec = Some(codec);
         }
-        let pixels = PixelPlace {
+        let mut pixels = PixelPlace {
             at: element.at,
             length: element.length,
             sample,
@@ -257,6 +261,7 @@ impl Met {
             words: element.vr == VR::OW || start.syntax.coding == Coding::IMPLICIT_LE,
             offsets: self.offsets,
             deflated_at: start.syntax.deflated.then_some(start.at),
+            decodable: true,
         };
         let there = bytes.byte_length().saturating_sub(element.at);
         let there = pixels.length.map_or(there, |length| length.min(there));
@@ -268,7 +273,12 @@ impl Met {
                 frame.other_units = true;
             }
         }
-        self.header.unusable = self.unusable(start, shape, &pixels, there);
+        self.header.unusable = self.undecodable(start, shape, &pixels, there);
+        pixels.decodable = self.header.unusable.is_empty();
+        if pixels.decodable && self.header.image_type.iter().any(|word| word == "MOSAIC") {
+            self.header.unusable =
+                "it is a mosaic: all its slices stand as tiles in one image".into();
+        }
         Ok(Found::Image(Box::new(Parsed { header: self.header, pixels })))
     }
 
@@ -328,8 +338,8 @@ impl Met {
         Ok(usize::try_from(stated).unwrap_or(1))
     }
 
-    /// Why no volume can be made of it.
-    fn unusable(&self, start: &Start, shape: Shape, pixels: &PixelPlace, there: u64) -> String {
+    /// Why its pixels cannot be read as intensities.
+    fn undecodable(&self, start: &Start, shape: Shape, pixels: &PixelPlace, there: u64) -> String {
         let Shape { columns, rows, .. } = shape;
         let photometric = self.header.photometric.as_str();
         if shape.bits_allocated == 1 {
@@ -352,9 +362,6 @@ impl Met {
             return format!(
                 "its header promises {columns} × {rows} pixels, which no scanner makes"
             );
-        }
-        if self.header.image_type.iter().any(|word| word == "MOSAIC") {
-            return "it is a mosaic: all its slices stand as tiles in one image".into();
         }
         match pixels.frames {
             Frames::Foreign => {

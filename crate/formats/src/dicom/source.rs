@@ -1,10 +1,14 @@
 //! Where a data set's bytes come from: the file itself, or what is deflated in it.
 
-use std::{cell::RefCell, fmt, io};
+use std::{
+    cell::RefCell,
+    fmt,
+    io::{self, Read as _},
+    rc::Rc,
+};
 
 use flate2::read::DeflateDecoder;
 use hounsfield::{Error, error::try_vec};
-use std::io::Read;
 
 use crate::bytes::{Bytes, Cursor};
 
@@ -81,7 +85,7 @@ pub(crate) fn read_full(bytes: &dyn Bytes, at: u64, out: &mut [u8]) -> Result<us
 /// A deflated data set (PS3.5 A.5), as if it were a file of its own. It is inflated as far as it is
 /// asked for, and forgotten: reading backwards starts again.
 pub(crate) struct Deflated<'b> {
-    bytes: &'b dyn Bytes,
+    bytes: Rc<dyn Bytes + 'b>,
     start: u64,
     stream: RefCell<Stream<'b>>,
 }
@@ -99,7 +103,7 @@ impl fmt::Debug for Deflated<'_> {
 
 /// The bytes of a file from `start` on.
 struct Tail<'b> {
-    bytes: &'b dyn Bytes,
+    bytes: Rc<dyn Bytes + 'b>,
     start: u64,
 }
 
@@ -115,13 +119,13 @@ impl Bytes for Tail<'_> {
 
 impl<'b> Deflated<'b> {
     /// The data that are deflated from `start` on.
-    pub(crate) fn new(bytes: &'b dyn Bytes, start: u64) -> Self {
-        Self { bytes, start, stream: RefCell::new(Stream::new(bytes, start)) }
+    pub(crate) fn new(bytes: Rc<dyn Bytes + 'b>, start: u64) -> Self {
+        Self { bytes: Rc::clone(&bytes), start, stream: RefCell::new(Stream::new(bytes, start)) }
     }
 }
 
 impl<'b> Stream<'b> {
-    fn new(bytes: &'b dyn Bytes, start: u64) -> Self {
+    fn new(bytes: Rc<dyn Bytes + 'b>, start: u64) -> Self {
         let tail = Cursor::new(Tail { bytes, start });
         Self { decoder: DeflateDecoder::new_with_buf(tail, vec![0; FIRST_BYTES]), at: 0 }
     }
@@ -154,7 +158,7 @@ impl Bytes for Deflated<'_> {
         }
         let mut stream = self.stream.borrow_mut();
         if offset < stream.at {
-            *stream = Stream::new(self.bytes, self.start);
+            *stream = Stream::new(Rc::clone(&self.bytes), self.start);
         }
         stream.skip_to(offset)?;
         if stream.at < offset {

@@ -85,9 +85,8 @@ fn meta(window: &mut Window<'_>, start: u64) -> Result<Start, Error> {
     let first = window.array::<8>(start)?;
     let explicit = first.is_none_or(|[.., v, r, _, _]| letters(v, r));
     let coding = Coding { explicit, big_endian: false };
-    loop {
-        // Looked at first, because what follows the group may be written in another way.
-        let Some([2, 0, ..]) = window.array::<4>(at)? else { break };
+    // Looked at first, because what follows the group may be written in another way.
+    while let Some([2, 0, ..]) = window.array::<4>(at)? {
         let mut walk = Walk::new(window, at, coding);
         let Some(Event::Element(element)) = walk.next()? else { break };
         let Some(length) = element.length else { break };

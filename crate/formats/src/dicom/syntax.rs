@@ -23,7 +23,7 @@ impl Coding {
 pub(crate) enum Frames {
     /// Sample by sample.
     Native,
-    /// PackBits (PS3.5 annex G).
+    /// `PackBits` (PS3.5 annex G).
     Rle,
     /// A decoder's work.
     Compressed(Codec),
