@@ -227,30 +227,28 @@ fn every_format(items: &[Item]) -> [Groups; 1] {
 /// Why the first is suggested.
 fn reason(series: &[SeriesInfo], rank: Option<Rank>) -> String {
     let (Some(first), Some(rank)) = (series.first(), rank) else {
-        return "nothing here can be opened".into();
+        return "Nothing here can be opened.".into();
     };
     let [x, y, z] = first.size_voxel;
     let others = match series.len() {
         1 => {
-            return format!(
-                "the only thing here that can be opened: {} × {y} × {z}, {}",
-                x, first.format
-            );
+            let kind = if first.modality.is_empty() { &first.format } else { &first.modality };
+            return format!("The only one that can be opened: {kind}, {x} × {y} × {z} voxels.");
         }
         2 => "1 other was found".to_owned(),
         n => format!("{} others were found", n - 1),
     };
     let what = match rank.standing {
-        Standing::Scan => "the CT series with the most slices",
+        Standing::Scan => "The CT series with the most slices",
         Standing::Derived => {
             "the CT series with the most slices (reformatted; no original is here)"
         }
-        Standing::Whole => "the file with the most slices (no CT series is here)",
-        Standing::Other => "the series with the most slices (no CT is here)",
-        Standing::Pictures => "the stack with the most pictures (no scan is here)",
-        Standing::Aside => "the first of what can be opened, though none of it is a volume",
+        Standing::Whole => "The file with the most slices (no CT series is here)",
+        Standing::Other => "The series with the most slices (no CT is here)",
+        Standing::Pictures => "The stack with the most pictures (no scan is here)",
+        Standing::Aside => "The first that can be opened, though none is a volume",
     };
-    format!("{what}: {} of {x} × {y} × {z} voxels; {others}", rank.slices)
+    format!("{what}: {} ({x} × {y} × {z} voxels); {others}.", rank.slices)
 }
 
 /// Equal reasons together, most files first.
@@ -279,7 +277,7 @@ fn grouped(files: Vec<LeftOut>) -> Vec<LeftOut> {
         }
         let other = rest
             .entry(group.code.clone())
-            .or_insert_with(|| LeftOut::of(&group.code, "other reasons of this kind"));
+            .or_insert_with(|| LeftOut::of(&group.code, "Other reasons of this kind."));
         other.count = other.count.saturating_add(group.count);
         let room = MOST_NAMES.saturating_sub(other.names.len());
         other.names.extend(group.names.into_iter().take(room));

@@ -122,10 +122,13 @@ pub fn note_broken(info: &mut Info, failed: &[(String, String)]) {
     if failed.len() > NAMED {
         names.push(format!("and {} more", failed.len() - NAMED));
     }
-    let of = info.facts.stack.as_ref().map_or_else(String::new, |s| format!(" of {}", s.found));
-    let were =
-        if failed.len() == 1 { "slice is broken and was" } else { "slices are broken and were" };
-    let message = format!("{}{of} {were} left out: {}", failed.len(), names.join(", "));
+    let n = failed.len();
+    let slices = match &info.facts.stack {
+        Some(stack) => format!("{n} of {} slices", stack.found),
+        None => format!("{n} slice{}", if n == 1 { "" } else { "s" }),
+    };
+    let (verb, was) = if n == 1 { ("is", "was") } else { ("are", "were") };
+    let message = format!("{slices} {verb} broken and {was} left out: {}.", names.join(", "));
     info.notes.push(Note::new("broken_slices", message));
     if let Some(stack) = &mut info.facts.stack {
         stack.broken = stack.broken.saturating_add(failed.len());

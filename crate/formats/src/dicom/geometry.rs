@@ -178,50 +178,65 @@ pub(super) struct Steps {
     pub(super) even: bool,
     /// The slice before the step that is farthest from the others.
     pub(super) worst: usize,
+    /// How far the slice that is farthest from its plane lies from it.
+    pub(super) off_mm: f64,
 }
 
 impl Steps {
-    /// Planes of slices at `d_mm`, ascending. A step of about m × the median has m − 1 slices
-    /// missing; the number of planes follows, and their distance from the first and last slice.
+    /// Planes of slices at `d_mm`, ascending from 0. A step of about m × the median has m − 1
+    /// slices missing; the distance of planes follows from the first and the last slice.
+    ///
+    /// Where that puts a slice more than half a step away from its place (steps that change on the
+    /// way), each slice goes to the nearest plane instead, if that is better.
     pub(super) fn of(d_mm: &[f64]) -> Option<Self> {
         let gaps: Vec<f64> = d_mm.iter().zip(d_mm.iter().skip(1)).map(|(a, b)| b - a).collect();
         let middle = median(gaps.clone());
         if middle <= 0.0 {
             return None;
         }
-        let mut plane_of = vec![0];
         let mut plane = 0usize;
-        let (mut least, mut most) = (f64::INFINITY, 0.0f64);
-        for gap in &gaps {
-            let times = times(*gap, middle);
-            if times == 1 {
-                (least, most) = (least.min(*gap), most.max(*gap));
+        let counted = gaps.iter().map(|gap| {
+            plane = plane.saturating_add(times(*gap, middle));
+            plane
+        });
+        let mut steps = Self::on_planes(d_mm, &gaps, std::iter::once(0).chain(counted).collect());
+        if steps.off_mm > steps.step_mm / 2.0 {
+            let mut next = 0usize;
+            let nearest = d_mm.iter().map(|d| {
+                let plane = next.max((d / middle).round() as usize);
+                next = plane.saturating_add(1);
+                plane
+            });
+            let other = Self::on_planes(d_mm, &gaps, nearest.collect());
+            if other.off_mm < steps.off_mm {
+                steps = other;
             }
-            plane = plane.saturating_add(times);
-            plane_of.push(plane);
         }
-        let extent: f64 = gaps.iter().sum();
-        let step_mm = extent / plane as f64;
-        let tolerance_mm = EVEN_MM.max(EVEN_SHARE * step_mm);
-        let (mut worst, mut worst_mm, mut place_mm, mut d) = (0, 0.0, 0.0f64, 0.0);
+        let (mut least, mut most) = (f64::INFINITY, 0.0f64);
+        for gap in gaps.iter().filter(|gap| times(**gap, middle) == 1) {
+            (least, most) = (least.min(*gap), most.max(*gap));
+        }
+        steps.found_mm = [least, middle, most];
+        Some(steps)
+    }
+
+    /// How well slices lie on planes that are numbered.
+    fn on_planes(d_mm: &[f64], gaps: &[f64], plane_of: Vec<usize>) -> Self {
+        let last = plane_of.last().copied().unwrap_or(0);
+        let step_mm = d_mm.last().copied().unwrap_or(0.0) / last as f64;
+        let (mut worst, mut worst_mm) = (0, 0.0);
         for (at, (gap, planes)) in gaps.iter().zip(plane_of.windows(2)).enumerate() {
-            let times = (planes[1] - planes[0]) as f64;
-            let off = (gap / times - step_mm).abs();
+            let off = (gap / (planes[1] - planes[0]) as f64 - step_mm).abs();
             if off > worst_mm {
                 (worst, worst_mm) = (at, off);
             }
-            d += gap;
-            place_mm = place_mm.max((d - planes[1] as f64 * step_mm).abs());
         }
-        let even = worst_mm <= tolerance_mm && place_mm <= EVEN_MM.max(EVEN_PLACE_SHARE * step_mm);
-        Some(Self {
-            plane_of,
-            planes: plane.saturating_add(1),
-            step_mm,
-            found_mm: [least, middle, most],
-            even,
-            worst,
-        })
+        let places = d_mm.iter().zip(&plane_of).map(|(d, k)| (d - *k as f64 * step_mm).abs());
+        let off_mm = places.fold(0.0, f64::max);
+        let even = worst_mm <= EVEN_MM.max(EVEN_SHARE * step_mm)
+            && off_mm <= EVEN_MM.max(EVEN_PLACE_SHARE * step_mm);
+        let planes = last.saturating_add(1);
+        Self { plane_of, planes, step_mm, found_mm: [step_mm; 3], even, worst, off_mm }
     }
 
     /// Planes without a slice.
@@ -281,6 +296,18 @@ mod tests {
             d.push(d[k] + if k < 100 { 1.008 } else { 0.992 });
         }
         assert!(!Steps::of(&d).unwrap().even);
+    }
+
+    #[test]
+    fn steps_that_change_on_the_way_keep_slices_within_half_a_step_of_their_place() {
+        let mut d = vec![0.0];
+        for k in 0..100 {
+            d.push(d[k] + if k < 50 { 1.0 } else { 1.5 });
+        }
+        let steps = Steps::of(&d).unwrap();
+        assert!(!steps.even);
+        assert!(steps.off_mm <= 0.51, "{}", steps.off_mm);
+        assert_eq!((steps.planes, steps.missing()), (126, 25));
     }
 
     #[test]

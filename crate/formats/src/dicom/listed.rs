@@ -21,12 +21,12 @@ struct Listed {
 
 /// Lists a series; one that no grid can hold is left out, with the reason.
 pub(super) fn list(series: Series, groups: &mut Groups) {
-    for name in &series.duplicate_names {
-        groups.left_out.push(LeftOut::one("duplicate", DUPLICATE, name));
-    }
-    let unnamed = series.duplicates.saturating_sub(series.duplicate_names.len());
-    if unnamed > 0 {
-        groups.left_out.push(LeftOut { count: unnamed, ..LeftOut::of("duplicate", DUPLICATE) });
+    if series.duplicate_files > 0 {
+        groups.left_out.push(LeftOut {
+            count: series.duplicate_files,
+            names: series.duplicate_names.clone(),
+            ..LeftOut::of("duplicate", "Another slice lies at the same place.")
+        });
     }
     match stack::plan(&series, &Options::default()) {
         Ok((plan, asks)) => {
@@ -53,8 +53,6 @@ pub(super) fn list(series: Series, groups: &mut Groups) {
         }
     }
 }
-
-const DUPLICATE: &str = "another slice lies at the same place";
 
 /// The description, else the number, else a file's name.
 fn title(series: &Series) -> String {

@@ -6,7 +6,7 @@
 //!                                            ▼
 //!                               frames ─rle, codec─▶ samples ─rescale─▶ Slice
 //!
-//! Headers ─series, repeats─▶ Series ─stack, geometry, values─▶ Plan
+//! Headers ─series, repeats─▶ Series ─lie, planes, values─▶ Plan (stack)
 //! ```
 
 mod blend;
@@ -15,11 +15,13 @@ mod frames;
 mod functional;
 mod geometry;
 pub mod header;
+mod lie;
 mod listed;
 mod object;
 mod other;
 pub(crate) mod parse;
 pub mod pixels;
+mod planes;
 mod repeats;
 mod rescale;
 mod rle;
@@ -29,6 +31,7 @@ mod stack;
 mod start;
 mod syntax;
 mod text;
+mod told;
 mod value;
 mod values;
 mod walk;

@@ -28,11 +28,25 @@ pub(super) struct Single<'a> {
 /// Something by which slices at one place may differ, in a form that sorts, and its name.
 type Tell = for<'a> fn(&Found<'a>) -> (i64, String);
 
-const TELLS: [(Tell, &str); 3] = [
-    (|s| (s.frame.moment.map_or(-1, i64::from), String::new()), "moment"),
-    (|s| (s.header.acquisition_number.map_or(i64::MIN, i64::from), String::new()), "acquisition"),
+const TELLS: [(Tell, &str); 4] = [
+    (|s| (s.frame.moment.map_or(i64::MIN, i64::from), String::new()), "moment"),
+    (|s| (number(s.header.acquisition_number), String::new()), "acquisition"),
     (|s| (0, s.header.image_type.join("/")), "type"),
+    // An object of many frames is a volume by itself.
+    (
+        |s| {
+            (
+                if s.header.frames.len() > 1 { number(s.header.instance_number) } else { 0 },
+                String::new(),
+            )
+        },
+        "object",
+    ),
 ];
+
+fn number(stated: Option<i32>) -> i64 {
+    stated.map_or(i64::MIN, i64::from)
+}
 
 /// Slices of one series with the same axes, all with positions, in any order.
 pub(super) fn tell_apart<'a>(slices: Vec<Found<'a>>, axes: &Axes) -> Vec<Single<'a>> {
@@ -88,7 +102,7 @@ fn split<'a>(
             for ((number, word), part) in parts {
                 let value = if !word.is_empty() {
                     word
-                } else if number < 0 {
+                } else if number == i64::MIN {
                     "not stated".into()
                 } else {
                     number.to_string()

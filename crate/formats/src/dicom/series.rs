@@ -78,7 +78,9 @@ pub(super) struct Series {
     pub(super) slices: Vec<Piece>,
     pub(super) files: usize,
     pub(super) needs_codecs: bool,
+    /// Slices left out because another lies at the same place, and the files they are in.
     pub(super) duplicates: usize,
+    pub(super) duplicate_files: usize,
     pub(super) duplicate_names: Vec<String>,
     /// What grouping found.
     pub(super) notes: Vec<Note>,
@@ -113,7 +115,7 @@ pub(crate) fn groups(items: &[Item]) -> Groups {
         let reason = match header.shape {
             _ if !header.unusable.is_empty() => header.unusable.as_str(),
             Some(_) if !header.frames.is_empty() => "",
-            _ => "a DICOM object without an image",
+            _ => "A DICOM object without an image.",
         };
         let Some(shape) = header.shape.filter(|_| reason.is_empty()) else {
             groups.left_out.push(LeftOut::one("unusable", reason, &item.name));
@@ -222,8 +224,13 @@ fn by_axes_and_spacing(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
 
 /// The volumes of slices that agree in all but place and time.
 fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
-    slices.sort_by(|a, b| a.taken().cmp(&b.taken()));
+    // Of two copies the one that lost nothing.
+    slices.sort_by(|a, b| (a.header.lossy, a.taken()).cmp(&(b.header.lossy, b.taken())));
     let copies = take_copies(&mut slices);
+    slices.sort_by(|a, b| a.taken().cmp(&b.taken()));
+    let uids: BTreeSet<&str> =
+        slices.iter().map(|s| s.header.frame_of_reference.as_str()).collect();
+    let uids = uids.len();
     let stated = slices.first().and_then(|s| s.axes);
     let axes = stated.unwrap_or(Axes::AXIAL);
     let height = |s: &Found<'_>| s.position.map(|p| p[2].to_bits());
@@ -242,11 +249,17 @@ fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
     let volumes = singles.len();
     for single in singles {
         let mut notes = Vec::new();
+        if uids > 1 {
+            notes.push(Note::new(
+                "frames_of_reference",
+                format!("Slices are in {uids} frames of reference, nearly one each; they are taken for one."),
+            ));
+        }
         if volumes > 1 {
             notes.push(Note::new(
                 "series_split",
                 format!(
-                    "the series holds {volumes} volumes at the same places; this is {}",
+                    "The series holds {volumes} volumes at the same places; this is {}.",
                     single.label
                 ),
             ));
@@ -255,17 +268,16 @@ fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
         let parts = repeats::cut_far_apart(single.slices, &axes);
         let count = parts.len();
         for (nth, part) in (1..).zip(parts) {
-            let mut series = Series::new(&part, std::mem::take(&mut duplicates));
-            series.label.clone_from(&single.label);
-            series.notes.clone_from(&notes);
+            let (mut label, mut notes) = (single.label.clone(), notes.clone());
             if count > 1 {
-                let comma = if series.label.is_empty() { "" } else { ", " };
-                series.label += &format!("{comma}stack {nth} of {count}");
-                series.notes.push(Note::new(
+                label += if label.is_empty() { "" } else { ", " };
+                label += &format!("stack {nth} of {count}");
+                notes.push(Note::new(
                     "series_cut",
-                    format!("the series' slices lie in {count} stacks too far apart to be one volume; this is stack {nth}"),
+                    format!("The series' slices lie in {count} stacks too far apart to be one volume; this is stack {nth}."),
                 ));
             }
+            let series = Series::new(&part, &std::mem::take(&mut duplicates), label, notes);
             listed::list(series, groups);
         }
     }
@@ -309,7 +321,13 @@ fn head(of: &Header) -> Header {
 }
 
 impl Series {
-    fn new(slices: &[Found<'_>], duplicates: Vec<Found<'_>>) -> Self {
+    fn new(
+        slices: &[Found<'_>],
+        duplicates: &[Found<'_>],
+        label: String,
+        notes: Vec<Note>,
+    ) -> Self {
+        let twice: BTreeSet<&String> = duplicates.iter().map(|s| &s.item.name).collect();
         let header = Header {
             lossy: slices.iter().any(|s| s.header.lossy),
             cone_beam: slices.iter().any(|s| s.header.cone_beam),
@@ -321,9 +339,10 @@ impl Series {
             files: files.len(),
             needs_codecs: slices.iter().any(|s| s.header.codec.is_some()),
             duplicates: duplicates.len(),
-            duplicate_names: duplicates.iter().take(NAMED).map(|s| s.item.name.clone()).collect(),
-            notes: Vec::new(),
-            label: String::new(),
+            duplicate_files: twice.len(),
+            duplicate_names: twice.into_iter().take(NAMED).cloned().collect(),
+            notes,
+            label,
             slices: slices
                 .iter()
                 .map(|s| Piece {

@@ -19,54 +19,49 @@ pub(super) fn describe(header: &Header, slices: &[Piece]) -> (Facts, Vec<Note>) 
     let ct = header.modality == "CT";
     let without = slices.iter().filter(|s| s.slope.is_none()).count();
     let other = slices.iter().filter(|s| s.other_units).count();
-    let units = if other > 0 {
+    let units = match (other, without) {
+        (0, 0) if ct => Units::Hu,
+        (0, 1..) => Units::Stored,
+        _ => Units::Other,
+    };
+    // Other modalities never promised Hounsfield units.
+    if ct && units == Units::Other {
+        let all = slices.len();
         notes.push(Note::new(
             "other_units",
-            format!(
-                "{other} of {} slices say that their values are not in Hounsfield units",
-                slices.len()
-            ),
+            format!("{other} of {all} slices say that their values are not in Hounsfield units."),
         ));
-        Units::Other
-    } else if without > 0 {
+    } else if ct && units == Units::Stored {
+        let all = slices.len();
         notes.push(Note::new(
             "no_rescale",
-            format!(
-                "{without} of {} slices have no rescale slope and intercept: their values are as they were stored{}",
-                slices.len(),
-                if ct { ", and likely no Hounsfield units" } else { "" }
-            ),
+            format!("{without} of {all} slices have no rescale slope and intercept: values are as they were stored, likely not in Hounsfield units."),
         ));
-        Units::Stored
-    } else if ct {
-        Units::Hu
-    } else {
-        Units::Other
-    };
+    }
     let rescale = rescale(slices);
-    if let Some(rescale) = rescale.filter(|r| r.differs) {
+    if let Some(rescale) = rescale.filter(|r| ct && r.differs) {
         let ([s0, s1], [i0, i1]) = (rescale.slope, rescale.intercept);
         notes.push(Note::new(
             "rescale_differs",
-            format!("slices differ in rescale (slope {s0} to {s1}, intercept {i0} to {i1}); each is used on its own slice"),
+            format!("Slices differ in rescale (slope {s0} to {s1}, intercept {i0} to {i1}); each is used on its own slice."),
         ));
     }
     if header.cone_beam {
         notes.push(Note::new(
             "cone_beam",
-            "a cone-beam scanner made this: its values are no reliable Hounsfield units",
+            "A cone-beam scanner made this: its values are no reliable Hounsfield units.",
         ));
     }
     if header.photometric == "MONOCHROME1" {
         notes.push(Note::new(
             "monochrome1",
-            "the file asks for low values to be shown bright (MONOCHROME1); values are kept as they are",
+            "The file asks for low values to be shown bright (MONOCHROME1); values are kept as they are.",
         ));
     }
     if header.lossy {
         notes.push(Note::new(
             "lossy",
-            "the pixels were compressed with loss: values are not what was measured",
+            "The pixels were compressed with loss: values are not what was measured.",
         ));
     }
     let padding_hu = padding(header, slices, &mut notes);
@@ -108,7 +103,7 @@ fn padding(header: &Header, slices: &[Piece], notes: &mut Vec<Note>) -> Option<f
     if header.modality == "CT" && highest >= LOWEST_HU {
         notes.push(Note::new(
             "padding_in_range",
-            format!("pixels outside the field of view are {highest} HU, which looks like air or tissue; they are padding only below −1024"),
+            format!("Pixels outside the field of view are {highest} HU, which looks like air or tissue; they are padding only below −1024."),
         ));
     }
     Some(hu(value))

@@ -5,4 +5,5 @@
 mod defects;
 mod draw;
 mod grouping;
+mod real;
 mod regular;

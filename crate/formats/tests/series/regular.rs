@@ -86,7 +86,7 @@ fn a_series_in_words() {
         assert!((found - expected).abs() < 1e-9);
     }
     assert_eq!(listing.suggested.as_deref(), Some("1"));
-    assert_eq!(listing.reason, "the only thing here that can be opened: 4 × 3 × 5, DICOM");
+    assert_eq!(listing.reason, "The only one that can be opened: CT, 4 × 3 × 5 voxels.");
     let plan = catalogue.plan("1", &Options::default()).unwrap();
     assert_eq!(plan.info.stored_type, "uint16 (12 bits)");
     assert_eq!((plan.fill, plan.sequential, plan.needs_codecs), (-2048, false, false));
