@@ -56,20 +56,22 @@ impl Mix {
     }
 }
 
-/// The slice with its values moved by `shift_px` along i and j, interpolated linearly; `fill` where
-/// there is nothing to interpolate between.
+/// The slice, `from` columns and rows, in a plane of `to` columns and rows, with its values moved by
+/// `shift_px` along i and j, interpolated linearly; `fill` where there is nothing to interpolate
+/// between.
 ///
 /// # Errors
 /// [`Error::OutOfMemory`].
 pub(crate) fn shifted(
     slice: &Slice,
-    columns: usize,
+    from: [usize; 2],
+    to: [usize; 2],
     shift_px: [f64; 2],
     fill: i16,
 ) -> Result<Slice, Error> {
-    let rows = len(slice) / columns.max(1);
-    let along_i = taps(columns, shift_px[0])?;
-    let along_j = taps(rows, shift_px[1])?;
+    let columns = from[0];
+    let along_i = taps(from[0], to[0], shift_px[0])?;
+    let along_j = taps(from[1], to[1], shift_px[1])?;
     let fractions = matches!(slice, Slice::F32(_));
     let fill = f64::from(fill);
     let row_of = |row: usize| (row * columns, (row + 1) * columns);
@@ -99,7 +101,7 @@ pub(crate) fn shifted(
             mix(near, far, j.share)
         })
     });
-    collect(len(slice), fractions, values)
+    collect(to[0].saturating_mul(to[1]), fractions, values)
 }
 
 /// Between which two pixels a value comes from, and the second's share.
@@ -110,17 +112,17 @@ struct Tap {
     share: f64,
 }
 
-/// Where each of `count` pixels comes from, when everything moves by `shift`.
-fn taps(count: usize, shift: f64) -> Result<Vec<Option<Tap>>, Error> {
+/// Where each of `to` pixels comes from, when all of `count` pixels move by `shift`.
+fn taps(count: usize, to: usize, shift: f64) -> Result<Vec<Option<Tap>>, Error> {
     // Rounding of positions must not cost the pixels at the edge.
     const NEAR: f64 = 1e-6;
     let last = count.saturating_sub(1);
-    let mut out = try_with_capacity(count, "a slice")?;
-    out.extend((0..count).map(|to| {
+    let mut out = try_with_capacity(to, "a slice")?;
+    out.extend((0..to).map(|to| {
         let from = to as f64 - shift;
         let nearest = from.round();
         let from = if (from - nearest).abs() < NEAR { nearest } else { from };
-        if !(from >= 0.0 && from <= last as f64) {
+        if !(count > 0 && from >= 0.0 && from <= last as f64) {
             return None;
         }
         let first = from.floor() as usize;
@@ -172,15 +174,19 @@ mod tests {
     fn a_shift_moves_values_forward() {
         let slice = Slice::I16(vec![0, 10, 20, 30, 40, 50]);
         // Two rows of three.
-        let right = shifted(&slice, 3, [1.0, 0.0], -1).unwrap();
+        let right = shifted(&slice, [3, 2], [3, 2], [1.0, 0.0], -1).unwrap();
         assert_eq!(right, Slice::I16(vec![-1, 0, 10, -1, 30, 40]));
-        let half = shifted(&slice, 3, [-0.5, 0.0], -1).unwrap();
+        let half = shifted(&slice, [3, 2], [3, 2], [-0.5, 0.0], -1).unwrap();
         assert_eq!(half, Slice::I16(vec![5, 15, -1, 35, 45, -1]));
-        let down = shifted(&slice, 3, [0.0, 0.25], -1).unwrap();
+        let down = shifted(&slice, [3, 2], [3, 2], [0.0, 0.25], -1).unwrap();
         assert_eq!(down, Slice::I16(vec![-1, -1, -1, 23, 33, 43]));
-        let far = shifted(&slice, 3, [f64::NAN, 7.0], -1).unwrap();
+        let far = shifted(&slice, [3, 2], [3, 2], [f64::NAN, 7.0], -1).unwrap();
         assert_eq!(far, Slice::I16(vec![-1; 6]));
-        let nearly = shifted(&slice, 3, [1e-9, -1e-9], -1).unwrap();
+        let nearly = shifted(&slice, [3, 2], [3, 2], [1e-9, -1e-9], -1).unwrap();
         assert_eq!(nearly, slice);
+        let wider = shifted(&slice, [3, 2], [4, 3], [0.5, 1.0], -1).unwrap();
+        assert_eq!(wider, Slice::I16(vec![-1, -1, -1, -1, -1, 5, 15, -1, -1, 35, 45, -1]));
+        let padded = shifted(&slice, [3, 2], [4, 2], [0.0, 0.0], -1).unwrap();
+        assert_eq!(padded, Slice::I16(vec![0, 10, 20, -1, 30, 40, 50, -1]));
     }
 }

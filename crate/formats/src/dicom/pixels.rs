@@ -36,7 +36,8 @@ where
         Self { plan, open, codec, last: None }
     }
 
-    fn part(&mut self, part: &Part) -> Result<Slice, Error> {
+    /// The slice, and its columns and rows.
+    fn part(&mut self, part: &Part) -> Result<(Slice, [usize; 2]), Error> {
         let object = match &mut self.last {
             Some((place, object)) if *place == part.place => object,
             last => {
@@ -47,13 +48,18 @@ where
         };
         let [columns, rows, _] = self.plan.file_size;
         let shape = object.header().shape;
-        let found =
-            shape.map_or([0, 0, 1], |shape| [shape.columns as usize, shape.rows as usize, 1]);
-        if found != [columns, rows, 1] {
-            let expected = [columns, rows, 1];
-            return Err(Error::SizeMismatch { what: "a slice", found, expected });
+        let found = shape.map_or([0, 0], |shape| [shape.columns as usize, shape.rows as usize]);
+        // A grid that was made upright has room beside its slices.
+        let upright = self.plan.info.facts.stack.as_ref().is_some_and(|s| s.tilt_corrected);
+        let fits = upright && found[0] <= columns && found[1] <= rows;
+        if found != [columns, rows] && !fits {
+            return Err(Error::SizeMismatch {
+                what: "a slice",
+                found: [found[0], found[1], 1],
+                expected: [columns, rows, 1],
+            });
         }
-        object.frame(part.frame, self.codec)
+        Ok((object.frame(part.frame, self.codec)?, found))
     }
 }
 
@@ -68,21 +74,24 @@ where
             value: k.to_string(),
             expected: "it must be less than the number of slices",
         })?;
-        let mixed = match plane.parts.as_slice() {
+        let (mixed, size) = match plane.parts.as_slice() {
             [] => return Ok(None),
             [only] => self.part(only)?,
             parts => {
                 let mut mix = blend::Mix::default();
+                let mut size = [0; 2];
                 for part in parts {
-                    mix.add(&self.part(part)?, part.weight)?;
+                    let (slice, found) = self.part(part)?;
+                    mix.add(&slice, part.weight)?;
+                    size = found;
                 }
-                mix.finish()?
+                (mix.finish()?, size)
             }
         };
-        if plane.shift_px == [0.0; 2] {
+        let [columns, rows, _] = plan.file_size;
+        if plane.shift_px == [0.0; 2] && size == [columns, rows] {
             return Ok(Some(mixed));
         }
-        let [columns, _, _] = plan.file_size;
-        blend::shifted(&mixed, columns, plane.shift_px, plan.fill).map(Some)
+        blend::shifted(&mixed, size, [columns, rows], plane.shift_px, plan.fill).map(Some)
     }
 }

@@ -7,3 +7,8 @@ mod draw;
 mod grouping;
 mod real;
 mod regular;
+mod tilt;
+
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with other tests")]
+#[path = "../../../../tests/hostile/dicom.rs"]
+mod hostile;
