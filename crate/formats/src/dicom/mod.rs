@@ -25,6 +25,7 @@ mod planes;
 mod repeats;
 mod rescale;
 mod rle;
+pub mod seg;
 pub(crate) mod series;
 mod source;
 mod stack;

@@ -1,0 +1,343 @@
+//! DICOM SEG of real series. With `HOUNSFIELD_SEG_DIR` the files are kept there, for
+//! `tests/formats/read_seg.py`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
+#[path = "../../core/tests/common/mod.rs"]
+mod common;
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with other tests")]
+#[path = "../../../tests/hostile/dicom.rs"]
+mod hostile;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use dicom_core::Tag;
+use dicom_object::{DefaultDicomObject, InMemDicomObject};
+use hostile::{Built, Items, Value, text};
+use hounsfield::{Error, Slice, nifti::Limits};
+use hounsfield_formats::{
+    catalogue::Catalogue,
+    dicom::{
+        self,
+        seg::{About, SegWriter},
+    },
+    files::Files,
+    plan::{Options, Plan, ReaderKind},
+    scan::scan,
+    segment::{Anatomy, Segment},
+};
+
+const BONE: Segment = Segment { name: String::new(), anatomy: Anatomy::Bone };
+
+fn plan(files: &Files<Vec<u8>>) -> Plan {
+    let items = (0..files.len()).flat_map(|file| scan(files, file, &Limits::default())).collect();
+    let catalogue = Catalogue::new(items);
+    let suggested = catalogue.listing().suggested.unwrap();
+    catalogue.plan(&suggested, &Options::default()).unwrap()
+}
+
+fn files_of(slices: &[Built]) -> Files<Vec<u8>> {
+    Files::new(slices.iter().enumerate().map(|(n, b)| (format!("{n}"), b.bytes())).collect())
+}
+
+/// Slices of the default file (4 × 3 pixels of 0.7 × 0.8 mm) with these positions.
+fn stack(orientation: &str, positions: &[&str]) -> Files<Vec<u8>> {
+    let slices: Vec<Built> = positions
+        .iter()
+        .enumerate()
+        .map(|(n, position)| {
+            Built::default()
+                .put((0x0008, 0x0018), text(b"UI", &format!("1.2.3.4.{n}")))
+                .put((0x0008, 0x0020), text(b"DA", "20200102"))
+                .put((0x0020, 0x0032), text(b"DS", position))
+                .put((0x0020, 0x0037), text(b"DS", orientation))
+        })
+        .collect();
+    files_of(&slices)
+}
+
+/// The file with the planes that `mask` gives.
+fn file(
+    files: &Files<Vec<u8>>,
+    plan: &Plan,
+    segment: &Segment,
+    about: &About,
+    mask: impl Fn(usize) -> Vec<u8>,
+) -> Vec<u8> {
+    let mut writer = SegWriter::new(files, plan, segment, about).unwrap();
+    for k in 0..plan.file_size[2] {
+        writer.put(k, &mask(k)).unwrap();
+    }
+    let file = writer.finish().unwrap();
+    assert_eq!(file.len() % 2, 0);
+    file
+}
+
+/// The same, read back.
+fn written(
+    files: &Files<Vec<u8>>,
+    plan: &Plan,
+    segment: &Segment,
+    about: &About,
+    mask: impl Fn(usize) -> Vec<u8>,
+) -> DefaultDicomObject {
+    dicom_object::from_reader(&file(files, plan, segment, about, mask)[..]).unwrap()
+}
+
+fn at(set: &InMemDicomObject, group: u16, element: u16) -> String {
+    let value = set.element(Tag(group, element)).unwrap().to_str().unwrap();
+    value.trim_end_matches(['\0', ' ']).to_owned()
+}
+
+fn items(set: &InMemDicomObject, group: u16, element: u16) -> &[InMemDicomObject] {
+    set.element(Tag(group, element)).unwrap().items().unwrap()
+}
+
+fn numbers(set: &InMemDicomObject, group: u16, element: u16) -> Vec<f64> {
+    set.element(Tag(group, element)).unwrap().to_multi_float64().unwrap()
+}
+
+/// LPS millimetres of all voxels inside, by the file's own geometry, rounded to a thousandth.
+fn points(seg: &InMemDicomObject) -> BTreeSet<[i64; 3]> {
+    let [rows, columns] = [0x0010, 0x0011].map(|e| at(seg, 0x0028, e).parse::<usize>().unwrap());
+    let shared = &items(seg, 0x5200, 0x9229)[0];
+    let o = numbers(&items(shared, 0x0020, 0x9116)[0], 0x0020, 0x0037);
+    let spacing = numbers(&items(shared, 0x0028, 0x9110)[0], 0x0028, 0x0030);
+    let bytes = seg.element(Tag(0x7FE0, 0x0010)).unwrap().to_bytes().unwrap();
+    let mut points = BTreeSet::new();
+    for (f, frame) in items(seg, 0x5200, 0x9230).iter().enumerate() {
+        let p = numbers(&items(frame, 0x0020, 0x9113)[0], 0x0020, 0x0032);
+        for (j, i) in (0..rows).flat_map(|j| (0..columns).map(move |i| (j, i))) {
+            let bit = (f * rows + j) * columns + i;
+            if bytes[bit / 8] >> (bit % 8) & 1 == 1 {
+                points.insert([0, 1, 2].map(|r| {
+                    let right = o[r] * spacing[1] * i as f64;
+                    let down = o[r + 3] * spacing[0] * j as f64;
+                    ((p[r] + right + down) * 1000.0).round() as i64
+                }));
+            }
+        }
+    }
+    points
+}
+
+#[test]
+fn voxels_lie_where_the_slices_lie() {
+    // Axial backwards, sagittal, oblique (a turn about all three axes), one slice alone.
+    let cases: [(&str, &[&str]); 4] = [
+        ("1\\0\\0\\0\\1\\0", &["-10\\-20\\30", "-10\\-20\\27.5", "-10\\-20\\25"]),
+        ("0\\1\\0\\0\\0\\-1", &["5\\-20\\30", "7\\-20\\30", "9\\-20\\30"]),
+        ("0.36\\0.48\\-0.8\\-0.8\\0.6\\0", &["1\\2\\3", "1.96\\3.28\\4.2", "2.92\\4.56\\5.4"]),
+        ("0\\1\\0\\0\\0\\-1", &["5\\-20\\30"]),
+    ];
+    for (orientation, positions) in cases {
+        let files = stack(orientation, positions);
+        let plan = plan(&files);
+        // One voxel in each slice: column 3, row 1.
+        let seg = written(&files, &plan, &BONE, &About::default(), |_| {
+            (0..12).map(|n| u8::from(n == 4 + 3)).collect()
+        });
+        let o: Vec<f64> = orientation.split('\\').map(|v| v.parse().unwrap()).collect();
+        let expected: BTreeSet<[i64; 3]> = positions
+            .iter()
+            .map(|position| {
+                let p: Vec<f64> = position.split('\\').map(|v| v.parse().unwrap()).collect();
+                [0, 1, 2]
+                    .map(|r| ((p[r] + o[r] * 0.7 * 3.0 + o[r + 3] * 0.8) * 1000.0).round() as i64)
+            })
+            .collect();
+        assert_eq!(points(&seg), expected, "{orientation}");
+        // Each frame names the slice at its place.
+        for frame in items(&seg, 0x5200, 0x9230) {
+            let place = at(&items(frame, 0x0020, 0x9113)[0], 0x0020, 0x0032);
+            let source = &items(&items(frame, 0x0008, 0x9124)[0], 0x0008, 0x2112)[0];
+            let uid = at(source, 0x0008, 0x1155);
+            let n: usize = uid.strip_prefix("1.2.3.4.").unwrap().parse().unwrap();
+            assert_eq!(place, positions[n]);
+            assert_eq!(at(source, 0x0028, 0x135A), "YES");
+            assert!(source.element(Tag(0x0008, 0x1160)).is_err());
+        }
+    }
+}
+
+#[test]
+fn it_belongs_to_the_sources_patient_and_study_and_nothing_else_is_copied() {
+    let files = stack("1\\0\\0\\0\\1\\0", &["0\\0\\0", "0\\0\\2"]);
+    let plan = plan(&files);
+    let segment = Segment { name: "Rippen ä".into(), anatomy: Anatomy::Bone };
+    let about = About {
+        check_summary: "CT check: fail hu; warn spacing".into(),
+        now: Some("20261120134501".into()),
+    };
+    let seg = written(&files, &plan, &segment, &about, |k| vec![u8::from(k == 1); 12]);
+    assert_eq!(seg.meta().transfer_syntax().trim_end_matches('\0'), hostile::EXPLICIT);
+    for (group, element, value) in [
+        (0x0008, 0x0005, "ISO_IR 192"),
+        (0x0008, 0x0016, "1.2.840.10008.5.1.4.1.1.66.4"),
+        (0x0008, 0x0020, "20200102"),
+        (0x0008, 0x0023, "20261120"),
+        (0x0008, 0x0033, "134501"),
+        (0x0008, 0x0060, "SEG"),
+        (0x0008, 0x0070, "Hounsfield"),
+        (0x0008, 0x103E, "Rippen ä (Hounsfield, research use only)"),
+        (0x0010, 0x0010, "Secret^Name"),
+        (0x0010, 0x0020, "SECRET-ID"),
+        (0x0020, 0x000D, "1.2.3.2"),
+        (0x0020, 0x0052, "1.2.3.5"),
+        (0x0028, 0x0008, "1"),
+        (0x0028, 0x0100, "1"),
+        (0x0028, 0x2110, "00"),
+        (0x0062, 0x0001, "BINARY"),
+        (0x0070, 0x0081, "CT check: fail hu; warn spacing"),
+    ] {
+        assert_eq!(at(&seg, group, element), value, "({group:04x},{element:04x})");
+    }
+    // The source's series is referenced, not taken over.
+    let series = &items(&seg, 0x0008, 0x1115)[0];
+    assert_eq!(at(series, 0x0020, 0x000E), "1.2.3.3");
+    assert_eq!(items(series, 0x0008, 0x114A).len(), 2);
+    assert!(at(&seg, 0x0020, 0x000E).starts_with("2.25."));
+    assert!(at(&seg, 0x0008, 0x0018).starts_with("2.25."));
+    let described = &items(&seg, 0x0062, 0x0002)[0];
+    assert_eq!(at(described, 0x0062, 0x0005), "Rippen ä");
+    assert_eq!(at(described, 0x0062, 0x0008), "AUTOMATIC");
+    assert_eq!(at(&items(described, 0x0062, 0x000F)[0], 0x0008, 0x0100), "272673000");
+    // The empty plane is left out; the other is the second, at z = 2.
+    let frame = &items(&seg, 0x5200, 0x9230)[0];
+    assert_eq!(numbers(&items(frame, 0x0020, 0x9113)[0], 0x0020, 0x0032)[2], 2.0);
+    assert_eq!(items(&seg, 0x5200, 0x9230).len(), 1);
+    // Without a date of the export, that of the study.
+    let undated = written(&files, &plan, &segment, &About::default(), |_| vec![1; 12]);
+    assert_eq!(at(&undated, 0x0008, 0x0023), "20200102");
+    assert_eq!(at(&undated, 0x0070, 0x0081), "research use only");
+}
+
+#[test]
+fn names_in_any_character_set_go_along_byte_by_byte() {
+    let latin = Built::default()
+        .put((0x0008, 0x0005), text(b"CS", "ISO_IR 100"))
+        .put((0x0010, 0x0010), (b"PN", Value::Bytes(b"M\xfcller".to_vec())));
+    let files = files_of(&[latin]);
+    let segment = Segment { name: "Knochen ä".into(), anatomy: Anatomy::Bone };
+    let seg = written(&files, &plan(&files), &segment, &About::default(), |_| vec![1; 12]);
+    assert_eq!(at(&seg, 0x0008, 0x0005), "ISO_IR 100");
+    assert_eq!(at(&seg, 0x0010, 0x0010), "Müller");
+    assert_eq!(at(&items(&seg, 0x0062, 0x0002)[0], 0x0062, 0x0005), "Knochen ?");
+}
+
+#[test]
+fn what_the_source_lacks_is_empty_or_made_up_alike_each_time() {
+    let bare = Built::default()
+        .without((0x0010, 0x0010))
+        .without((0x0020, 0x000D))
+        .without((0x0020, 0x0052));
+    let files = files_of(&[bare]);
+    let seg = written(&files, &plan(&files), &BONE, &About::default(), |_| vec![0; 12]);
+    assert_eq!(at(&seg, 0x0010, 0x0010), "");
+    assert!(at(&seg, 0x0020, 0x000D).starts_with("2.25."));
+    assert!(at(&seg, 0x0020, 0x0052).starts_with("2.25."));
+    // An empty mask has one frame, because no frame is no image.
+    assert_eq!(at(&seg, 0x0028, 0x0008), "1");
+    assert!(points(&seg).is_empty());
+    let again = written(&files, &plan(&files), &BONE, &About::default(), |_| vec![0; 12]);
+    assert_eq!(at(&seg, 0x0008, 0x0018), at(&again, 0x0008, 0x0018));
+    let other = written(&files, &plan(&files), &BONE, &About::default(), |_| vec![1; 12]);
+    assert_ne!(at(&seg, 0x0008, 0x0018), at(&other, 0x0008, 0x0018));
+}
+
+#[test]
+fn frames_of_a_multi_frame_source_are_named_by_number() {
+    // Two frames, 3 mm apart along z; axial.
+    let group = |items| (b"SQ", Value::Sequence(vec![items], true));
+    let orientation = Items::from([((0x0020, 0x0037), text(b"DS", "1\\0\\0\\0\\1\\0"))]);
+    let measures = Items::from([((0x0028, 0x0030), text(b"DS", "0.5\\0.25"))]);
+    let shared =
+        Items::from([((0x0020, 0x9116), group(orientation)), ((0x0028, 0x9110), group(measures))]);
+    let files = files_of(&[Built::enhanced().put((0x5200, 0x9229), group(shared))]);
+    let plan = plan(&files);
+    let seg = written(&files, &plan, &BONE, &About::default(), |_| vec![1; 12]);
+    let mut named = Vec::new();
+    for frame in items(&seg, 0x5200, 0x9230) {
+        let source = &items(&items(frame, 0x0008, 0x9124)[0], 0x0008, 0x2112)[0];
+        let z = numbers(&items(frame, 0x0020, 0x9113)[0], 0x0020, 0x0032)[2];
+        named.push((at(source, 0x0008, 0x1160), z));
+    }
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(named, [("1".into(), 10.0), ("2".into(), 13.0)]);
+    assert_eq!(items(&items(&seg, 0x0008, 0x1115)[0], 0x0008, 0x114A).len(), 1);
+}
+
+#[test]
+fn shifted_slices_are_named_as_sources_but_not_as_the_same_pixels() {
+    // Each slice 1 mm further along y: a tilted gantry.
+    let files = stack("1\\0\\0\\0\\1\\0", &["0\\0\\0", "0\\1\\2", "0\\2\\4"]);
+    let plan = plan(&files);
+    assert!(plan.info.facts.stack.as_ref().unwrap().tilt_corrected);
+    let pixels = plan.file_size[0] * plan.file_size[1];
+    let seg = written(&files, &plan, &BONE, &About::default(), |_| vec![1; pixels]);
+    let frames = items(&seg, 0x5200, 0x9230);
+    let y = |frame: &InMemDicomObject| numbers(&items(frame, 0x0020, 0x9113)[0], 0x0020, 0x0032)[1];
+    // The grid is upright.
+    assert!(frames.iter().all(|frame| y(frame) == y(&frames[0])));
+    let kept: BTreeSet<String> = frames
+        .iter()
+        .map(|frame| {
+            let source = &items(&items(frame, 0x0008, 0x9124)[0], 0x0008, 0x2112)[0];
+            at(source, 0x0028, 0x135A)
+        })
+        .collect();
+    assert!(kept.contains("NO"), "{kept:?}");
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_in_a_sentence() {
+    let files = stack("1\\0\\0\\0\\1\\0", &["0\\0\\0", "0\\0\\2"]);
+    let plan = plan(&files);
+    let open = |plan: &Plan, about: &About| SegWriter::new(&files, plan, &BONE, about);
+    let about = |now: &str| About { now: Some(now.into()), ..About::default() };
+    assert!(open(&plan, &about("yesterday")).unwrap_err().to_string().contains("yesterday"));
+    let picture = Plan { reader: ReaderKind::Picture, ..plan.clone() };
+    let error = open(&picture, &About::default()).unwrap_err();
+    assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    let mut writer = open(&plan, &About::default()).unwrap();
+    assert_eq!(writer.put(0, &[1; 11]).unwrap_err().code(), "size_mismatch");
+    writer.put(1, &[1; 12]).unwrap();
+    assert!(writer.put(1, &[1; 12]).unwrap_err().to_string().contains("increasing"));
+    assert!(writer.put(2, &[1; 12]).is_err());
+    let none = Plan { planes: Vec::new(), ..plan };
+    assert!(open(&none, &About::default()).is_err());
+}
+
+/// Everything denser than 200 HU.
+fn bright(files: &Files<Vec<u8>>, plan: &Plan, k: usize) -> Vec<u8> {
+    let Some(part) = plan.planes[k].parts.first() else {
+        return vec![0; plan.file_size[0] * plan.file_size[1]];
+    };
+    match dicom::frame(&files.at(&part.place).unwrap(), part.frame, &()).unwrap() {
+        Slice::I16(values) => values.iter().map(|v| u8::from(*v > 200)).collect(),
+        Slice::F32(values) => values.iter().map(|v| u8::from(*v > 200.0)).collect(),
+    }
+}
+
+#[test]
+fn real_series() {
+    for folder in ["lidc-0001/dicom", "cip/ct-64Dicom", "cip/simple_dicom", "dicomparser"] {
+        let Some(path) = common::data(folder) else { continue };
+        let mut paths: Vec<_> = fs::read_dir(&path).unwrap().map(|e| e.unwrap().path()).collect();
+        paths.retain(|path| path.is_file());
+        paths.sort();
+        let named = |path: &Path| (path.display().to_string(), fs::read(path).unwrap());
+        let files = Files::new(paths.iter().map(|path| named(path)).collect());
+        let plan = plan(&files);
+        let about = About { check_summary: "CT check: pass".into(), now: None };
+        let bytes = file(&files, &plan, &BONE, &about, |k| bright(&files, &plan, k));
+        let seg = dicom_object::from_reader(&bytes[..]).unwrap();
+        let inside: usize =
+            (0..plan.file_size[2]).flat_map(|k| bright(&files, &plan, k)).map(usize::from).sum();
+        assert_eq!(points(&seg).len(), inside, "{folder}");
+        if let Some(out) = std::env::var_os("HOUNSFIELD_SEG_DIR") {
+            let name = format!("{}.dcm", folder.replace('/', "_"));
+            fs::write(Path::new(&out).join(name), &bytes).unwrap();
+        }
+    }
+}
