@@ -1,6 +1,9 @@
 //! Stored samples into values: value = slope · stored + intercept (PS3.3 C.11.1.1.2).
 
-use hounsfield::{Error, Slice, error::try_with_capacity};
+use hounsfield::{
+    Error, Slice,
+    error::{try_vec, try_with_capacity},
+};
 
 /// Where in its bits a stored value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,34 +45,16 @@ impl Line {
 /// [`Error::OutOfMemory`].
 pub(crate) fn integers(bytes: &[u8], bits: Bits, line: Line) -> Result<Slice, Error> {
     let field = Field::new(bits);
-    match bits.allocated {
-        8 => {
-            let raw = bytes.iter().map(|byte| u32::from(*byte));
-            small(bytes.len(), raw, field, line)
+    match (bits.allocated, bits.big_endian) {
+        (8, _) => small(bytes.as_chunks().0, |[byte]| u32::from(byte), field, line),
+        (16, false) => {
+            small(bytes.as_chunks().0, |pair| u32::from(u16::from_le_bytes(pair)), field, line)
         }
-        16 => {
-            let (pairs, _) = bytes.as_chunks::<2>();
-            if bits.big_endian {
-                let raw = pairs.iter().map(|pair| u32::from(u16::from_be_bytes(*pair)));
-                small(pairs.len(), raw, field, line)
-            } else {
-                let raw = pairs.iter().map(|pair| u32::from(u16::from_le_bytes(*pair)));
-                small(pairs.len(), raw, field, line)
-            }
+        (16, true) => {
+            small(bytes.as_chunks().0, |pair| u32::from(u16::from_be_bytes(pair)), field, line)
         }
-        _ => {
-            let (quads, _) = bytes.as_chunks::<4>();
-            let raw = quads.iter().map(|quad| {
-                if bits.big_endian { u32::from_be_bytes(*quad) } else { u32::from_le_bytes(*quad) }
-            });
-            let values = raw.map(|raw| {
-                let stored = field.of(raw);
-                let stored =
-                    if bits.signed { f64::from(stored) } else { f64::from(stored.cast_unsigned()) };
-                line.at(stored)
-            });
-            reals(quads.len(), values)
-        }
+        (_, false) => large(bytes.as_chunks().0, u32::from_le_bytes, field, line),
+        (_, true) => large(bytes.as_chunks().0, u32::from_be_bytes, field, line),
     }
 }
 
@@ -115,34 +100,69 @@ impl Field {
         Self { up: 31 - high, down: 32 - stored, signed: bits.signed }
     }
 
-    fn of(self, raw: u32) -> i32 {
-        let top = raw << self.up;
-        if self.signed { top.cast_signed() >> self.down } else { (top >> self.down).cast_signed() }
+    fn signed(self, raw: u32) -> i32 {
+        (raw << self.up).cast_signed() >> self.down
+    }
+
+    fn unsigned(self, raw: u32) -> u32 {
+        (raw << self.up) >> self.down
+    }
+
+    fn real(self, raw: u32) -> f64 {
+        if self.signed { f64::from(self.signed(raw)) } else { f64::from(self.unsigned(raw)) }
     }
 }
 
-/// 8 and 16 bits: in whole numbers where the line is whole, without a test per value.
-fn small(
-    count: usize,
-    raw: impl Iterator<Item = u32> + Clone,
+/// 8 and 16 bits: in whole numbers where the line is whole. These are the loops that every scan goes
+/// through: what does not change within them is decided outside.
+fn small<const N: usize>(
+    samples: &[[u8; N]],
+    raw: impl Fn([u8; N]) -> u32 + Copy,
     field: Field,
     line: Line,
 ) -> Result<Slice, Error> {
-    if let Some([slope, intercept]) = line.whole() {
-        let mut out = try_with_capacity(count, "a slice")?;
-        // Bits that any value has beyond those of an `i16`.
-        let mut beyond = 0;
-        out.extend(raw.clone().map(|raw| {
-            let value = field.of(raw) * slope + intercept;
-            let narrow = value as i16;
-            beyond |= value ^ i32::from(narrow);
-            narrow
-        }));
-        if beyond == 0 {
-            return Ok(Slice::I16(out));
+    let signed = move |sample| field.signed(raw(sample));
+    let unsigned = move |sample| field.unsigned(raw(sample)).cast_signed();
+    let narrow = match (line.whole(), field.signed) {
+        (Some([1, intercept]), true) => whole(samples, |sample| signed(sample) + intercept)?,
+        (Some([1, intercept]), false) => whole(samples, |sample| unsigned(sample) + intercept)?,
+        (Some([slope, intercept]), true) => {
+            whole(samples, |sample| signed(sample) * slope + intercept)?
         }
+        (Some([slope, intercept]), false) => {
+            whole(samples, |sample| unsigned(sample) * slope + intercept)?
+        }
+        (None, _) => None,
+    };
+    match narrow {
+        Some(values) => Ok(Slice::I16(values)),
+        None => large(samples, raw, field, line),
     }
-    reals(count, raw.map(|raw| line.at(f64::from(field.of(raw)))))
+}
+
+/// `None` when a value is no `i16`.
+fn whole<const N: usize>(
+    samples: &[[u8; N]],
+    value: impl Fn([u8; N]) -> i32,
+) -> Result<Option<Vec<i16>>, Error> {
+    let mut out = try_vec(0_i16, samples.len(), "a slice")?;
+    // The bits in which any value differs from its narrow self.
+    let mut beyond = 0;
+    for (out, sample) in out.iter_mut().zip(samples) {
+        let value = value(*sample);
+        *out = value as i16;
+        beyond |= value ^ i32::from(*out);
+    }
+    Ok((beyond == 0).then_some(out))
+}
+
+fn large<const N: usize>(
+    samples: &[[u8; N]],
+    raw: impl Fn([u8; N]) -> u32,
+    field: Field,
+    line: Line,
+) -> Result<Slice, Error> {
+    reals(samples.len(), samples.iter().map(|sample| line.at(field.real(raw(*sample)))))
 }
 
 /// `i16` when all of them are whole and in range, else `f32`.

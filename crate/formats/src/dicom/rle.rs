@@ -22,7 +22,7 @@ pub(crate) fn decode(frame: &[u8], pixels: usize, bytes_each: usize) -> Result<V
     if pixels.saturating_mul(bytes_each) > frame.len().saturating_mul(RATIO_MAX) {
         return Err(damaged(format!("{} bytes cannot hold {pixels} pixels", frame.len())));
     }
-    let mut out = try_vec(0, pixels * bytes_each, "a frame")?;
+    let mut planes = try_with_capacity(count, "a frame")?;
     for index in 0..count {
         let start = number(frame, 4 * (index + 1)).unwrap_or(usize::MAX);
         let next = if index + 1 < count { number(frame, 4 * (index + 2)) } else { None };
@@ -30,11 +30,22 @@ pub(crate) fn decode(frame: &[u8], pixels: usize, bytes_each: usize) -> Result<V
         let segment = frame.get(start..end).filter(|_| start >= HEADER_BYTES);
         let segment =
             segment.ok_or_else(|| damaged(format!("segment {index} is at {start} to {end}")))?;
-        let plane = unpack(segment, pixels)?;
-        let place = bytes_each - 1 - index;
+        planes.push(unpack(segment, pixels)?);
+    }
+    if bytes_each == 1 {
+        return Ok(planes.pop().unwrap_or_default());
+    }
+    let mut out = try_vec(0, pixels * bytes_each, "a frame")?;
+    if let ([high, low], (pairs, _)) = (planes.as_slice(), out.as_chunks_mut()) {
+        for (pair, (high, low)) in pairs.iter_mut().zip(high.iter().zip(low)) {
+            *pair = [*low, *high];
+        }
+        return Ok(out);
+    }
+    for (place, plane) in planes.iter().rev().enumerate() {
         for (sample, byte) in out.chunks_exact_mut(bytes_each).zip(plane) {
             if let Some(out) = sample.get_mut(place) {
-                *out = byte;
+                *out = *byte;
             }
         }
     }
