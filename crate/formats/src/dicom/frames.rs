@@ -4,8 +4,8 @@ use hounsfield::{Error, error::try_with_capacity};
 use hounsfield_codecs::{Codec, Shape};
 
 use super::{
-    parse::{PixelPlace, frame_bytes},
-    source::{Window, read_exactly, read_full},
+    image::{PixelPlace, frame_bytes},
+    source::{Window, read_exactly},
     syntax::{Coding, Frames},
     walk::{ITEM, item_header},
 };
@@ -20,6 +20,8 @@ struct Fragment {
     item: u64,
     at: u64,
     length: u64,
+    /// Does it look as the first of a frame does?
+    begins: bool,
 }
 
 /// The fragments of encapsulated pixels, told apart into frames.
@@ -74,13 +76,13 @@ impl Fragments {
     /// # Errors
     /// [`Error::Damaged`] when they cannot be told apart into `count` frames.
     pub(crate) fn find(data: &dyn Bytes, pixels: &PixelPlace, count: usize) -> Result<Self, Error> {
-        let mut window = Window::new(data);
-        let Some((table, mut at)) = next(&mut window, pixels.at)? else {
+        let mut window = Window::sparse(data);
+        let Some((table, mut at)) = next(&mut window, pixels.at, pixels.frames)? else {
             return Err(damaged("there is no fragment".into()));
         };
         let first_item = at;
         let mut all = Vec::new();
-        while let Some((fragment, next_at)) = next(&mut window, at)? {
+        while let Some((fragment, next_at)) = next(&mut window, at, pixels.frames)? {
             if all.len() >= FRAGMENTS_MAX {
                 return Err(damaged(format!("there are more than {FRAGMENTS_MAX} fragments")));
             }
@@ -98,7 +100,7 @@ impl Fragments {
         } else if found.all.len() == count {
             (0..count).collect()
         } else {
-            found.by_marks(data, pixels.frames, count)?
+            found.by_marks(count)?
         };
         Ok(found)
     }
@@ -135,20 +137,9 @@ impl Fragments {
     }
 
     /// By the marks with which compressed frames begin.
-    fn by_marks(
-        &self,
-        data: &dyn Bytes,
-        frames: Frames,
-        count: usize,
-    ) -> Result<Vec<usize>, Error> {
-        let mut firsts = Vec::new();
-        for (index, fragment) in self.all.iter().enumerate() {
-            let mut front = [0; 8];
-            let n = read_full(data, fragment.at, &mut front)?;
-            if n >= 4 && fragment.length >= 4 && begins(frames, &front) {
-                firsts.push(index);
-            }
-        }
+    fn by_marks(&self, count: usize) -> Result<Vec<usize>, Error> {
+        let begins = |(index, fragment): (usize, &Fragment)| fragment.begins.then_some(index);
+        let firsts: Vec<usize> = self.all.iter().enumerate().filter_map(begins).collect();
         if firsts.len() != count || firsts.first() != Some(&0) {
             return Err(damaged(format!(
                 "{} fragments cannot be told apart into {count} frames",
@@ -187,16 +178,47 @@ impl Fragments {
 }
 
 /// The fragment whose item begins at `at`, and where the next begins; `None` behind the last.
-fn next(window: &mut Window<'_>, at: u64) -> Result<Option<(Fragment, u64)>, Error> {
-    match item_header(window.get(at, 8)?, Coding::EXPLICIT_LE) {
+fn next(
+    window: &mut Window<'_>,
+    at: u64,
+    frames: Frames,
+) -> Result<Option<(Fragment, u64)>, Error> {
+    let bytes = window.get(at, 16)?;
+    match item_header(bytes, Coding::EXPLICIT_LE) {
         Some((ITEM, Some(length))) => {
-            let fragment = Fragment { item: at, at: at.saturating_add(8), length };
+            let front = bytes.get(8..).and_then(|front| front.first_chunk());
+            let begins = length >= 4 && front.is_some_and(|front| begins(frames, front));
+            let fragment = Fragment { item: at, at: at.saturating_add(8), length, begins };
             Ok(Some((fragment, fragment.at.saturating_add(length))))
         }
         Some((ITEM, None)) => Err(damaged(format!("the fragment at byte {at} has no length"))),
         // The end, or a file that was cut behind a whole fragment, or something else than fragments.
         _ => Ok(None),
     }
+}
+
+/// How frames are compressed whose transfer syntax is unknown, by how the first begins.
+///
+/// # Errors
+/// [`Error::Unreadable`], [`Error::Damaged`].
+pub(crate) fn kind_of(data: &dyn Bytes, at: u64) -> Result<Frames, Error> {
+    let mut window = Window::sparse(data);
+    let Some((_, at)) = next(&mut window, at, Frames::Foreign)? else { return Ok(Frames::Native) };
+    let bytes = window.get(at.saturating_add(8), 64)?;
+    let Some(front) = bytes.first_chunk() else { return Ok(Frames::Native) };
+    let mut known = [Codec::Jpeg, Codec::Jpeg2000].map(Frames::Compressed).into_iter();
+    let found = known.find(|frames| begins(*frames, front));
+    Ok(match found {
+        // Start of frame of JPEG-LS (ISO 14495-1 C.1.1), before any other's.
+        Some(Frames::Compressed(Codec::Jpeg))
+            if bytes.windows(2).any(|mark| mark == [0xFF, 0xF7]) =>
+        {
+            Frames::Compressed(Codec::JpegLs)
+        }
+        Some(frames) => frames,
+        None if begins(Frames::Rle, front) => Frames::Rle,
+        None => Frames::Native,
+    })
 }
 
 /// Do a compressed frame's bytes begin so?

@@ -8,8 +8,9 @@ use hounsfield::Error;
 
 use super::{
     header::Frame,
+    image::FRAMES_MAX,
     value,
-    walk::{Element, Event, Walk},
+    walk::{Element, Event, Walk, damaged},
 };
 
 pub(crate) const SHARED: Tag = Tag(0x5200, 0x9229);
@@ -130,6 +131,9 @@ impl Groups {
             let Some(event) = walk.next()? else { break };
             match event {
                 Event::Item if walk.depth() == frames && element.tag == PER_FRAME => {
+                    if self.per_frame.len() as u64 >= FRAMES_MAX {
+                        return Err(damaged(format!("it has more than {FRAMES_MAX} frames")));
+                    }
                     self.per_frame.push(Said::default());
                 }
                 Event::Element(inner) if walk.depth() == frames => {

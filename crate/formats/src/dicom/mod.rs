@@ -15,6 +15,7 @@ mod frames;
 mod functional;
 mod geometry;
 pub mod header;
+mod image;
 mod lie;
 mod listed;
 mod object;

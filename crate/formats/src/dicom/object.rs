@@ -7,7 +7,8 @@ use hounsfield::{Error, Slice};
 use super::{
     frames::{self, Fragments},
     header::{Frame, Header},
-    parse::{self, Parsed, Sample, frame_bytes},
+    image::{Sample, frame_bytes},
+    parse::{self, Parsed},
     rescale::{self, Bits, Line},
     rle,
     source::Deflated,

@@ -16,6 +16,8 @@ use crate::bytes::{Bytes, Cursor};
 const FIRST_BYTES: usize = 64 << 10;
 /// Every later one: headers of multi-frame objects have megabytes.
 const LATER_BYTES: usize = 256 << 10;
+/// Between the fragments of compressed frames.
+const SPARSE_BYTES: usize = 4 << 10;
 /// What a deflated data set may inflate to: no scanner deflates volumes, a bomb does.
 const INFLATED_MAX: u64 = 1 << 30;
 
@@ -25,6 +27,7 @@ pub(crate) struct Window<'b> {
     start: u64,
     held: Vec<u8>,
     step: usize,
+    later: usize,
 }
 
 impl fmt::Debug for Window<'_> {
@@ -35,7 +38,12 @@ impl fmt::Debug for Window<'_> {
 
 impl<'b> Window<'b> {
     pub(crate) fn new(bytes: &'b dyn Bytes) -> Self {
-        Self { bytes, start: 0, held: Vec::new(), step: FIRST_BYTES }
+        Self { bytes, start: 0, held: Vec::new(), step: FIRST_BYTES, later: LATER_BYTES }
+    }
+
+    /// For a few bytes here and there, far apart.
+    pub(crate) fn sparse(bytes: &'b dyn Bytes) -> Self {
+        Self { step: SPARSE_BYTES, later: SPARSE_BYTES, ..Self::new(bytes) }
     }
 
     /// What stands at `at`: `length` bytes, or fewer where the data end.
@@ -59,8 +67,10 @@ impl<'b> Window<'b> {
     }
 
     fn fill(&mut self, at: u64, length: usize) -> Result<(), Error> {
-        self.held.resize(self.step.max(length), 0);
-        self.step = LATER_BYTES;
+        let there = self.bytes.byte_length().saturating_sub(at);
+        let there = usize::try_from(there).unwrap_or(usize::MAX);
+        self.held.resize(self.step.max(length).min(there), 0);
+        self.step = self.later;
         self.start = at;
         let n = read_full(self.bytes, at, &mut self.held)?;
         self.held.truncate(n);

@@ -11,6 +11,9 @@ use super::{
     walk::{Event, Walk},
 };
 
+/// Bytes of a meta group: real ones have hundreds.
+const META_MAX: u64 = 1 << 20;
+
 /// The start of a DICOM object.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Start {
@@ -19,6 +22,10 @@ pub(crate) struct Start {
     pub(crate) syntax: Syntax,
     /// Transfer Syntax UID (0002,0010) as the file says; empty where it does not.
     pub(crate) uid: String,
+    /// Is there a transfer syntax that we know? Else `syntax` is by the looks of the first element.
+    pub(crate) stated: bool,
+    /// Is that this is DICOM at all by looks only?
+    pub(crate) guessed: bool,
     /// Media Storage SOP Class UID (0002,0002), or nothing.
     pub(crate) class: String,
 }
@@ -43,6 +50,8 @@ pub(crate) fn find(window: &mut Window<'_>) -> Result<Option<Start>, Error> {
             at: 0,
             syntax: Syntax::plain(coding),
             uid: String::new(),
+            stated: false,
+            guessed: true,
             class: String::new(),
         }),
     })
@@ -86,7 +95,7 @@ fn meta(window: &mut Window<'_>, start: u64) -> Result<Start, Error> {
     let explicit = first.is_none_or(|[.., v, r, _, _]| letters(v, r));
     let coding = Coding { explicit, big_endian: false };
     // Looked at first, because what follows the group may be written in another way.
-    while let Some([2, 0, ..]) = window.array::<4>(at)? {
+    while let (Some([2, 0, ..]), true) = (window.array::<4>(at)?, at < start + META_MAX) {
         let mut walk = Walk::new(window, at, coding);
         let Some(Event::Element(element)) = walk.next()? else { break };
         let Some(length) = element.length else { break };
@@ -97,11 +106,12 @@ fn meta(window: &mut Window<'_>, start: u64) -> Result<Start, Error> {
             _ => {}
         }
     }
-    let syntax = match Syntax::of(&uid) {
+    let known = Syntax::of(&uid);
+    let syntax = match known {
         Some(stated) => mended(stated, window, at)?,
         None => Syntax::plain(written(window, at)?.unwrap_or(Coding::EXPLICIT_LE)),
     };
-    Ok(Start { at, syntax, uid, class })
+    Ok(Start { at, syntax, uid, stated: known.is_some(), guessed: false, class })
 }
 
 /// What the first element looks like; `None` where that cannot be told.

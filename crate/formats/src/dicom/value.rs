@@ -9,7 +9,7 @@ use hounsfield::Error;
 use super::{source::Window, syntax::Coding, walk::Element};
 
 /// No value that we go by is longer; longer ones are not read.
-const VALUE_MAX: u64 = 64 << 10;
+const VALUE_MAX: u64 = 1024;
 
 /// An element's value; empty where it is too long to be one of ours, fewer bytes where the data end.
 ///

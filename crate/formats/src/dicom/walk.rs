@@ -104,10 +104,7 @@ impl<'w, 'b> Walk<'w, 'b> {
     /// [`Error::Damaged`] where lengths contradict each other or nothing is as it must be.
     pub(crate) fn next(&mut self) -> Result<Option<Event>, Error> {
         loop {
-            self.seen += 1;
-            if self.seen > ELEMENTS_MAX {
-                return Err(damaged(format!("it has more than {ELEMENTS_MAX} elements")));
-            }
+            self.count()?;
             let level = self.levels.last().copied();
             if let Some(end) = level.and_then(|level| level.end).filter(|end| self.at >= *end) {
                 if self.at > end {
@@ -159,6 +156,7 @@ impl<'w, 'b> Walk<'w, 'b> {
         }
         let mut at = element.at;
         loop {
+            self.count()?;
             match item_header(self.window.get(at, 8)?, element.coding) {
                 Some((ITEM, Some(length))) => at = at.saturating_add(8).saturating_add(length),
                 Some((SEQUENCE_END, _)) => break,
@@ -166,6 +164,14 @@ impl<'w, 'b> Walk<'w, 'b> {
             }
         }
         self.at = at.saturating_add(8);
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), Error> {
+        self.seen += 1;
+        if self.seen > ELEMENTS_MAX {
+            return Err(damaged(format!("it has more than {ELEMENTS_MAX} elements")));
+        }
         Ok(())
     }
 
