@@ -1,6 +1,9 @@
 //! JPEG 2000 (ISO/IEC 15444-1) and HTJ2K (15444-15). The codestream's main header is read here and
 //! checked against the DICOM header; only then a library sees the stream.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::frame::{Fields, Stream, error, pack, zeros};
 use crate::{CodecError, Shape};
 
@@ -13,6 +16,8 @@ mod code {
     pub(super) const CAP: u16 = 0xFF50;
     pub(super) const SIZ: u16 = 0xFF51;
     pub(super) const COD: u16 = 0xFF52;
+    pub(super) const QCD: u16 = 0xFF5C;
+    pub(super) const QCC: u16 = 0xFF5D;
     pub(super) const SOT: u16 = 0xFF90;
 }
 
@@ -23,6 +28,8 @@ struct Main {
     /// Are the components two's complement?
     signed: bool,
     high_throughput: bool,
+    /// Where in the codestream the quantisation steps of an irreversible transform are.
+    steps: Vec<Range<usize>>,
 }
 
 /// Decodes one JPEG 2000 or HTJ2K frame, whichever it is.
@@ -79,8 +86,8 @@ fn htj2k(codestream: &[u8], main: &Main, shape: &Shape) -> Result<Vec<u8>, Codec
         error(format!("the HTJ2K frame cannot be decoded: {reason}"))
     };
     let settings = dicom_toolkit_jpeg2000::DecodeSettings::default();
-    let image =
-        dicom_toolkit_jpeg2000::Image::new(codestream, &settings).map_err(|e| failed(&e))?;
+    let halved = main.halved(codestream)?;
+    let image = dicom_toolkit_jpeg2000::Image::new(&halved, &settings).map_err(|e| failed(&e))?;
     let decoded = image.decode_native().map_err(|e| failed(&e))?;
     let (offset, lowest, highest) = main.range();
     let level = |value: i32| (value - offset).clamp(lowest, highest);
@@ -110,6 +117,26 @@ impl Main {
     fn range(&self) -> (i32, i32, i32) {
         let half = 1 << (self.stream.precision - 1);
         if self.signed { (half, -half, half - 1) } else { (0, 0, 2 * half - 1) }
+    }
+
+    /// The codestream with every quantisation step halved and one bit plane more. A coefficient's
+    /// code names an interval; the library cuts off the bit that says "its middle" and so takes the
+    /// end next to zero. With a bit plane more that bit is kept (15444-1 E.1: ε one higher makes
+    /// both). Reversible streams have no such steps.
+    fn halved<'a>(&self, codestream: &'a [u8]) -> Result<Cow<'a, [u8]>, CodecError> {
+        if self.steps.is_empty() {
+            return Ok(Cow::Borrowed(codestream));
+        }
+        let mut copy = zeros(codestream.len())?;
+        copy.copy_from_slice(codestream);
+        for steps in &self.steps {
+            for step in copy.get_mut(steps.clone()).unwrap_or_default().as_chunks_mut::<2>().0 {
+                // The exponent is in the upper five bits.
+                let value = u16::from_be_bytes(*step);
+                *step = value.checked_add(1 << 11).unwrap_or(value).to_be_bytes();
+            }
+        }
+        Ok(Cow::Owned(copy))
     }
 }
 
@@ -143,14 +170,26 @@ fn main_header(codestream: &[u8]) -> Result<Main, CodecError> {
         return Err(error("the frame does not begin as a JPEG 2000 codestream does"));
     }
     let (stream, signed) = size(&mut fields.segment()?)?;
-    let mut main = Main { stream, signed, high_throughput: false };
+    let mut main = Main { stream, signed, high_throughput: false, steps: Vec::new() };
     loop {
+        let tile_parts = fields;
         let marker = fields.u16()?;
         if marker == code::SOT {
+            whole(tile_parts)?;
             return Ok(main);
         }
         let mut segment = fields.segment()?;
+        let end = codestream.len() - fields.0.len();
         match marker {
+            code::QCD | code::QCC => {
+                if marker == code::QCC {
+                    // Its component: one byte, as there are fewer than 257.
+                    segment.u8()?;
+                }
+                if segment.u8()? & 0x1F != 0 {
+                    main.steps.push(end - segment.0.len()..end);
+                }
+            }
             code::CAP => main.high_throughput = true,
             code::COD => {
                 // Scod, progression order, layers, component transform; then of the blocks:
@@ -167,6 +206,30 @@ fn main_header(codestream: &[u8]) -> Result<Main, CodecError> {
             }
             _ => {}
         }
+    }
+}
+
+/// Walks the tile-parts by their lengths (A.4.2): a frame that was cut off still decodes, to a
+/// blurred or half-empty picture, and nobody would know.
+fn whole(mut fields: Fields<'_>) -> Result<(), CodecError> {
+    while let Some([0xFF, 0x90, _, _, _, _, a, b, c, d, ..]) = fields.0.get(..12) {
+        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        match length {
+            // The last one may leave its length open.
+            0 => return Ok(()),
+            12.. if length <= fields.0.len() => fields.take(length)?,
+            _ => {
+                return Err(error(format!(
+                    "the JPEG 2000 frame is damaged or cut off: {} bytes are left of a part of {length}",
+                    fields.0.len()
+                )));
+            }
+        };
+    }
+    // After them comes the end marker; some writers leave it out.
+    match fields.0 {
+        [0xFF, 0xD9, ..] | [] => Ok(()),
+        _ => Err(error("the JPEG 2000 frame is damaged or cut off between its parts")),
     }
 }
 

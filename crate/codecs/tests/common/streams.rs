@@ -1,0 +1,249 @@
+//! Small streams from the C libraries' own encoders (`OpenJPEG`, `OpenJPH`, `CharLS` through imagecodecs
+//! 2026.3), of a picture that a formula gives.
+
+use hounsfield_codecs::{Codec, Shape};
+
+pub(crate) const COLUMNS: u32 = 14;
+pub(crate) const ROWS: u32 = 11;
+
+/// What a stream's samples are made from the formula's by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Less 100, 16 bits.
+    Signed,
+    /// Plus 700, 16 bits.
+    Unsigned,
+    /// Three components of 8 bits.
+    Rgb,
+}
+
+#[allow(dead_code, reason = "not every test looks at the samples")]
+pub(crate) struct Stream {
+    pub(crate) name: &'static str,
+    pub(crate) codec: Codec,
+    pub(crate) kind: Kind,
+    /// How far a decoded sample may be from the formula's.
+    pub(crate) error: i32,
+    hex: &'static str,
+}
+
+#[allow(dead_code, reason = "not every test looks at the samples")]
+impl Stream {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let digits = self.hex.as_bytes().iter().filter_map(|&digit| (digit as char).to_digit(16));
+        let digits: Vec<u8> = digits.map(|digit| digit as u8).collect();
+        digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect()
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        let bits = if self.kind == Kind::Rgb { 8 } else { 16 };
+        Shape {
+            columns: COLUMNS,
+            rows: ROWS,
+            samples_per_pixel: if self.kind == Kind::Rgb { 3 } else { 1 },
+            bits_allocated: bits,
+            bits_stored: bits,
+            signed: self.kind == Kind::Signed,
+        }
+    }
+
+    /// The samples before they were compressed.
+    pub(crate) fn samples(&self) -> Vec<i32> {
+        let pixels = (0..ROWS as i32).flat_map(|y| (0..COLUMNS as i32).map(move |x| (x, y)));
+        let formula = |x: i32, y: i32, c: i32| (x * y * 7 + x * x * 3 + y * 11 + c * 40) % 300;
+        match self.kind {
+            Kind::Signed => pixels.map(|(x, y)| formula(x, y, 0) - 100).collect(),
+            Kind::Unsigned => pixels.map(|(x, y)| formula(x, y, 0) + 700).collect(),
+            Kind::Rgb => {
+                pixels.flat_map(|(x, y)| [0, 1, 2].map(|c| formula(x, y, c) % 256)).collect()
+            }
+        }
+    }
+}
+
+/// Every stream.
+pub(crate) const STREAMS: [Stream; 11] = [
+    Stream {
+        name: "JPEG 2000, reversible, 16 bits signed",
+        codec: Codec::Jpeg2000,
+        kind: Kind::Signed,
+        error: 0,
+        hex: "\
+            ff4fff51002900000000000e0000000b00000000000000000000000e0000000b000000000000000000018f0101ff5200\
+            0c00000001000004040001ff5c00044080ff640025000143726561746564206279204f70656e4a504547207665727369\
+            6f6e20322e352e34ff90000a0000000000b50001ff93c01f854633d1333768499e6a02d388b5b20fc2344af6e021a5ad\
+            c8d7dbae30b7ba5f04f054743ded4c2f5f9932697238a4aa4d17467816cf0de7b6dc1497e7077817ecc2081886163355\
+            ecb86abe84877af6bd6a5e88dad80f1fb90c8ff93a75c652935a4f380cebe32c008be71d2e01e38bc9df4652437dbdf0\
+            99f90d6dc6cfa3942df89e7701342438681d2eb707e65ff3b176d6ddc4c84be84cfdf7df80f1c0128d68fd77dfffd9\
+            ",
+    },
+    Stream {
+        name: "JPEG 2000, reversible, 12 bits",
+        codec: Codec::Jpeg2000,
+        kind: Kind::Unsigned,
+        error: 0,
+        hex: "\
+            ff4fff51002900000000000e0000000b00000000000000000000000e0000000b000000000000000000010b0101ff5200\
+            0c00000001000004040001ff5c00044060ff640025000143726561746564206279204f70656e4a504547207665727369\
+            6f6e20322e352e34ff90000a0000000000c30001ff93cfe6b2115054affdf4db9c39e64d23ba5b563e3d49e01d83302f\
+            4751b5ca04ce09d9395ec389ba012807cea3af03f1a820baecf2ff7bfbdfa36cd8c4d94e7444c53bb23039a5adb1d450\
+            2cfb1d4c0748ab4bd7bdab92d2a287934d29cc7024934f535e717bf5097a9115795d5646418eac3d3c133c28c06c8ff6\
+            59bef8fd6a0fd4ff6ed50d8b6a4e48ce92dbade0e80dbb86d4f959da7127024e4d204e049c0944721ca494bd1be16693\
+            3f7df7df7df7db8d1fbefbffd9\
+            ",
+    },
+    Stream {
+        name: "JPEG 2000, irreversible",
+        codec: Codec::Jpeg2000,
+        kind: Kind::Unsigned,
+        error: 10,
+        hex: "\
+            ff4fff51002900000000000e0000000b00000000000000000000000e0000000b000000000000000000010b0101ff5200\
+            0d0102000100000404000088ff5c0005426000ff640025000143726561746564206279204f70656e4a50454720766572\
+            73696f6e20322e352e34ff90000a0000000000790001ff93cfb1a0115054affdf4db9c39e64d23ba5b563e3d49e01d83\
+            302f4751b5ca04ce09d9395ec389ba012807cea3af03f1a820baecf2ff7bfbdfa36cd8c4d94e7444c53bb23039a5adb1\
+            d4502cfb1d4c0748ab4bd7bdab92d2a287934d29cc7024934f535e717bf5097a911579ffd9\
+            ",
+    },
+    Stream {
+        name: "JPEG 2000, reversible, three components",
+        codec: Codec::Jpeg2000,
+        kind: Kind::Rgb,
+        error: 0,
+        hex: "\
+            ff4fff51002f00000000000e0000000b00000000000000000000000e0000000b00000000000000000003070101070101\
+            070101ff52000c00000001010004040001ff5c00044040ff640025000143726561746564206279204f70656e4a504547\
+            2076657273696f6e20322e352e34ff90000a00000000014f0001ff93cfb69e111dbf787c61c562e25b341df086df9673\
+            2fc947688ace4a81cf281e8f51a86ffbb4ba3abd0e227a413e73dfae8d649dcf96a9673a2e831bd93cce97dfcb573513\
+            99dbcad77a58f8063db8f2bf166f4ccc80a24dfcab9123c1df7952ce87e0b313d4ae27cd8d16e4acb62ce59f5bfd9dbe\
+            959156ca48f71321c6663ba1717f2d9e7906d4ea24e8726afe39b55453b484187513347941e052fc5d2e182d2fdf8278\
+            2ee015e22a94de09d1e3629cb462341ea6ab98d86f483d29b698b3c00730698bc92214a3b8647082fe171bb7e2b469af\
+            aa68dc14a60611797f22e865b817585c1cf8005132f68d4a0000309097ff7fdf825840ff51d9d39072f8df6cbd42791f\
+            43708396af4406e8378112b41c40402b259afda176fecb6b2e3507393e3448e14d9f8e011a97c23fbd2fb8ae38ff621c\
+            4002d30f2250000061212fff7fffd9\
+            ",
+    },
+    Stream {
+        name: "The codestream of a JP2 file",
+        codec: Codec::Jpeg2000,
+        kind: Kind::Signed,
+        error: 0,
+        hex: "\
+            0000000c6a5020200d0a870a00000014667479706a703220000000006a7032200000002d6a7032680000001669686472\
+            0000000b0000000e00018f0700000000000f636f6c7201000000000011000001276a703263ff4fff5100290000000000\
+            0e0000000b00000000000000000000000e0000000b000000000000000000018f0101ff52000c00000001000004040001\
+            ff5c00044080ff640025000143726561746564206279204f70656e4a5045472076657273696f6e20322e352e34ff9000\
+            0a0000000000b50001ff93c01f854633d1333768499e6a02d388b5b20fc2344af6e021a5adc8d7dbae30b7ba5f04f054\
+            743ded4c2f5f9932697238a4aa4d17467816cf0de7b6dc1497e7077817ecc2081886163355ecb86abe84877af6bd6a5e\
+            88dad80f1fb90c8ff93a75c652935a4f380cebe32c008be71d2e01e38bc9df4652437dbdf099f90d6dc6cfa3942df89e\
+            7701342438681d2eb707e65ff3b176d6ddc4c84be84cfdf7df80f1c0128d68fd77dfffd9\
+            ",
+    },
+    Stream {
+        name: "HTJ2K, reversible, 16 bits signed",
+        codec: Codec::Htj2k,
+        kind: Kind::Signed,
+        error: 0,
+        hex: "\
+            ff4fff51002940000000000e0000000b00000000000000000000000e0000000b000000000000000000018f0101ff5000\
+            0800020000000aff52000c00020001000504044001ff5c00132088909090909090909090909090888888ff6400170001\
+            4f70656e4a50482056657220302e32362e332eff90000a00000000011c0001ff93c00025e40007740000c00012c00012\
+            c00012809e01077400b0010774005d01877400c00015100004d00004c0547985f40042940050fc00017400321e018174\
+            00c0001684000168c00016908f2065d8d268b8ce1917fc00017ab800c68aa225126312ca18a200fae044da97000eb260\
+            78e881d6a63ce70225e62100be9800c0002ed2000174f0000baab515564f0771f37454c8a5144f5b55a746bbf7a43d47\
+            1714001c1768973f691f173c1d24fc40a9aa09dfd52b40000bc42121bf00a5120aa552a1b825497e9394e4aea4dbed92\
+            37f84d2a80005d8307e37fc104023e081798405101959582832b2b83afa8a4ac5002be4229b8caca4a65e50a702b904b\
+            f462d17fe1c519c788202fb8605101ffd9\
+            ",
+    },
+    Stream {
+        name: "HTJ2K, reversible, three components",
+        codec: Codec::Htj2k,
+        kind: Kind::Rgb,
+        error: 0,
+        hex: "\
+            ff4fff51002f40000000000e0000000b00000000000000000000000e0000000b00000000000000000003070101070101\
+            070101ff500008000200000003ff52000c00020001010504044001ff5c00132050585858585858585858585858505050\
+            ff64001700014f70656e4a50482056657220302e32362e332eff90000a0000000003230001ff93c01280f100c77400c0\
+            1280f200c77400c01280e100077400000000c0096004b00250f800477400f600077400d901077400c0096004b00250fb\
+            00077400c300877400b401077400c0096004b00250c400877400fc00077400f300c77400c00a8801340098ac1909f100\
+            83340018fd000174000cf700817400c00a88013400988c8a55e70086b40083f500817400b79300623400c009e004d002\
+            608befa40022940097fe0001740006a500423400c00b42005a3002d235ad7b80ba4403fe00005b80817ab8001f25e458\
+            653efea915f701fbfe0802970041b8c6fee0108720e6001097fc21007f9900c00b42005a3002d343b89a09a3883af402\
+            8bfe0000bd9800cb17cd20f9b08641dcac04fb800033970099442cbb37b4ec46daf400108bfe11007e9900c00ae80169\
+            400b449026e5b73ca82024bcc0807f9700908e8193ee6b2e09dbbcf300b3800023970020578e7bc23094a3fb0225e600\
+            81bf9800c01767005d3c0175a06d5b41931ab58d072b5501186f3e03d3ff58c59941db6adc1d60dfbc0a4ce5d80f0816\
+            fc0ace44924fa728c41137ac015b9f001fd86c871ae3f7c470a8ad83e010ca0675200059f657bcc940c2ed47ff7ff216\
+            f90fa842c7df00ff31b5822500002405d41e2cbce003afbe48c7de41b50173e0569e473f0102edb7f47fa85b00405fb0\
+            05efd001c01769005d5c017620ff2b5355a2502da7d23c4a8915302a394bb0cdebf729a5d2a7442c81d30551d548a148\
+            fd04e60e507a4d54920c20017864efd001ff15a55689b248ea9bac461002eaa820a351f8a2e23d4e645293fe0112fddb\
+            31848e54920d937a25efd001ff1fd3a6fd715ad669f59f9f294d38814e25fa1353fef9f9e75f354d47a77a75f500312c\
+            7ff7fddc80c5137ec289efd001c01763005d4c017580a9b27ebfff7eff7f7994c5df3345b09ea8f38398f3a9545b809a\
+            8ae0f789442180e283cdea2aeb310408e0080bc0005f0029b1c9cacfefff67710f99b94e8f9a4280647c8ed4f76da914\
+            8102edc3e7e70b410700005f94005001ebeafaff7fff7f3f1d3d9d329d3dbd6225e87f3a5dc555b4741454fc80208b3f\
+            58fdc8e00e10817f94205001ffd9\
+            ",
+    },
+    Stream {
+        name: "HTJ2K, irreversible",
+        codec: Codec::Htj2k,
+        kind: Kind::Unsigned,
+        error: 40,
+        hex: "\
+            ff4fff51002940000000000e0000000b00000000000000000000000e0000000b000000000000000000010f0101ff5000\
+            08000200000025ff52000c00020001000504044000ff5c0023228f748f458f458f17875c875c873d7faa7faa7fc26835\
+            68356878601a601a6fbfff64001700014f70656e4a50482056657220302e32362e332eff90000a0000000000a10001ff\
+            93c0002661020587740000c0004b00012c0004a0f200c77400f800c77400f300c77400c000960004900024eafe10d300\
+            fe177300fe277300c002a20013c002a0162a4547e9d2760048f45deb7d35002cb0fe087f755500c005a70015b000b500\
+            cbf86a14cb8efdaffdf631d9fc5a157e8fbc004c4577f3a33b4dce50b153c900e57f360ee135e3a010bb6d1e4cdfd8a4\
+            ff185d00ffd9\
+            ",
+    },
+    Stream {
+        name: "JPEG-LS, lossless, 16 bits",
+        codec: Codec::JpegLs,
+        kind: Kind::Unsigned,
+        error: 0,
+        hex: "\
+            ffd8ffe80020535049464600020000010000000b0000000e0a1006010000012c0000012cffe8000800000001ffd8fff7\
+            000b10000b000e01011100fff8000d01ffff0012004301140040ffda00080101000000002bbc0581f0cc472d9bd06975\
+            51f16dbba060b4148410b21c44293256b05e49452324c5b38290f42c984ea894eac5e29252324c5b2993084249eaab6c\
+            2cebbd415194c5aeaeac48290925282b2e3eaa024351dd855d5b713094228c98a6fda7e8f1213b8aab4cc55af0844111\
+            2d2ac0e99a7290b03b2dc18196943a1e86a88131162b75d4db65194eb70f0c8e4691e06542b9f06cb08ce74bb7036151\
+            a86085b194c9b60aba34dd0cf2f086c2212467044ea8df76da8782b1cc17b983ffd9\
+            ",
+    },
+    Stream {
+        name: "JPEG-LS with an error of at most 3",
+        codec: Codec::JpegLs,
+        kind: Kind::Unsigned,
+        error: 3,
+        hex: "\
+            ffd8ffe80020535049464600020000010000000b0000000e0a1006010000012c0000012cffe8000800000001ffd8fff7\
+            000b10000b000e01011100fff8000d01ffff001b005201290040ffda000801010003000071e01070e1cf3d34da517e38\
+            c120504868442a3264ea345aa45a7b0a24d11455659892d94b4fa37149068451555894924bf46a7208a22d6c2252f7bf\
+            4d473bc4868d22c8d4b5efd6a63d5d8524d34d8062251182462dc02f4514942556c48615c96fd8bbc52a41e12193912e\
+            54fc83b81c12a256d327c2a48082c38cb14a16092ac44f29c2d9d26ee0ffd9\
+            ",
+    },
+    Stream {
+        name: "JPEG-LS, three components",
+        codec: Codec::JpegLs,
+        kind: Kind::Rgb,
+        error: 0,
+        hex: "\
+            ffd8ffe80020535049464600020000030000000b0000000e0a0806010000012c0000012cffe8000800000001ffd8fff7\
+            001108000b000e03011100021100031100ffda000c0301000200030000020040000029e0041978514e029a58d1624991\
+            7cc972a7ce9b1513111b73b87409800000bd96959a99989d9c9b83031808510011e70004346000082cd1f3c744844405\
+            4500000073212800c000061a1718870281938373c3b7d0000100000a0950f7165120018e2aad5295eb97132448b962cb\
+            1cff0a05c301c3b171c1b1a1f13faff761304b3a1ca92979d7000184174504175d779e27adcfab4230a8684440585450\
+            644be3edb84414050265f2f17524517de7499222bedb6083ea4abd193c000000b48915286cd9a113fe7e2d8210987874\
+            28131a7b3c103041065879a618e79d3d7bcc00005480000059450cd87df78a9a67dd6a3d0a44844605c574b5f2b395c6\
+            c68208318b28a0005478f0ea95866124f34d368bab6ce565437305cf1d114a3fc9c260f86cc461302084294a247d6e3b\
+            9229c8000002ca000002cb6db0409ab73d79e84a028a953d91f6939786e26323198798b15f084210f7ca46ee4b91b800\
+            000597fbeffa92924642460481eeba7371befce03f911012cae82f5b2ee5f4210ad794aac0000aedb848c4850e7cf8ff\
+            39211803d570bebb4db9c87d64c88a43476a37092bc5d704210be78fa4ea8bcc0c50a1c3b76b3625c000001690e5092a\
+            f1579987648c9d5cd5d68c47b2692f78a9aaffd9\
+            ",
+    },
+];
