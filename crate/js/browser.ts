@@ -2,9 +2,12 @@ import type { Remote } from './client.js';
 import { connect, type Platform, type RemoteThread } from './connect.js';
 import { EngineHandle } from './engine.js';
 import { wordsOf } from './errors.js';
+import type { RemoteFormats } from './formats-client.js';
+import type { FromFormats } from './formats-protocol.js';
+import type { Reading } from './pool.js';
 import type { FromThread, FromWorker } from './protocol.js';
 import { startConfined } from './start-worker.js';
-import { isIsolated, planThreads, requireSimd } from './support.js';
+import { isIsolated, planReaders, planThreads, requireSimd } from './support.js';
 import type { Engine, EngineOptions } from './types.js';
 
 /** Calls a function that makes a worker; see {@link startConfined}. */
@@ -32,6 +35,18 @@ const threaded = (start: Start): Platform => ({
     remote(start(() => new Worker(new URL('./thread.js', import.meta.url), { type: 'module' }))),
 });
 
+const reading = (start: Start, workers: number): Reading => ({
+  formats: new URL('./generated/formats/hounsfield_bg.wasm', import.meta.url),
+  codecs: new URL('./generated/codecs/hounsfield_bg.wasm', import.meta.url),
+  workers,
+  start: () =>
+    remote(
+      start(() => new Worker(new URL('./formats-worker.js', import.meta.url), { type: 'module' })),
+    ),
+  // A reference: the worker reads the file where it is.
+  pack: async (file) => ({ name: file.name, data: file }),
+});
+
 /**
  * Starts an engine: a worker with the best build this page can run. Threads need a cross-origin
  * isolated page; everywhere else one thread gives the same results. Where threads cannot be
@@ -42,25 +57,26 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const isolated = isIsolated();
   const plan = planThreads(options, isolated);
   const start: Start = options.confine ? startConfined : (make) => make();
+  const readers = reading(start, planReaders(options));
   let { reason } = plan;
   if (plan.threads > 1) {
     try {
       const connection = await connect(threaded(start), plan.threads, isolated);
-      return new EngineHandle(connection, { build: 'threaded', ...plan });
+      return new EngineHandle(connection, { build: 'threaded', ...plan }, readers);
     } catch (error) {
       reason = `threads could not be started (${wordsOf(error)})`;
     }
   }
   const connection = await connect(single(start), 1, isolated);
-  return new EngineHandle(connection, { build: 'single', threads: 1, reason });
+  return new EngineHandle(connection, { build: 'single', threads: 1, reason }, readers);
 }
 
-function remote(worker: Worker): Remote & RemoteThread {
+function remote(worker: Worker): Remote & RemoteThread & RemoteFormats {
   return {
     post: (message, transfer: readonly Transferable[] = []) =>
       worker.postMessage(message, [...transfer]),
     listen: (handler: (message: never) => void, failed) => {
-      worker.onmessage = ({ data }: MessageEvent<FromWorker | FromThread>) =>
+      worker.onmessage = ({ data }: MessageEvent<FromWorker | FromThread | FromFormats>) =>
         handler(data as never);
       worker.onmessageerror = () => failed('a message could not be read');
       // A script that cannot be loaded gives an event without words.

@@ -1,13 +1,15 @@
 import type {
+  Assembly,
   Bones,
   ByteSource,
+  Labels,
   Mask,
   OnProgress,
   Phantom,
   Scan,
 } from './generated/single/hounsfield.js';
 
-export type { Bones, Mask, OnProgress, Scan };
+export type { Assembly, Bones, Labels, Mask, OnProgress, Scan };
 
 /** What both wasm builds offer. */
 export interface Core {
@@ -21,6 +23,7 @@ export interface Core {
       onProgress: OnProgress,
     ): Scan;
   };
+  readonly Assembly: new (plan: string, memoryBytes: number) => Assembly;
   readonly Phantom: { render(options: string, onProgress: OnProgress): Phantom };
 }
 

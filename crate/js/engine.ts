@@ -1,63 +1,90 @@
 import { plain } from './arguments.js';
-import type { Client } from './client.js';
+import { LIMIT_BYTES } from './budget.js';
 import type { Connection } from './connect.js';
 import { disposeSymbol } from './dispose.js';
+import { HounsfieldError } from './errors.js';
+import { FileSet, planOptions } from './file-set.js';
 import { MaskHandle, ScanHandle } from './handles.js';
-import { scanOfFiles } from './input.js';
-import type { InputScan } from './protocol.js';
+import {
+  LISTING_SHARE,
+  callWithNifti,
+  isNotNifti,
+  partOf,
+  pick,
+  readSeries,
+  type Home,
+} from './home.js';
+import { fileList, plainNifti, type PlainNifti } from './input.js';
+import { ListingHandle, listingOf } from './listing.js';
+import type { Reading } from './pool.js';
 import type {
   CallOptions,
   Engine,
   EngineInfo,
+  Listing,
   Mask,
+  OpenOptions,
   PhantomOptions,
   Scan,
   ScanInfo,
+  SeriesInfo,
 } from './types.js';
-
-/** A scan ready to be sent, and what is given away with it. */
-export interface Parcel {
-  readonly input: InputScan;
-  readonly transfer: readonly Transferable[];
-}
-
-/** How files reach the worker: browsers send the file itself, Node its bytes. */
-export type Pack = (input: InputScan) => Promise<Parcel>;
-
-/** A browser's `File` is a reference; the worker reads it where it is. */
-async function packReference(input: InputScan): Promise<Parcel> {
-  return { input, transfer: [] };
-}
 
 /** The engine over a started worker. */
 export class EngineHandle implements Engine {
   readonly info: EngineInfo;
-  readonly #client: Client;
-  readonly #pack: Pack;
+  readonly #home: Home;
 
   constructor(
     { client, version }: Connection,
     info: Omit<EngineInfo, 'version'>,
-    pack: Pack = packReference,
+    reading: Reading,
   ) {
     this.info = { ...info, version };
-    this.#client = client;
-    this.#pack = pack;
+    this.#home = { client, reading };
   }
 
   get lost(): Promise<Error> {
-    return this.#client.lost;
+    return this.#home.client.lost;
   }
 
-  async inspect(files: File | readonly File[], options?: CallOptions): Promise<ScanInfo> {
-    const { input, transfer } = await this.#packed(files, options);
-    return this.#client.call('inspect', input, options, transfer);
+  async list(files: File | readonly File[], options: CallOptions = {}): Promise<Listing> {
+    const given = fileList(files);
+    const nifti = plainNifti(given);
+    // A file with a slip in its header is listed, too: by those who tell what is wrong.
+    const info = nifti && (await this.#inspect(nifti, options).catch(passIfOfFile));
+    if (nifti && info) {
+      const data = listingOf(info, given.length);
+      const open = (_: SeriesInfo, call: OpenOptions): Promise<Scan> => this.#open(nifti, call);
+      return new ListingHandle({ data, open, dispose: () => undefined });
+    }
+    const set = await this.#listed(given, options);
+    return new ListingHandle({
+      data: set.listing,
+      open: (series, call) => this.#openSeries(set, series, call),
+      dispose: () => set.dispose(),
+    });
   }
 
-  async open(files: File | readonly File[], options?: CallOptions): Promise<Scan> {
-    const { input, transfer } = await this.#packed(files, options);
-    const { scan, info } = await this.#client.call('open', input, options, transfer);
-    return new ScanHandle(this.#client, scan, info);
+  async inspect(files: File | readonly File[], options: OpenOptions = {}): Promise<ScanInfo> {
+    const part = partOf(options, 0, 1);
+    return this.#either(files, options, {
+      nifti: (nifti) => this.#inspect(nifti, part),
+      series: async (set, series) => {
+        const { info } = await set.plan(series, planOptions(options), part);
+        return { ...info, name: series.title, limitBytes: LIMIT_BYTES };
+      },
+    });
+  }
+
+  async open(files: File | readonly File[], options: OpenOptions = {}): Promise<Scan> {
+    return this.#either(files, options, {
+      nifti: (nifti) => this.#open(nifti, options),
+      series: (set, series) => {
+        const rest = { ...options, ...partOf(options, LISTING_SHARE, 1) };
+        return this.#openSeries(set, series, rest);
+      },
+    });
   }
 
   async phantom(
@@ -65,34 +92,100 @@ export class EngineHandle implements Engine {
   ): Promise<{ scan: Scan; truth: { bones: Mask } }> {
     const { signal, onProgress, ...phantom } = options;
     const call = { signal, onProgress };
-    const made = await this.#client.call('phantom', plain('options', phantom), call);
-    const scan = new ScanHandle(this.#client, made.scan, made.info);
-    const bones = new MaskHandle(this.#client, made.bones, made.info.sizeVoxel);
+    const { client } = this.#home;
+    const made = await client.call('phantom', plain('options', phantom), call);
+    const origin = { home: this.#home, dicom: null };
+    const scan = new ScanHandle(origin, made.scan, made.info);
+    const bones = new MaskHandle(origin, made.bones, made.info.sizeVoxel);
     return { scan, truth: { bones } };
   }
 
   async memory(): Promise<{ usedBytes: number; limitBytes: number }> {
-    return this.#client.call('memory', null);
+    return this.#home.client.call('memory', null);
   }
 
   dispose(): void {
-    this.#client.dispose();
+    this.#home.client.dispose();
   }
 
-  /** Packing may take a while; who aborts does not wait for it. */
-  #packed(files: File | readonly File[], options?: CallOptions): Promise<Parcel> {
-    const signal = options?.signal;
-    return new Promise((resolve, reject) => {
-      const abort = (): void => reject(signal?.reason);
-      if (signal?.aborted) return abort();
-      signal?.addEventListener('abort', abort, { once: true });
-      this.#pack(scanOfFiles(files))
-        .then(resolve, reject)
-        .finally(() => signal?.removeEventListener('abort', abort));
-    });
+  /** What only looks like NIfTI goes the other way; when that leads nowhere, the first word stays. */
+  async #either<T>(
+    files: File | readonly File[],
+    options: OpenOptions,
+    ways: {
+      nifti(nifti: PlainNifti): Promise<T>;
+      series(set: FileSet, series: SeriesInfo): Promise<T>;
+    },
+  ): Promise<T> {
+    const given = fileList(files);
+    const nifti = plainNifti(given);
+    let refused: unknown = null;
+    if (nifti) {
+      try {
+        return await ways.nifti(nifti);
+      } catch (error) {
+        if (!isNotNifti(error)) throw error;
+        refused = error;
+      }
+    }
+    const set = await this.#listed(given, partOf(options, 0, LISTING_SHARE));
+    try {
+      if (refused && set.listing.series.length === 0) throw refused;
+      return await ways.series(set, pick(set.listing, options.series));
+    } finally {
+      set.dispose();
+    }
+  }
+
+  #inspect(nifti: PlainNifti, options: CallOptions): Promise<ScanInfo> {
+    return callWithNifti(this.#home, 'inspect', nifti, (input) => input, options);
+  }
+
+  async #open(nifti: PlainNifti, options: CallOptions): Promise<Scan> {
+    const made = await callWithNifti(this.#home, 'open', nifti, (input) => input, options);
+    return new ScanHandle({ home: this.#home, dicom: null }, made.scan, made.info);
+  }
+
+  async #listed(files: readonly File[], options: CallOptions): Promise<FileSet> {
+    const set = new FileSet(this.#home.reading, files);
+    try {
+      await set.list(options);
+    } catch (error) {
+      set.dispose();
+      throw error;
+    }
+    return set;
+  }
+
+  async #openSeries(set: FileSet, series: SeriesInfo, options: OpenOptions): Promise<Scan> {
+    const call = partOf(options, 0, 1);
+    const planned = await set.plan(series, planOptions(options), call);
+    const { client } = this.#home;
+    const made = await readSeries(
+      set,
+      planned,
+      {
+        file: (input, inner, transfer) => client.call('open', input, inner, transfer),
+        planes: (input, inner, transfer) =>
+          client.call('assemble', { name: series.title, input }, inner, transfer),
+      },
+      call,
+    );
+    const { plan, text } = planned;
+    const dicom = plan.reader === 'dicom' ? { plan: text, files: set.only(plan) } : null;
+    return new ScanHandle({ home: this.#home, dicom }, made.scan, made.info);
   }
 
   [disposeSymbol](): void {
     this.dispose();
   }
+}
+
+/** Codes that say something about the caller or the engine, and nothing about the file. */
+const NOT_OF_FILE = ['bad_parameter', 'disposed', 'engine_lost', 'failed'];
+
+/** An error about a file is no answer, but not the last word either; all others are thrown. */
+function passIfOfFile(error: unknown): null {
+  if (error instanceof HounsfieldError && !NOT_OF_FILE.includes(error.code)) return null;
+  throw error;
 }

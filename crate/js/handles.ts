@@ -2,14 +2,22 @@ import { badParameter, plain, shown, whole } from './arguments.js';
 import type { Client } from './client.js';
 import { disposeSymbol } from './dispose.js';
 import { HounsfieldError } from './errors.js';
+import { exportMask, segmentOf } from './export.js';
+import { FileSet } from './file-set.js';
+import type { ExportStart, FileGrid } from './formats-protocol.js';
+import type { Home } from './home.js';
+import { openLabels } from './labels.js';
 import type { Handle } from './protocol.js';
 import type {
   BonesParams,
   BonesReport,
   BonesResult,
   CallOptions,
+  CheckItem,
   ComponentCurve,
+  ExportOptions,
   IntensitySummary,
+  LabelledMask,
   Mask,
   MaskMeasures,
   RecipeStep,
@@ -24,13 +32,23 @@ const forgotten = new FinalizationRegistry<{ client: Client; handle: Handle }>(
   ({ client, handle }) => client.release(handle),
 );
 
+/** Where a scan came from. */
+export interface Origin {
+  readonly home: Home;
+  /** The series a DICOM SEG refers to. */
+  readonly dicom: { readonly plan: string; readonly files: FileSet } | null;
+}
+
 /** Something the worker holds, until it is disposed of. */
 class Held {
+  readonly origin: Origin;
   readonly #client: Client;
   readonly #what: string;
   #handle: Handle | null;
 
-  constructor(client: Client, handle: Handle, what: string) {
+  constructor(origin: Origin, handle: Handle, what: string) {
+    const { client } = origin.home;
+    this.origin = origin;
     this.#client = client;
     this.#handle = handle;
     this.#what = what;
@@ -62,9 +80,9 @@ export class MaskHandle implements Mask {
   readonly sizeVoxel: Triple;
   readonly #held: Held;
 
-  constructor(client: Client, handle: Handle, sizeVoxel: Triple) {
+  constructor(origin: Origin, handle: Handle, sizeVoxel: Triple) {
     this.sizeVoxel = sizeVoxel;
-    this.#held = new Held(client, handle, 'mask');
+    this.#held = new Held(origin, handle, 'mask');
   }
 
   async bits(z0: number, n: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -78,6 +96,40 @@ export class MaskHandle implements Mask {
 
   async toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
     return this.#held.client.call('toNifti', { mask: this.#held.handle }, options);
+  }
+
+  async toNrrd(options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const set = new FileSet(this.#held.origin.home.reading, []);
+    const segment = segmentOf(options);
+    return this.#export(set, options, (grid) => ({ as: 'nrrd', grid, segment }));
+  }
+
+  async toDicomSeg(options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const { dicom } = this.#held.origin;
+    if (!dicom) {
+      throw new HounsfieldError(
+        'unsupported',
+        'this scan did not come as DICOM, so there is no series to refer to: save the mask as NIfTI or NRRD',
+      );
+    }
+    const [segment, now, { plan, files }] = [segmentOf(options), new Date().toISOString(), dicom];
+    return this.#export(files, options, ({ remark }) => ({
+      as: 'dicomSeg',
+      plan,
+      remark,
+      segment,
+      now,
+    }));
+  }
+
+  async #export(
+    set: FileSet,
+    options: ExportOptions,
+    start: (grid: FileGrid) => ExportStart,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { client, handle: mask } = this.#held;
+    const grid = await client.call('fileGrid', { mask }, { signal: options.signal });
+    return exportMask(client, set, mask, grid, start(grid), options);
   }
 
   dispose(): void {
@@ -94,9 +146,9 @@ export class BonesHandle implements BonesResult {
   readonly #held: Held;
   #report: BonesReport;
 
-  constructor(client: Client, handle: Handle, mask: Mask, report: BonesReport) {
+  constructor(origin: Origin, handle: Handle, mask: Mask, report: BonesReport) {
     this.mask = mask;
-    this.#held = new Held(client, handle, 'bones result');
+    this.#held = new Held(origin, handle, 'bones result');
     this.#report = report;
   }
 
@@ -125,13 +177,17 @@ export class ScanHandle implements Scan {
   readonly info: ScanInfo;
   readonly #held: Held;
 
-  constructor(client: Client, handle: Handle, info: ScanInfo) {
+  constructor(origin: Origin, handle: Handle, info: ScanInfo) {
     this.info = info;
-    this.#held = new Held(client, handle, 'scan');
+    this.#held = new Held(origin, handle, 'scan');
   }
 
   async intensity(): Promise<IntensitySummary> {
     return this.#held.client.call('intensity', { scan: this.#held.handle });
+  }
+
+  async check(options?: CallOptions): Promise<readonly CheckItem[]> {
+    return this.#held.client.call('check', { scan: this.#held.handle }, options);
   }
 
   async slab(z0: number, n: number): Promise<Int16Array<ArrayBuffer>> {
@@ -167,15 +223,27 @@ export class ScanHandle implements Scan {
       { scan: handle, steps },
       second as CallOptions | undefined,
     );
-    return new MaskHandle(client, made.mask, this.info.sizeVoxel);
+    return new MaskHandle(this.#held.origin, made.mask, this.info.sizeVoxel);
   }
 
   async #bones(params: BonesParams = {}, options?: CallOptions): Promise<BonesResult> {
     const { client, handle } = this.#held;
     const args = { scan: handle, params: plain('params', params) };
     const made = await client.call('bones', args, options);
-    const mask = new MaskHandle(client, made.mask, this.info.sizeVoxel);
-    return new BonesHandle(client, made.bones, mask, made.report);
+    const mask = new MaskHandle(this.#held.origin, made.mask, this.info.sizeVoxel);
+    return new BonesHandle(this.#held.origin, made.bones, mask, made.report);
+  }
+
+  async openMasks(
+    files: File | readonly File[],
+    options: CallOptions = {},
+  ): Promise<readonly LabelledMask[]> {
+    const { origin, handle } = this.#held;
+    const found = await openLabels(origin.home, handle, files, options);
+    return found.map(({ label, mask }) => ({
+      label,
+      mask: new MaskHandle(origin, mask, this.info.sizeVoxel),
+    }));
   }
 
   dispose(): void {

@@ -36,6 +36,8 @@ class Host {
   #stops: StopWatch | null = null;
   #threads = 1;
   #busy = false;
+  /** The call that runs, and what ends its waiting. */
+  #running: { readonly id: number; readonly cancel: AbortController } | null = null;
 
   constructor(line: Line, build: Build) {
     this.#line = line;
@@ -55,6 +57,7 @@ class Host {
           break;
         case 'cancel':
           this.#cancelled.add(message.id);
+          if (this.#running?.id === message.id) this.#running.cancel.abort(stopped());
           break;
         case 'call':
           this.#queue.push(message);
@@ -100,20 +103,29 @@ class Host {
   async #run(id: number, stopUrl: string | null, call: Call): Promise<void> {
     const instance = this.#instance;
     if (!instance) return;
+    const cancel = new AbortController();
+    this.#running = { id, cancel };
     try {
       const {
         value,
         handles = [],
         transfer,
-      } = await perform(call, this.#context(id, stopUrl, instance));
+      } = await perform(call, this.#context(id, stopUrl, instance, cancel.signal));
       this.#line.post({ type: 'done', id, value, handles }, transfer);
     } catch (error) {
       if (isLoss(error)) this.#lose(error);
       else this.#line.post({ type: 'failed', id, error: dataOfError(error) });
+    } finally {
+      this.#running = null;
     }
   }
 
-  #context(id: number, stopUrl: string | null, instance: Instance): Context {
+  #context(
+    id: number,
+    stopUrl: string | null,
+    instance: Instance,
+    cancelled: AbortSignal,
+  ): Context {
     const mustStop = this.#stops?.watch(id, stopUrl) ?? (() => false);
     let stageBefore = '';
     let reportedAt = 0;
@@ -129,9 +141,10 @@ class Host {
         }
         return mustStop(now);
       },
+      cancelled,
       checkpoint: async () => {
         await this.#breathe();
-        if (this.#cancelled.has(id)) throw new HounsfieldError('stopped', 'Stopped on request.');
+        cancelled.throwIfAborted();
       },
     };
   }
@@ -150,4 +163,8 @@ class Host {
     this.#instance = null;
     this.#line.post({ type: 'lost', message: wordsOf(error) });
   }
+}
+
+function stopped(): HounsfieldError {
+  return new HounsfieldError('stopped', 'Stopped on request.');
 }

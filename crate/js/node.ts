@@ -5,12 +5,13 @@
  * @packageDocumentation
  */
 
-import { Worker } from 'node:worker_threads';
+import { Worker, type TransferListItem } from 'node:worker_threads';
 
 import type { Remote } from './client.js';
 import { connect, type Platform } from './connect.js';
-import { EngineHandle, type Parcel } from './engine.js';
-import type { FromWorker, InputFile, InputScan } from './protocol.js';
+import { EngineHandle } from './engine.js';
+import type { RemoteFormats } from './formats-client.js';
+import type { Reading } from './pool.js';
 import { planThreads } from './support.js';
 import type { Engine, EngineOptions } from './types.js';
 
@@ -19,10 +20,19 @@ export type * from './types.js';
 
 const platform: Platform = {
   wasm: new URL('./generated/single/hounsfield_bg.wasm', import.meta.url),
-  engine: remote,
+  engine: () => remote(new Worker(new URL('./node-worker.js', import.meta.url))),
   thread: () => {
     throw new TypeError('the single-threaded build has no threads');
   },
+};
+
+const reading: Reading = {
+  formats: new URL('./generated/formats/hounsfield_bg.wasm', import.meta.url),
+  codecs: new URL('./generated/codecs/hounsfield_bg.wasm', import.meta.url),
+  workers: 1,
+  start: () => remote(new Worker(new URL('./node-formats-worker.js', import.meta.url))),
+  // Node's workers cannot read a `File` piece by piece: its bytes are read here and given away.
+  pack: async (file) => ({ name: file.name, data: await file.arrayBuffer() }),
 };
 
 /** Starts an engine in a worker thread. The process stays alive until it is disposed of. */
@@ -32,30 +42,19 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   // Shared memory needs no permission here, so a running call can be stopped at once.
   const connection = await connect(platform, 1, true);
   const info = { build: 'single', threads: 1, reason: 'Node runs one thread' } as const;
-  return new EngineHandle(connection, info, packBytes);
+  return new EngineHandle(connection, info, reading);
 }
 
-function remote(): Remote {
-  const worker = new Worker(new URL('./node-worker.js', import.meta.url));
+function remote(worker: Worker): Remote & RemoteFormats {
   return {
-    post: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
-    listen: (handler, failed) => {
-      worker.on('message', (message: FromWorker) => handler(message));
+    post: (message, transfer: readonly Transferable[] = []) =>
+      worker.postMessage(message, transfer as TransferListItem[]),
+    listen: (handler: (message: never) => void, failed) => {
+      worker.on('message', (message) => handler(message as never));
       worker.on('error', (error) => failed(error.message));
       worker.on('messageerror', () => failed('a message could not be read'));
       worker.on('exit', (code) => failed(`its worker ended (${code})`));
     },
     terminate: () => void worker.terminate(),
   };
-}
-
-/** Node's workers cannot read a `File` piece by piece: its bytes are read here and given away. */
-async function packBytes({ header, image }: InputScan): Promise<Parcel> {
-  const input = { header: await inMemory(header), image: image && (await inMemory(image)) };
-  const transfer = [input.header.data, ...(input.image ? [input.image.data] : [])];
-  return { input, transfer };
-}
-
-async function inMemory({ name, data }: InputFile): Promise<{ name: string; data: ArrayBuffer }> {
-  return { name, data: data instanceof Blob ? await data.arrayBuffer() : data };
 }

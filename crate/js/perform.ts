@@ -9,9 +9,10 @@ import {
   roundedBytes,
   stepBytes,
 } from './budget.js';
-import type { Instance, OnProgress } from './core.js';
+import type { Instance, Labels, OnProgress } from './core.js';
 import { HounsfieldError } from './errors.js';
-import type { Args, Call, CallName, Handle, Reply } from './protocol.js';
+import { gather } from './gather.js';
+import type { Args, Call, CallName, Handle, InputLabels, Reply } from './protocol.js';
 import { byteSource } from './source.js';
 import type { Store } from './store.js';
 import type { BonesReport, ScanInfo } from './types.js';
@@ -21,6 +22,8 @@ export interface Context {
   readonly instance: Instance;
   readonly store: Store;
   readonly onProgress: OnProgress;
+  /** Aborted by this call's cancel, as soon as messages are let in. */
+  readonly cancelled: AbortSignal;
   /** Lets messages in; throws `stopped` when one of them was this call's cancel. */
   readonly checkpoint: () => Promise<void>;
 }
@@ -52,6 +55,29 @@ const performers: { readonly [N in CallName]: Performer<N> } = {
     return { value: { scan: handle, info }, handles: [handle] };
   },
 
+  assemble: async ({ name, input }, context) => {
+    const { assembly, info: text } = await gather(input, context);
+    const scan = assembly.finish(text);
+    const info = scanInfo(scan.info(), name);
+    const handle = context.store.add('scan', scan, info);
+    return { value: { scan: handle, info }, handles: [handle] };
+  },
+
+  openLabels: ({ scan, input: { header, image } }, { instance, store, onProgress }) => {
+    const { value: opened, info } = store.get('scan', scan);
+    const source = byteSource(header.data);
+    admit(scanInfo(instance.core.inspect(source), header.name).volumeBytes, store);
+    const voxels = image && byteSource(image.data);
+    const labels = opened.openLabels(source, voxels, leftBytes(store), onProgress);
+    return labelled(labels, store, info);
+  },
+
+  assembleLabels: async ({ scan, input }, context) => {
+    const { value: opened, info } = context.store.get('scan', scan);
+    const { assembly, info: text } = await gather(input, context);
+    return labelled(assembly.finishLabels(text, opened), context.store, info);
+  },
+
   phantom: (options, { instance, store, onProgress }) => {
     admit(phantomBytes(options), store);
     const phantom = instance.core.Phantom.render(JSON.stringify(options), onProgress);
@@ -65,6 +91,12 @@ const performers: { readonly [N in CallName]: Performer<N> } = {
       info,
     };
     return { value, handles: [value.scan, value.bones] };
+  },
+
+  check: ({ scan }, { store }) => {
+    const { value, info } = store.get('scan', scan);
+    admit(roundedBytes(info), store);
+    return { value: parse(value.check()) };
   },
 
   intensity: ({ scan }, { store }) => ({ value: parse(store.get('scan', scan).value.intensity()) }),
@@ -136,6 +168,13 @@ const performers: { readonly [N in CallName]: Performer<N> } = {
     return { value, transfer: [value.buffer] };
   },
 
+  fileSlices: ({ mask, k, n }, { store }) => {
+    const value = store.get('mask', mask).value.fileSlices(k, n);
+    return { value, transfer: [value.buffer] };
+  },
+
+  fileGrid: ({ mask }, { store }) => ({ value: parse(store.get('mask', mask).value.fileGrid()) }),
+
   memory: (_, { instance }) => ({
     value: { usedBytes: instance.memory.buffer.byteLength, limitBytes: LIMIT_BYTES },
   }),
@@ -155,6 +194,21 @@ export async function perform(call: Call, context: Context): Promise<Outcome<Cal
     context: Context,
   ) => Outcome<CallName> | Promise<Outcome<CallName>>;
   return performer(call.args, context);
+}
+
+/** Takes the masks of a file of labels into the store, lowest label first. */
+function labelled(
+  labels: Labels,
+  store: Store,
+  info: ScanInfo,
+): { readonly value: InputLabels; readonly handles: readonly Handle[] } {
+  const value: { label: number; mask: Handle }[] = [];
+  for (let label = labels.label(); label !== undefined; label = labels.label()) {
+    const mask = labels.take();
+    if (mask) value.push({ label, mask: store.add('mask', mask, info) });
+  }
+  labels.free();
+  return { value, handles: value.map(({ mask }) => mask) };
 }
 
 function scanInfo(json: string, name: string): ScanInfo {

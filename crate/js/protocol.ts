@@ -16,9 +16,11 @@
  */
 
 import type { ErrorData } from './errors.js';
+import type { FileGrid } from './formats-protocol.js';
 import type {
   BonesParams,
   BonesReport,
+  CheckItem,
   ComponentCurve,
   IntensitySummary,
   MaskMeasures,
@@ -43,11 +45,31 @@ export interface InputScan {
   readonly image: InputFile | null;
 }
 
+/** Planes that other workers read. */
+export interface InputPlanes {
+  /** As JSON. */
+  readonly plan: string;
+  /** Those that have slices. */
+  readonly planes: readonly number[];
+  /** Each with a worker at its end; see `formats-protocol.ts`. */
+  readonly ports: readonly MessagePort[];
+}
+
+/** Masks by their labels. */
+export type InputLabels = readonly { readonly label: number; readonly mask: Handle }[];
+
 /** Request → reply. */
 export interface Calls {
   inspect: { args: InputScan; reply: ScanInfo };
   open: { args: InputScan; reply: { scan: Handle; info: ScanInfo } };
+  assemble: {
+    args: { name: string; input: InputPlanes };
+    reply: { scan: Handle; info: ScanInfo };
+  };
+  openLabels: { args: { scan: Handle; input: InputScan }; reply: InputLabels };
+  assembleLabels: { args: { scan: Handle; input: InputPlanes }; reply: InputLabels };
   phantom: { args: PhantomOptions; reply: { scan: Handle; bones: Handle; info: ScanInfo } };
+  check: { args: { scan: Handle }; reply: readonly CheckItem[] };
   intensity: { args: { scan: Handle }; reply: IntensitySummary };
   slab: { args: { scan: Handle; z0: number; n: number }; reply: Int16Array<ArrayBuffer> };
   curve: {
@@ -63,6 +85,9 @@ export interface Calls {
   bits: { args: { mask: Handle; z0: number; n: number }; reply: Uint8Array<ArrayBuffer> };
   measure: { args: { mask: Handle }; reply: MaskMeasures };
   toNifti: { args: { mask: Handle }; reply: Uint8Array<ArrayBuffer> };
+  /** Slices from `k` on in the order of the scan's file: a byte a voxel. */
+  fileSlices: { args: { mask: Handle; k: number; n: number }; reply: Uint8Array<ArrayBuffer> };
+  fileGrid: { args: { mask: Handle }; reply: FileGrid };
   memory: { args: null; reply: { usedBytes: number; limitBytes: number } };
   release: { args: { handle: Handle }; reply: null };
 }

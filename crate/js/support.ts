@@ -21,6 +21,9 @@ export function requireSimd(): void {
   );
 }
 
+/** Beyond this many workers the disk is the limit. */
+const MOST_READERS = 4;
+
 /** More than this is a slip: each thread costs a stack and a worker. */
 const MAX_THREADS = 64;
 
@@ -41,6 +44,12 @@ export function planThreads(options: EngineOptions, isolated = isIsolated()): Th
   return threads > 1
     ? { threads, reason: '' }
     : { threads: 1, reason: 'this device offers one processor core' };
+}
+
+/** How many workers may read files at once; they need no shared memory. A number bounds them, too. */
+export function planReaders({ threads = 'auto' }: EngineOptions): number {
+  const wanted = threads === 'auto' ? navigator.hardwareConcurrency || 1 : threads;
+  return Math.min(wanted, MOST_READERS);
 }
 
 /** May this page share memory between workers? */

@@ -1,5 +1,6 @@
 // The engine's worker, threaded build.
 
+import { compile } from './compile.js';
 import init, * as core from './generated/threaded/hounsfield.js';
 import { serve } from './host.js';
 import { workerLine } from './worker-line.js';
@@ -21,13 +22,3 @@ serve(workerLine(), {
     start: (count) => core.startThreads(count),
   },
 });
-
-/** While it loads where the host names the type right; from its bytes where not. */
-async function compile(address: string): Promise<WebAssembly.Module> {
-  const response = await fetch(address);
-  if (!response.ok) throw new TypeError(`${address} answered ${response.status}`);
-  if (response.headers.get('Content-Type')?.startsWith('application/wasm')) {
-    return WebAssembly.compileStreaming(response);
-  }
-  return WebAssembly.compile(await response.arrayBuffer());
-}

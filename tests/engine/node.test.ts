@@ -123,8 +123,8 @@ describe('what cannot be used is refused in words, and nothing open is lost', ()
     ['a picture', 'not_nifti', () => engine.open(new File(['\xff\xd8\xff\xe0JFIF'], 'a.nii'))],
     ['a name', 'bad_parameter', () => engine.open('a.nii' as never)],
     [
-      'two scans',
-      'bad_parameter',
+      'two empty files',
+      'not_a_scan',
       () => engine.open([new File([], 'a.nii'), new File([], 'b.nii')]),
     ],
     ['an unknown recipe', 'bad_parameter', () => scan.segment('lungs' as 'bones')],

@@ -1,11 +1,10 @@
-//! The core's errors as JavaScript errors.
+//! The crates' errors as JavaScript errors.
 
 use js_sys::{Error as JsError, Reflect};
 use wasm_bindgen::JsValue;
 
-/// `Error` with `name`, `code` and the sentence.
-///
-/// The name tells them apart from traps, which have no code of ours.
+/// The core's error; see [`with_code`].
+#[cfg(any(feature = "engine", feature = "formats"))]
 pub(crate) fn to_js(error: &hounsfield::Error) -> JsValue {
     with_code(error.code(), &error.to_string())
 }
@@ -15,7 +14,10 @@ pub(crate) fn bad_argument(what: &str, error: &serde_json::Error) -> JsValue {
     with_code("bad_parameter", &format!("{what} cannot be used: {error}"))
 }
 
-fn with_code(code: &str, message: &str) -> JsValue {
+/// `Error` with `name`, `code` and the sentence.
+///
+/// The name tells them apart from traps, which have no code of ours.
+pub(crate) fn with_code(code: &str, message: &str) -> JsValue {
     let js = JsError::new(message);
     js.set_name("HounsfieldError");
     // Setting a property of an object made one line above cannot fail.
@@ -24,6 +26,7 @@ fn with_code(code: &str, message: &str) -> JsValue {
 }
 
 /// Small data on its way out.
+#[cfg(any(feature = "engine", feature = "formats"))]
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, JsValue> {
     serde_json::to_string(value).map_err(|error| bad_argument("the result", &error))
 }

@@ -1,10 +1,14 @@
-//! What JavaScript sees of the core. It converts, it never decides: a method reads its arguments,
-//! calls one function of the core, and turns the result round.
+//! What JavaScript sees of the Rust crates. It converts, it never decides: a method reads its
+//! arguments, calls one function of a crate, and turns the result round.
+//!
+//! Four artifacts come from here, by feature: the engine (`engine`, and with `threads`), the other
+//! formats (`formats`) and the decoders of compressed frames (`codecs`).
 //!
 //! - **Bulk** (voxels, bits, files) crosses as typed arrays that JavaScript owns.
 //! - **Small data** crosses as JSON, with units in its names; the shapes are in `crate/js/types.ts`.
-//! - **What lives long** ([`Scan`], [`Mask`], [`Bones`]) stays here behind a handle with `free()`.
-//! - **Errors** are JavaScript errors with the core's `code` and sentence. Anything else that is
+//! - **What lives long** (`Scan`, `Mask`, `Bones`, `Files`, …) stays here behind a handle with
+//!   `free()`.
+//! - **Errors** are JavaScript errors with a crate's `code` and sentence. Anything else that is
 //!   thrown is a trap, and the instance must not be used again.
 
 #![allow(
@@ -12,23 +16,55 @@
     reason = "handles are for JavaScript, which cannot print them"
 )]
 
-mod bones;
 mod error;
-mod mask;
-mod phantom;
-mod progress;
-mod scan;
+#[cfg(any(feature = "engine", feature = "formats"))]
+mod info;
+#[cfg(any(feature = "engine", feature = "formats"))]
 mod source;
+
+#[cfg(feature = "engine")]
+mod assembly;
+#[cfg(feature = "engine")]
+mod bones;
+#[cfg(feature = "engine")]
+mod labels;
+#[cfg(feature = "engine")]
+mod mask;
+#[cfg(feature = "engine")]
+mod phantom;
+#[cfg(feature = "engine")]
+mod progress;
+#[cfg(feature = "engine")]
+mod scan;
 #[cfg(feature = "threads")]
 mod threads;
 
-pub use bones::Bones;
-pub use mask::Mask;
-pub use phantom::Phantom;
-pub use scan::{Scan, inspect};
+#[cfg(feature = "codecs")]
+mod codecs;
+#[cfg(feature = "formats")]
+mod export;
+#[cfg(feature = "formats")]
+mod formats;
+
+#[cfg(feature = "codecs")]
+pub use codecs::decode_frame;
 #[cfg(feature = "threads")]
 pub use threads::{run_thread, start_threads};
 use wasm_bindgen::prelude::*;
+#[cfg(feature = "engine")]
+pub use {
+    assembly::Assembly,
+    bones::Bones,
+    labels::Labels,
+    mask::Mask,
+    phantom::Phantom,
+    scan::{Scan, inspect},
+};
+#[cfg(feature = "formats")]
+pub use {
+    export::{SegNrrdWriter, SegWriter},
+    formats::{Catalogue, Files, PlaneReader, note_broken, plan_info},
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -42,7 +78,7 @@ pub fn start() {
     std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));
 }
 
-/// The version of core and bindings.
+/// The version of crates and bindings.
 #[wasm_bindgen]
 #[must_use]
 pub fn version() -> String {

@@ -2,7 +2,8 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use hounsfield::{bones::BonesRun, measure::measure, nifti};
+use hounsfield::{bones::BonesRun, grid::Affine, measure::measure, nifti};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -56,9 +57,46 @@ impl Mask {
     pub fn to_nifti(&self, on_progress: &OnProgress) -> Result<Vec<u8>, JsValue> {
         let mut on_progress = on_progress;
         let template = &self.opened.template;
-        self.with(|mask| nifti::write_mask_to(Vec::new(), mask, template, &mut on_progress))
+        let remark = self.opened.remark().map_err(|error| to_js(&error))?;
+        let write = nifti::write_described_mask_to::<Vec<u8>>;
+        self.with(|mask| write(Vec::new(), mask, template, &remark, &mut on_progress))
             .map_err(|error| to_js(&error))
     }
+
+    /// Slices `k..k + n` of the file that the scan came from, those that exist: a byte a voxel,
+    /// i fastest.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[wasm_bindgen(js_name = fileSlices)]
+    pub fn file_slices(&self, k: usize, n: usize) -> Result<Vec<u8>, JsValue> {
+        let template = &self.opened.template;
+        self.with(|mask| nifti::mask_in_file_order(mask, template, k, n))
+            .map_err(|error| to_js(&error))
+    }
+
+    /// What writers of other formats must know: `FileGrid` as JSON.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[wasm_bindgen(js_name = fileGrid)]
+    pub fn file_grid(&self) -> Result<String, JsValue> {
+        let Opened { volume, template, .. } = &*self.opened;
+        json(&FileGrid {
+            file_size: template.file_size(),
+            ras_from_file: template.axes().ras_from_file(volume.grid()),
+            remark: self.opened.remark().map_err(|error| to_js(&error))?,
+        })
+    }
+}
+
+/// `FileGrid` of `formats-protocol.ts`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileGrid {
+    file_size: [usize; 3],
+    ras_from_file: Affine,
+    remark: String,
 }
 
 impl Mask {

@@ -62,7 +62,8 @@ impl Phantom {
         let bones = rendered.truth.mask(Structure::Bones).map_err(|error| to_js(&error))?;
         let grid = rendered.volume.grid();
         let template = Template::of_grid(grid).map_err(|error| to_js(&error))?;
-        let info = Info::of_grid("phantom", grid, "RAS".into(), "int16", HeldAs::I16);
+        let mut info = Info::of_grid("phantom", grid, "RAS".into(), "int16", HeldAs::I16);
+        info.facts = phantom::facts();
         let scan = Scan::new(rendered.volume, template, info)?;
         let bones = Mask::new(bones, scan.opened());
         Ok(Self { scan: Some(scan), bones: Some(bones) })

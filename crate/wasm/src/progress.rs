@@ -4,6 +4,12 @@ use hounsfield::{Flow, Progress};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = "
+/** Called between slabs of work; `true` stops it. */
+export type OnProgress = (stage: string, fraction: number) => boolean;
+";
+
 #[wasm_bindgen]
 extern "C" {
     /// `(stage, fraction) => stop`.

@@ -1,18 +1,20 @@
 //! An open scan.
 
-use std::rc::Rc;
+use std::{cell::OnceCell, rc::Rc};
 
 use hounsfield::{
-    Volume, bones,
-    nifti::{self, HeldAs, Info, Limits, Template},
+    Error, Facts, Info, Volume, bones,
+    check::{CheckItem, check, summary},
+    nifti::{self, Limits, NiftiFile, Template},
     recipe::{self, Step},
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    Bones, Mask,
+    Bones, Labels, Mask,
     error::{json, parse, to_js},
+    info::info_json,
     progress::OnProgress,
     source::{ByteSource, Reader},
 };
@@ -21,6 +23,24 @@ use crate::{
 pub(crate) struct Opened {
     pub(crate) volume: Volume,
     pub(crate) template: Template,
+    facts: Facts,
+    /// Of the CT check; worked out when it is first asked for.
+    checked: OnceCell<Vec<CheckItem>>,
+}
+
+impl Opened {
+    pub(crate) fn check(&self) -> Result<&[CheckItem], Error> {
+        if self.checked.get().is_none() {
+            // Nothing else fills it meanwhile: there is one thread here.
+            let _ = self.checked.set(check(&self.volume, &self.facts)?);
+        }
+        Ok(self.checked.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// What every export of a mask says about the scan.
+    pub(crate) fn remark(&self) -> Result<String, Error> {
+        Ok(summary(self.check()?))
+    }
 }
 
 /// An open scan.
@@ -30,21 +50,6 @@ pub struct Scan {
     info: String,
 }
 
-/// `ScanInfo` of `types.ts`, but for what only the engine knows.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ScanInfo {
-    #[serde(flatten)]
-    info: Info,
-    peak_bytes: u64,
-}
-
-fn info_json(info: Info) -> Result<String, JsValue> {
-    let voxels = info.size_voxel.iter().map(|n| *n as u64).product();
-    let peak_bytes = bones::peak_bytes(voxels, info.held_as == HeldAs::F32);
-    json(&ScanInfo { info, peak_bytes })
-}
-
 /// What the header of a file (or of a pair's `.hdr`) says, as JSON.
 ///
 /// # Errors
@@ -52,7 +57,25 @@ fn info_json(info: Info) -> Result<String, JsValue> {
 #[wasm_bindgen]
 pub fn inspect(header: &ByteSource) -> Result<String, JsValue> {
     let info = nifti::inspect(Reader::new(header)).map_err(|error| to_js(&error))?;
-    info_json(info)
+    info_json(&info)
+}
+
+/// Reads a file, or a pair when `image` is given.
+fn read(
+    header: &ByteSource,
+    image: Option<&ByteSource>,
+    memory_bytes: f64,
+    mut on_progress: &OnProgress,
+) -> Result<NiftiFile, JsValue> {
+    let header = Reader::new(header);
+    let image = image.map(Reader::new);
+    let source_bytes = Some(image.as_ref().unwrap_or(&header).byte_length());
+    let limits = Limits { memory_bytes: memory_bytes as u64, source_bytes };
+    let file = match image {
+        Some(image) => nifti::read_pair(header, image, &limits, &mut on_progress),
+        None => nifti::read(header, &limits, &mut on_progress),
+    };
+    file.map_err(|error| to_js(&error))
 }
 
 #[wasm_bindgen]
@@ -67,16 +90,7 @@ impl Scan {
         memory_bytes: f64,
         on_progress: &OnProgress,
     ) -> Result<Self, JsValue> {
-        let mut on_progress = on_progress;
-        let header = Reader::new(header);
-        let image = image.as_ref().map(Reader::new);
-        let source_bytes = Some(image.as_ref().unwrap_or(&header).byte_length());
-        let limits = Limits { memory_bytes: memory_bytes as u64, source_bytes };
-        let file = match image {
-            Some(image) => nifti::read_pair(header, image, &limits, &mut on_progress),
-            None => nifti::read(header, &limits, &mut on_progress),
-        };
-        let file = file.map_err(|error| to_js(&error))?;
+        let file = read(header, image.as_ref(), memory_bytes, on_progress)?;
         Self::new(file.volume, file.template, file.info)
     }
 
@@ -84,6 +98,31 @@ impl Scan {
     #[must_use]
     pub fn info(&self) -> String {
         self.info.clone()
+    }
+
+    /// The CT check: `CheckItem[]` as JSON.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn check(&self) -> Result<String, JsValue> {
+        json(&self.opened.check().map_err(|error| to_js(&error))?)
+    }
+
+    /// Masks on this scan's grid from a NIfTI file of labels, or a pair when `image` is given;
+    /// its voxels take at most `memory_bytes`.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file; labels on another grid, values that are no labels.
+    #[wasm_bindgen(js_name = openLabels)]
+    pub fn open_labels(
+        &self,
+        header: &ByteSource,
+        image: Option<ByteSource>,
+        memory_bytes: f64,
+        on_progress: &OnProgress,
+    ) -> Result<Labels, JsValue> {
+        let file = read(header, image.as_ref(), memory_bytes, on_progress)?;
+        Labels::of(&file.volume, &file.info, self.opened())
     }
 
     /// `IntensitySummary` as JSON.
@@ -154,8 +193,9 @@ struct CurveAndChoice {
 
 impl Scan {
     pub(crate) fn new(volume: Volume, template: Template, info: Info) -> Result<Self, JsValue> {
-        let info = info_json(info)?;
-        Ok(Self { opened: Rc::new(Opened { volume, template }), info })
+        let text = info_json(&info)?;
+        let opened = Opened { volume, template, facts: info.facts, checked: OnceCell::new() };
+        Ok(Self { opened: Rc::new(opened), info: text })
     }
 
     pub(crate) fn opened(&self) -> Rc<Opened> {

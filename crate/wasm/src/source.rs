@@ -4,6 +4,8 @@
 //! stays at one piece, however large the file is.
 
 use std::io;
+#[cfg(feature = "formats")]
+use std::{cell::RefCell, rc::Rc};
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -19,8 +21,6 @@ export interface ByteSource {
   readonly byteLength: number;
   read(offset: number, length: number): Uint8Array;
 }
-/** Called between slabs of work; `true` stops it. */
-export type OnProgress = (stage: string, fraction: number) => boolean;
 ";
 
 #[wasm_bindgen]
@@ -36,7 +36,8 @@ extern "C" {
     fn read(this: &ByteSource, offset: f64, length: f64) -> Result<Uint8Array, JsValue>;
 }
 
-/// [`io::Read`] over a [`ByteSource`].
+/// [`io::Read`] over a [`ByteSource`], front to back.
+#[cfg(feature = "engine")]
 pub(crate) struct Reader<'a> {
     source: &'a ByteSource,
     length: f64,
@@ -45,6 +46,7 @@ pub(crate) struct Reader<'a> {
     piece: io::Cursor<Vec<u8>>,
 }
 
+#[cfg(feature = "engine")]
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a ByteSource) -> Self {
         Self { source, length: source.byte_length(), next: 0.0, piece: io::Cursor::default() }
@@ -68,6 +70,7 @@ impl<'a> Reader<'a> {
     }
 }
 
+#[cfg(feature = "engine")]
 impl io::Read for Reader<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.piece.read(out)?;
@@ -79,8 +82,100 @@ impl io::Read for Reader<'_> {
     }
 }
 
+/// A file among many, read at any place. All of them share one piece.
+#[cfg(feature = "formats")]
+pub(crate) struct Piecewise {
+    number: usize,
+    source: ByteSource,
+    length: f64,
+    pieces: Rc<RefCell<Pieces>>,
+}
+
+/// The piece that was read last: headers are read in many small steps.
+#[cfg(feature = "formats")]
+#[derive(Default)]
+pub(crate) struct Pieces {
+    /// The number of its file.
+    file: usize,
+    /// Where it begins.
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+/// A first piece holds the header of nearly every DICOM file; whoever reads on gets larger ones.
+#[cfg(feature = "formats")]
+const FIRST_PIECE_BYTES: usize = 32 * 1024;
+
+#[cfg(feature = "formats")]
+impl Piecewise {
+    pub(crate) fn new(number: usize, source: ByteSource, pieces: Rc<RefCell<Pieces>>) -> Self {
+        let length = source.byte_length();
+        Self { number, source, length, pieces }
+    }
+
+    fn fetch(&self, offset: u64, bytes: usize) -> io::Result<Uint8Array> {
+        let wanted = (bytes as f64).min(self.length - offset as f64);
+        let found = self.source.read(offset as f64, wanted);
+        let found = found.map_err(|error| io::Error::other(words(&error)))?;
+        if f64::from(found.length()) != wanted {
+            return Err(io::Error::other("the file became shorter while it was read"));
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(feature = "formats")]
+impl hounsfield_formats::bytes::Bytes for Piecewise {
+    fn byte_length(&self) -> u64 {
+        self.length as u64
+    }
+
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        if offset >= self.byte_length() || out.is_empty() {
+            return Ok(0);
+        }
+        let mut piece = self.pieces.borrow_mut();
+        if piece.file != self.number || piece.rest(offset).is_empty() {
+            let reads_on = piece.file == self.number && offset == piece.end();
+            let bytes = match piece.bytes.len() {
+                before if reads_on => (2 * before).min(PIECE_BYTES as usize),
+                _ => FIRST_PIECE_BYTES,
+            };
+            if out.len() >= bytes {
+                let found = self.fetch(offset, out.len())?;
+                let n = found.length() as usize;
+                if let Some(out) = out.get_mut(..n) {
+                    found.copy_to(out);
+                }
+                return Ok(n);
+            }
+            piece.bytes = self.fetch(offset, bytes)?.to_vec();
+            (piece.file, piece.start) = (self.number, offset);
+        }
+        let rest = piece.rest(offset);
+        let n = rest.len().min(out.len());
+        if let (Some(out), Some(rest)) = (out.get_mut(..n), rest.get(..n)) {
+            out.copy_from_slice(rest);
+        }
+        Ok(n)
+    }
+}
+
+#[cfg(feature = "formats")]
+impl Pieces {
+    fn end(&self) -> u64 {
+        self.start + self.bytes.len() as u64
+    }
+
+    /// What it holds from `offset` on.
+    fn rest(&self, offset: u64) -> &[u8] {
+        let skip = offset.checked_sub(self.start).and_then(|skip| usize::try_from(skip).ok());
+        skip.and_then(|skip| self.bytes.get(skip..)).unwrap_or(&[])
+    }
+}
+
 /// What a thrown JavaScript value says.
-fn words(error: &JsValue) -> String {
+pub(crate) fn words(error: &JsValue) -> String {
     error
         .dyn_ref::<js_sys::Error>()
         .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))

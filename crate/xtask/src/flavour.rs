@@ -1,4 +1,4 @@
-//! One thread or many: the flags that differ, and the three tools in a row.
+//! The artifacts: the flags that differ, and the three tools in a row.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,16 +6,20 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// One of the two artifacts.
-#[derive(Clone, Copy)]
+/// One of the artifacts.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flavour {
-    /// Runs everywhere.
+    /// The engine as it runs everywhere.
     Single,
-    /// Shared memory and a pool of workers; only on cross-origin isolated pages.
+    /// The engine on shared memory and a pool of workers; only on cross-origin isolated pages.
     Threaded,
+    /// Every format but NIfTI.
+    Formats,
+    /// Decoders of compressed DICOM frames.
+    Codecs,
 }
 
-/// The flags of both.
+/// The flags of all.
 const SIMD: &str = "-Ctarget-feature=+simd128";
 
 /// std compiled with atomics, and a shared memory that JavaScript makes and hands to each thread.
@@ -39,7 +43,8 @@ const OPT_FEATURES: [&str; 6] = [
 ];
 
 /// What is not a voxel loop is compiled for size: a tenth of the bytes over the wire, and the
-/// kernels (the core, inflate and deflate, SIMD types, rayon's loops) stay as they are.
+/// kernels (the core, inflate and deflate, SIMD types, rayon's loops) stay as they are. The decoders
+/// are loops throughout, and fetched only for scans that need them.
 const SIZES: [&str; 6] = [
     "profile.release.package.\"*\".opt-level=\"s\"",
     "profile.release.package.hounsfield-wasm.opt-level=\"s\"",
@@ -50,10 +55,24 @@ const SIZES: [&str; 6] = [
 ];
 
 impl Flavour {
+    pub(crate) const ALL: [Self; 4] = [Self::Single, Self::Threaded, Self::Formats, Self::Codecs];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Single => "single",
             Self::Threaded => "threaded",
+            Self::Formats => "formats",
+            Self::Codecs => "codecs",
+        }
+    }
+
+    /// The crate's feature that makes it.
+    fn feature(self) -> &'static str {
+        match self {
+            Self::Single => "engine",
+            Self::Threaded => "threads",
+            Self::Formats => "formats",
+            Self::Codecs => "codecs",
         }
     }
 
@@ -71,6 +90,8 @@ impl Flavour {
             .ts_typed_array_buffers(true)
             // The worker says where the .wasm lies, so that each bundler sees one such address.
             .omit_default_module_path(true)
+            // A decoder that trapped on a damaged frame is started afresh.
+            .reset_state_function(self == Self::Codecs)
             .remove_name_section(!names)
             .remove_producers_section(true)
             .generate(folder)?;
@@ -78,28 +99,29 @@ impl Flavour {
     }
 
     fn compile(self, root: &Path) -> Result<PathBuf> {
-        // A folder each: with one, every switch of flags would rebuild everything.
-        let target = root.join("target").join(format!("wasm-{}", self.name()));
+        // A folder for each set of flags: with one, every switch would rebuild everything.
+        let flags = match self {
+            Self::Single | Self::Formats => "single",
+            Self::Threaded | Self::Codecs => self.name(),
+        };
+        let target = root.join("target").join(format!("wasm-{flags}"));
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
             .current_dir(root)
             .env("CARGO_TARGET_DIR", &target)
             .args(["build", "--release", "--locked", "--package", "hounsfield-wasm"])
-            .args(["--target", "wasm32-unknown-unknown"])
-            .args(SIZES.iter().flat_map(|size| ["--config", size]));
-        let flags = match self {
-            Self::Single => SIMD,
-            Self::Threaded => {
-                // -Z on the pinned stable toolchain: the same compiler builds both artifacts.
-                cargo.env("RUSTC_BOOTSTRAP", "1").args([
-                    "--features",
-                    "threads",
-                    "-Zbuild-std=std,panic_abort",
-                ]);
-                SHARED
-            }
-        };
-        cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
+            .args(["--no-default-features", "--features", self.feature()])
+            .args(["--target", "wasm32-unknown-unknown"]);
+        if self != Self::Codecs {
+            cargo.args(SIZES.iter().flat_map(|size| ["--config", size]));
+        }
+        let mut rustc = SIMD;
+        if self == Self::Threaded {
+            // -Z on the pinned stable toolchain: the same compiler builds all artifacts.
+            cargo.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+            rustc = SHARED;
+        }
+        cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", rustc);
         // Flags from outside would override the ones above.
         cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
         run(&mut cargo, "cargo build")?;
@@ -111,7 +133,7 @@ impl Flavour {
         ensure!(tool.exists(), "wasm-opt is missing: run npm ci first");
         let mut opt = Command::new("node");
         opt.arg(tool).arg(wasm).arg("-o").arg(wasm).arg("-O3").args(OPT_FEATURES);
-        if matches!(self, Self::Threaded) {
+        if self == Self::Threaded {
             opt.arg("--enable-threads");
         }
         if names {

@@ -1,7 +1,7 @@
-//! `cargo run -p hounsfield-xtask -- wasm`: the two wasm artifacts of the npm package.
+//! `cargo run -p hounsfield-xtask -- wasm`: the wasm artifacts of the npm package.
 //!
 //! ```text
-//! crate/core, crate/wasm ──cargo──▶ .wasm ──wasm-bindgen──▶ .js .d.ts .wasm ──wasm-opt──▶ crate/js/generated/
+//! crate/wasm and below ──cargo──▶ .wasm ──wasm-bindgen──▶ .js .d.ts .wasm ──wasm-opt──▶ crate/js/generated/
 //! ```
 //!
 //! Nothing is built when no input changed since the last run.
@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use flavour::Flavour;
 
-const USAGE: &str = "usage: hounsfield-xtask wasm [--names] [--only single|threaded]
+const USAGE: &str = "usage: hounsfield-xtask wasm [--names] [--only single|threaded|formats|codecs]
   --names   keep function names, for a profiler
-  --only    build one of the two artifacts";
+  --only    build one of the artifacts; can be given several times";
 
 /// What the command line asks for.
 struct Options {
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     let mut built = Vec::new();
     for flavour in options.flavours {
         let folder = root.join("crate/js/generated").join(flavour.name());
-        let hash = stamp::of_inputs(&root, flavour.name(), options.names)?;
+        let hash = stamp::of_inputs(&root, flavour, options.names)?;
         if stamp::is_fresh(&folder, &hash) {
             eprintln!("wasm {}: nothing changed", flavour.name());
         } else {
@@ -48,19 +48,21 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Options> {
     if args.next().as_deref() != Some("wasm") {
         bail!("{USAGE}");
     }
-    let mut options = Options { names: false, flavours: vec![Flavour::Single, Flavour::Threaded] };
+    let mut options = Options { names: false, flavours: Vec::new() };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--names" => options.names = true,
             "--only" => {
-                options.flavours = match args.next().as_deref() {
-                    Some("single") => vec![Flavour::Single],
-                    Some("threaded") => vec![Flavour::Threaded],
-                    other => bail!("--only is {other:?}, but must be single or threaded\n{USAGE}"),
-                }
+                let name = args.next().unwrap_or_default();
+                let found = Flavour::ALL.into_iter().find(|flavour| flavour.name() == name);
+                let wrong = || format!("--only is {name:?}, but must name an artifact\n{USAGE}");
+                options.flavours.push(found.with_context(wrong)?);
             }
             other => bail!("{other} is not an option\n{USAGE}"),
         }
+    }
+    if options.flavours.is_empty() {
+        options.flavours = Flavour::ALL.to_vec();
     }
     Ok(options)
 }

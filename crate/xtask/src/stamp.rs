@@ -5,26 +5,49 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::flavour::Flavour;
+
 /// Everything whose change may change an artifact. Tests cannot.
-const INPUTS: [&str; 9] = [
+const COMMON: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
-    "crate/core/Cargo.toml",
-    "crate/core/src",
     "crate/wasm/Cargo.toml",
-    "crate/wasm/src",
-    "crate/xtask",
+    "crate/wasm/src/error.rs",
+    "crate/wasm/src/lib.rs",
+    "crate/xtask/Cargo.toml",
+    "crate/xtask/src",
     "node_modules/binaryen/package.json",
 ];
+
+/// And what only some artifacts are made of.
+fn inputs(flavour: Flavour) -> &'static [&'static str] {
+    match flavour {
+        Flavour::Single | Flavour::Threaded => {
+            &["crate/core/Cargo.toml", "crate/core/src", "crate/wasm/src"]
+        }
+        Flavour::Formats => &[
+            "crate/core/Cargo.toml",
+            "crate/core/src",
+            "crate/codecs/Cargo.toml",
+            "crate/codecs/src/lib.rs",
+            "crate/formats/Cargo.toml",
+            "crate/formats/src",
+            "crate/wasm/src",
+        ],
+        Flavour::Codecs => {
+            &["crate/codecs/Cargo.toml", "crate/codecs/src", "crate/wasm/src/codecs.rs"]
+        }
+    }
+}
 
 const FILE: &str = ".stamp";
 
 /// The hash of all inputs of one artifact.
-pub(crate) fn of_inputs(root: &Path, flavour: &str, names: bool) -> Result<String> {
+pub(crate) fn of_inputs(root: &Path, flavour: Flavour, names: bool) -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    (flavour, names).hash(&mut hasher);
-    for input in INPUTS {
+    (flavour.name(), names).hash(&mut hasher);
+    for input in COMMON.iter().chain(inputs(flavour)) {
         hash_path(&root.join(input), &mut hasher)?;
     }
     Ok(format!("{:016x}", hasher.finish()))

@@ -7,10 +7,12 @@
 use std::collections::BTreeMap;
 
 use hounsfield::{
-    Error, Mask, Neighbourhood, Volume, bones, curve,
+    Error, Mask, Neighbourhood, Volume, bones,
+    check::{check, summary},
+    curve,
     measure::measure,
-    nifti::{Template, write_mask},
-    phantom::{Phantom, PhantomParams},
+    nifti::{Template, write_described_mask_to},
+    phantom::{Phantom, PhantomParams, facts},
     recipe::{self, Step},
 };
 use serde::Deserialize;
@@ -99,7 +101,9 @@ fn hash_mask(what: &str, mask: &Mask, volume: &Volume, hashes: &mut Hashes) -> R
     let grid = volume.grid();
     let bits = mask.bytes_of_slices(0, grid.size_voxel()[2])?;
     hashes.insert(what.into(), hash(&bits));
-    let file = write_mask(mask, &Template::of_grid(grid)?)?;
+    let remark = summary(&check(volume, &facts())?);
+    let template = Template::of_grid(grid)?;
+    let file = write_described_mask_to(Vec::new(), mask, &template, &remark, &mut ())?;
     hashes.insert(format!("{what}, file"), hash(&file));
     let found = measure(mask, &volume.hu()?, grid, &mut ())?;
     let numbers = format!("{} {}", found.voxels, found.components);

@@ -78,6 +78,26 @@ impl AxisMap {
         Grid::new(self.ras_size(file_size), ras_from_voxel)
     }
 
+    /// The way back from [`AxisMap::grid`]: the file's own affine.
+    #[must_use]
+    pub fn ras_from_file(&self, grid: &Grid) -> Affine {
+        let (from, size) = (grid.ras_from_voxel(), grid.size_voxel());
+        let mut ras_from_file = [[0.0; 4]; 3];
+        for (row, ras_row) in ras_from_file.iter_mut().zip(from) {
+            row[3] = ras_row[3];
+            for r in 0..3 {
+                let f = self.file_axis[r];
+                if self.reversed[r] {
+                    row[f] = 0.0 - ras_row[r];
+                    row[3] += ras_row[r] * (size[r] as f64 - 1.0);
+                } else {
+                    row[f] = ras_row[r];
+                }
+            }
+        }
+        ras_from_file
+    }
+
     /// Sizes along x, y, z from sizes along i, j, k.
     #[must_use]
     pub fn ras_size(&self, file_size: [usize; 3]) -> [usize; 3] {
@@ -186,6 +206,7 @@ mod tests {
                 let grid = map.grid(file_size, &affine).unwrap();
                 assert_eq!(grid.spacing_mm(), [1.0, 2.0, 3.0]);
                 assert_eq!(map.file_size(grid.size_voxel()), file_size);
+                assert_eq!(map.ras_from_file(&grid), affine);
                 // The file's voxel (1, 2, 4) keeps its place in the patient.
                 let steps = map.steps(grid.size_voxel());
                 let at =

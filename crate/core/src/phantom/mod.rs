@@ -25,6 +25,7 @@ mod vessels;
 use rayon::prelude::*;
 
 use crate::error::try_vec;
+use crate::facts::{Facts, Placement, Units};
 use crate::progress::{Progress, checkpoint};
 use crate::{Error, Grid, Mask, Volume, Voxels};
 use body::Level;
@@ -46,6 +47,17 @@ const CANAL: u8 = Structure::SpinalCanal as u8;
 const PADDING_HU: i16 = -2048;
 /// The most noise that still leaves something to see.
 const MAX_NOISE_HU: f64 = 500.0;
+
+/// What a phantom says about itself: HU, and true left and right.
+#[must_use]
+pub fn facts() -> Facts {
+    Facts {
+        modality: "CT".into(),
+        units: Units::Hu,
+        placement: Placement::Stated,
+        ..Facts::default()
+    }
+}
 
 /// What to render.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,36 @@
+import type {
+  Catalogue,
+  DecodeFrame,
+  Files,
+  PlaneReader,
+  SegNrrdWriter,
+  SegWriter,
+} from './generated/formats/hounsfield.js';
+import type { ByteSource } from './generated/single/hounsfield.js';
+import type { Wasm } from './formats-protocol.js';
+
+export type { Catalogue, DecodeFrame, Files, PlaneReader, SegNrrdWriter, SegWriter };
+
+/** What the wasm of the formats offers. */
+export interface Formats {
+  readonly Files: new (names: string[], sources: ByteSource[]) => Files;
+  readonly Catalogue: new (items: string[]) => Catalogue;
+  readonly PlaneReader: new (files: Files, plan: string, decode: DecodeFrame) => PlaneReader;
+  readonly SegNrrdWriter: new (grid: string, segment: string) => SegNrrdWriter;
+  readonly SegWriter: new (files: Files, plan: string, segment: string, now: string) => SegWriter;
+  planInfo(plan: string): string;
+  noteBroken(plan: string, broken: string): string;
+}
+
+/** What the wasm of the decoders offers. */
+export interface Codecs {
+  decodeFrame: DecodeFrame;
+}
+
+/** How a worker gets its wasm. */
+export interface FormatsBuild {
+  formats(wasm: Wasm): Promise<{ formats: Formats; module: WebAssembly.Module }>;
+  codecs(wasm: Wasm): Promise<{ codecs: Codecs; module: WebAssembly.Module }>;
+  /** Makes the decoders as if they had never run: after a trap. */
+  resetCodecs(): void;
+}

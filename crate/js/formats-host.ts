@@ -1,0 +1,221 @@
+import { LIMIT_BYTES } from './budget.js';
+import { HounsfieldError, dataOfError, isLoss, wordsOf } from './errors.js';
+import type {
+  Catalogue,
+  Codecs,
+  DecodeFrame,
+  Files,
+  Formats,
+  FormatsBuild,
+  PlaneReader,
+  SegNrrdWriter,
+  SegWriter,
+} from './formats-core.js';
+import type {
+  FormatsArgs,
+  FormatsCall,
+  FormatsCallName,
+  FormatsReply,
+  FromFormats,
+  FromReader,
+  ToFormats,
+  ToReader,
+  Wasm,
+} from './formats-protocol.js';
+import type { InputFile } from './protocol.js';
+import { byteSource } from './source.js';
+
+/** The worker's end of the line; browsers and Node differ in it. */
+export interface FormatsLine {
+  post(message: FromFormats, transfer?: Transferable[]): void;
+  listen(handler: (message: ToFormats) => void): void;
+}
+
+/** What a call gives back. */
+interface Outcome<N extends FormatsCallName> {
+  readonly value: FormatsReply<N>;
+  readonly transfer?: Transferable[];
+}
+
+/** Each call by its name; calls are short, so that nothing has to wait or be stopped here. */
+type Performers = {
+  readonly [N in FormatsCallName]: (args: FormatsArgs<N>) => Outcome<N> | Promise<Outcome<N>>;
+};
+
+/** Runs the side of a worker that reads files. */
+export function serveFormats(line: FormatsLine, build: FormatsBuild): void {
+  new FormatsHost(line, build).listen();
+}
+
+class FormatsHost {
+  readonly #line: FormatsLine;
+  readonly #build: FormatsBuild;
+  #loaded: { readonly formats: Formats; readonly files: Files } | null = null;
+  #codecs: { readonly codecs: Codecs; readonly module: WebAssembly.Module } | null = null;
+  #catalogue: Catalogue | null = null;
+  #writer: SegNrrdWriter | SegWriter | null = null;
+
+  constructor(line: FormatsLine, build: FormatsBuild) {
+    this.#line = line;
+    this.#build = build;
+  }
+
+  listen(): void {
+    this.#line.listen((message) => {
+      const work =
+        message.type === 'start'
+          ? this.#start(message.wasm, message.files)
+          : this.#run(message.id, message);
+      void work.catch((error: unknown) => this.#lose(error));
+    });
+    this.#line.post({ type: 'ready' });
+  }
+
+  async #start(wasm: Wasm, files: readonly InputFile[]): Promise<void> {
+    const { formats, module } = await this.#build.formats(wasm);
+    const sources = files.map(({ data }) => byteSource(data));
+    const names = files.map(({ name }) => name);
+    this.#loaded = { formats, files: new formats.Files(names, sources) };
+    this.#line.post({ type: 'started', module });
+  }
+
+  async #run(id: number, call: FormatsCall): Promise<void> {
+    // Name and arguments belong together by the type of `FormatsCall`; TypeScript cannot follow
+    // that through the table.
+    const performer = this.#performers[call.name] as (
+      args: FormatsCall['args'],
+    ) => Outcome<FormatsCallName> | Promise<Outcome<FormatsCallName>>;
+    try {
+      const { value, transfer } = await performer(call.args);
+      this.#line.post({ type: 'done', id, value }, transfer);
+    } catch (error) {
+      if (isLoss(error)) throw error;
+      this.#line.post({ type: 'failed', id, error: dataOfError(error) });
+    }
+  }
+
+  readonly #performers: Performers = {
+    scan: ({ first, end }) => {
+      const { files } = this.#need();
+      const lists: string[] = [];
+      for (let file = first; file < end; file++) lists.push(files.scan(file, LIMIT_BYTES));
+      // Each is a JSON list: their insides make one.
+      const items = lists.map((list) => list.slice(1, -1)).filter((inside) => inside !== '');
+      return { value: `[${items.join(',')}]` };
+    },
+
+    catalogue: ({ items }) => {
+      this.#catalogue?.free();
+      this.#catalogue = new (this.#need().formats.Catalogue)([...items]);
+      return { value: this.#catalogue.listing() };
+    },
+
+    plan: ({ series, options }) => {
+      if (!this.#catalogue) throw new TypeError('a plan without a catalogue');
+      const plan = this.#catalogue.plan(series, JSON.stringify(options));
+      return { value: { plan, info: this.#need().formats.planInfo(plan) } };
+    },
+
+    codecs: async ({ wasm }) => {
+      this.#codecs ??= await this.#build.codecs(wasm);
+      return { value: this.#codecs.module };
+    },
+
+    read: async ({ plan, port }) => {
+      const { formats, files } = this.#need();
+      const reader = new formats.PlaneReader(files, plan, this.#decode);
+      await this.#answer(port, reader, (broken) => formats.noteBroken(plan, broken));
+      reader.free();
+      return { value: null };
+    },
+
+    bytes: ({ place }) => {
+      const value = this.#need().files.bytes(JSON.stringify(place), LIMIT_BYTES);
+      return { value, transfer: [value.buffer] };
+    },
+
+    exportStart: (start) => {
+      const { formats, files } = this.#need();
+      const segment = JSON.stringify(start.segment);
+      this.#writer?.free();
+      this.#writer =
+        start.as === 'nrrd'
+          ? new formats.SegNrrdWriter(JSON.stringify(start.grid), segment)
+          : new formats.SegWriter(files, start.plan, segment, start.now);
+      return { value: null };
+    },
+
+    exportPut: ({ k, slices }) => {
+      this.#writer?.put(k, slices);
+      return { value: null };
+    },
+
+    exportFinish: () => {
+      if (!this.#writer) throw new TypeError('an export that was not started');
+      const value = this.#writer.finish();
+      this.#writer = null;
+      return { value, transfer: [value.buffer] };
+    },
+  };
+
+  /** Reads what the port asks for, until it is told to finish. */
+  #answer(port: MessagePort, reader: PlaneReader, info: (broken: string) => string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      port.onmessage = ({ data }: MessageEvent<ToReader>) => {
+        try {
+          if (data.type === 'read') {
+            const message = readPlane(reader, data.k);
+            const transfer = message.type === 'plane' && message.values;
+            port.postMessage(message, transfer ? [transfer.buffer] : []);
+          } else {
+            port.postMessage({
+              type: 'info',
+              info: info(JSON.stringify(data.broken)),
+            } satisfies FromReader);
+            port.close();
+            resolve();
+          }
+        } catch (error) {
+          port.close();
+          reject(error);
+        }
+      };
+    });
+  }
+
+  /** Carries a frame to the decoders. When they trap, the frame is broken and they start afresh. */
+  readonly #decode: DecodeFrame = (codec, frame, shape) => {
+    if (!this.#codecs) throw new TypeError('this plan came without its decoders');
+    try {
+      return this.#codecs.codecs.decodeFrame(codec, frame, shape);
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      this.#build.resetCodecs();
+      throw new HounsfieldError('damaged', `the decoder gave up (${wordsOf(error)})`);
+    }
+  };
+
+  #need(): { readonly formats: Formats; readonly files: Files } {
+    if (!this.#loaded) throw new TypeError('called before it was started');
+    return this.#loaded;
+  }
+
+  #lose(error: unknown): void {
+    this.#loaded = null;
+    this.#line.post({ type: 'lost', message: wordsOf(error) });
+  }
+}
+
+function readPlane(reader: PlaneReader, k: number): FromReader {
+  try {
+    return { type: 'plane', k, values: reader.plane(k) ?? null };
+  } catch (error) {
+    if (isLoss(error)) throw error;
+    const data = dataOfError(error);
+    return {
+      type: 'broken',
+      broken: { k, name: reader.name(k), reason: data.message },
+      error: data,
+    };
+  }
+}

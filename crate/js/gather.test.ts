@@ -1,0 +1,140 @@
+import { expect, test, vi } from 'vitest';
+
+import type { Assembly, Instance } from './core.js';
+import type { FromReader, ToReader } from './formats-protocol.js';
+import { gather } from './gather.js';
+import type { Context } from './perform.js';
+import { Store } from './store.js';
+
+/** A volume that remembers what was put, and an engine that makes it. */
+function engine(cancelled = new AbortController()) {
+  const [put, freed, reports] = [new Map<number, string>(), vi.fn(), [] as number[]];
+  class Made {
+    putI16(k: number, values: Int16Array): void {
+      put.set(k, `i16 ${values.join()}`);
+    }
+    putF32(k: number, values: Float32Array): void {
+      put.set(k, `f32 ${values.join()}`);
+    }
+    free = freed;
+  }
+  const context: Context = {
+    instance: { core: { Assembly: Made as unknown as new () => Assembly } } as unknown as Instance,
+    store: new Store(),
+    onProgress: (_, fraction) => {
+      reports.push(fraction);
+      return false;
+    },
+    cancelled: cancelled.signal,
+    checkpoint: async () => undefined,
+  };
+  return { context, put, freed, reports, cancelled };
+}
+
+/** A worker at the other end of a port: answers when it is told to, in any order. */
+function reader() {
+  const { port1, port2 } = new MessageChannel();
+  const asked: number[] = [];
+  let finished: Extract<ToReader, { type: 'finish' }> | null = null;
+  port1.onmessage = ({ data }: MessageEvent<ToReader>) => {
+    if (data.type === 'read') asked.push(data.k);
+    else {
+      finished = data;
+      say({ type: 'info', info: '{"format":"DICOM"}' });
+    }
+  };
+  const say = (message: FromReader): void => port1.postMessage(message);
+  const plane = (k: number): void => say({ type: 'plane', k, values: Int16Array.of(k, 7) });
+  return { port: port2, asked, say, plane, finished: () => finished };
+}
+
+const plan = JSON.stringify({ info: { volumeBytes: 100 } });
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+test('no worker is asked for a third plane before its first is in the volume', async () => {
+  const { context, put } = engine();
+  const [quick, slow] = [reader(), reader()];
+  const planes = [0, 1, 2, 3, 4, 5, 6];
+  const done = gather({ plan, planes, ports: [quick.port, slow.port] }, context);
+  await settled();
+  expect([quick.asked, slow.asked]).toEqual([
+    [0, 2],
+    [1, 3],
+  ]);
+  quick.plane(0);
+  await settled();
+  expect([quick.asked, slow.asked]).toEqual([
+    [0, 2, 4],
+    [1, 3],
+  ]);
+  for (const k of [2, 4]) quick.plane(k);
+  await settled();
+  // The slow one keeps its two; the quick one gets all that is left.
+  expect(quick.asked).toEqual([0, 2, 4, 5, 6]);
+  for (const k of [5, 6]) quick.plane(k);
+  for (const k of [1, 3]) slow.plane(k);
+  expect((await done).info).toBe('{"format":"DICOM"}');
+  expect(new Set(put.keys())).toEqual(new Set(planes));
+});
+
+test('planes come as they are: whole numbers, fractions, or nothing', async () => {
+  const { context, put } = engine();
+  const one = reader();
+  const done = gather({ plan, planes: [0, 1, 2], ports: [one.port] }, context);
+  one.plane(0);
+  one.say({ type: 'plane', k: 1, values: Float32Array.of(0.5) });
+  one.say({ type: 'plane', k: 2, values: null });
+  await done;
+  expect([...put]).toEqual([
+    [0, 'i16 0,7'],
+    [1, 'f32 0.5'],
+  ]);
+});
+
+test('a broken plane is left out and named', async () => {
+  const { context, put } = engine();
+  const one = reader();
+  const done = gather({ plan, planes: [0, 1, 2], ports: [one.port] }, context);
+  const broken = { k: 1, name: 'IM1', reason: 'the stream ends' };
+  one.say({ type: 'broken', broken, error: { code: 'damaged', message: 'the stream ends' } });
+  for (const k of [0, 2]) one.plane(k);
+  await done;
+  expect(one.finished()?.broken).toEqual([broken]);
+  expect([...put.keys()]).toEqual([0, 2]);
+});
+
+test('only when all planes are broken nothing opens', async () => {
+  const { context, freed } = engine();
+  const one = reader();
+  const done = gather({ plan, planes: [0, 1], ports: [one.port] }, context);
+  const error = { code: 'damaged', message: 'the stream ends' };
+  for (const k of [0, 1]) {
+    one.say({ type: 'broken', broken: { k, name: `IM${k}`, reason: error.message }, error });
+  }
+  await expect(done).rejects.toMatchObject({ code: 'damaged', message: /none of the 2 slices/ });
+  expect(freed).toHaveBeenCalledOnce();
+});
+
+test('a cancel ends the waiting at once and gives the memory back', async () => {
+  const { context, freed, cancelled, put } = engine();
+  const one = reader();
+  const done = gather({ plan, planes: [0, 1, 2], ports: [one.port] }, context);
+  one.plane(0);
+  await settled();
+  cancelled.abort();
+  await expect(done).rejects.toMatchObject({ code: 'stopped' });
+  expect(freed).toHaveBeenCalledOnce();
+  one.plane(1);
+  await settled();
+  expect([...put.keys()]).toEqual([0]);
+});
+
+test('what does not fit is refused before any plane is asked for', async () => {
+  const { context } = engine();
+  const one = reader();
+  const huge = JSON.stringify({ info: { volumeBytes: 2 ** 40 } });
+  const done = gather({ plan: huge, planes: [0], ports: [one.port] }, context);
+  await expect(done).rejects.toMatchObject({ code: 'too_large' });
+  await settled();
+  expect(one.asked).toEqual([]);
+});

@@ -1,0 +1,147 @@
+import { HounsfieldError } from './errors.js';
+import { FormatsClient, type RemoteFormats } from './formats-client.js';
+import type { Wasm } from './formats-protocol.js';
+import { buffersOf, type Pack } from './input.js';
+import type { InputFile } from './protocol.js';
+
+/** How a platform reads files of other formats than NIfTI. */
+export interface Reading {
+  /** Where the wasm builds lie. */
+  readonly formats: URL;
+  readonly codecs: URL;
+  /** Workers at once, at most. */
+  readonly workers: number;
+  start(): RemoteFormats;
+  /** How files reach a worker: browsers send the file itself, Node its bytes. */
+  readonly pack: Pack;
+}
+
+/** A job's workers. All of them end when the job does not. */
+export interface Crew {
+  /** Aborted when the caller wants no more, or when a worker was lost. */
+  readonly signal: AbortSignal;
+  /** The first `count` workers (fewer where the platform has fewer), started when they are not yet. */
+  take(count: number): readonly [FormatsClient, ...FormatsClient[]];
+  /** Where worker `client` gets the decoders from; the first compiles for all. */
+  loadCodecs(client: FormatsClient): Promise<void>;
+}
+
+/**
+ * The workers that read one set of files. They are started when there is something to do, work on
+ * one job at a time, and are ended by whoever has had enough: to stop a job is to end its workers.
+ */
+export class Pool {
+  readonly #reading: Reading;
+  readonly #files: readonly File[];
+  #clients: FormatsClient[] = [];
+  /** Compiled once; later workers get it from here. */
+  #modules: { formats: Promise<Wasm> | null; codecs: Promise<Wasm> | null } = {
+    formats: null,
+    codecs: null,
+  };
+  #jobs: Promise<unknown> = Promise.resolve();
+  #stop: AbortController | null = null;
+  #disposed = false;
+
+  constructor(reading: Reading, files: readonly File[]) {
+    this.#reading = reading;
+    this.#files = files;
+  }
+
+  /** Runs one job after those before it. */
+  run<T>(signal: AbortSignal | undefined, job: (crew: Crew) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const abort = (): void => reject(signal?.reason);
+      if (signal?.aborted) return abort();
+      // Who aborts does not wait, neither for this job nor for those before it.
+      signal?.addEventListener('abort', abort, { once: true });
+      const settled = (): void => signal?.removeEventListener('abort', abort);
+      this.#jobs = this.#jobs
+        .then(() => this.#work(signal, job))
+        .then(resolve, reject)
+        .finally(settled);
+    });
+  }
+
+  /** Ends the workers; a later job starts new ones. */
+  rest(reason: unknown = 'not needed any more'): void {
+    for (const client of this.#clients) client.end(reason);
+    this.#clients = [];
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    const error = disposed();
+    this.#stop?.abort(error);
+    this.rest(error);
+    this.#modules = { formats: null, codecs: null };
+  }
+
+  async #work<T>(signal: AbortSignal | undefined, job: (crew: Crew) => Promise<T>): Promise<T> {
+    if (this.#disposed) throw disposed();
+    signal?.throwIfAborted();
+    const stop = new AbortController();
+    const abort = (): void => stop.abort(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    stop.signal.addEventListener('abort', () => this.rest(stop.signal.reason), { once: true });
+    this.#stop = stop;
+    try {
+      return await job({
+        signal: stop.signal,
+        take: (count) => this.#take(count),
+        loadCodecs: (client) => this.#loadCodecs(client),
+      });
+    } finally {
+      this.#stop = null;
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #take(count: number): readonly [FormatsClient, ...FormatsClient[]] {
+    const wanted = Math.max(1, Math.min(count, this.#reading.workers));
+    while (this.#clients.length < wanted) this.#clients.push(this.#begin());
+    const [first, ...others] = this.#clients.slice(0, wanted);
+    if (!first) throw new TypeError('one worker at least was wanted');
+    return [first, ...others];
+  }
+
+  #begin(): FormatsClient {
+    const compiled = this.#modules.formats;
+    const client = new FormatsClient(
+      this.#reading.start(),
+      () => compiled ?? Promise.resolve(this.#reading.formats.href),
+      () => this.#pack(),
+      (error) => (this.#stop ? this.#stop.abort(error) : this.rest(error)),
+    );
+    if (!compiled) {
+      this.#modules.formats = client.started;
+      client.started.catch(() => {
+        this.#modules.formats = null;
+      });
+    }
+    return client;
+  }
+
+  async #pack(): Promise<{ files: readonly InputFile[]; transfer: readonly Transferable[] }> {
+    const files = await Promise.all(this.#files.map((file) => this.#reading.pack(file)));
+    return { files, transfer: buffersOf(files) };
+  }
+
+  async #loadCodecs(client: FormatsClient): Promise<void> {
+    const compiled = this.#modules.codecs;
+    const loaded = Promise.resolve(compiled ?? this.#reading.codecs.href).then((wasm) =>
+      client.call('codecs', { wasm }),
+    );
+    if (!compiled) {
+      this.#modules.codecs = loaded;
+      loaded.catch(() => {
+        this.#modules.codecs = null;
+      });
+    }
+    await loaded;
+  }
+}
+
+function disposed(): HounsfieldError {
+  return new HounsfieldError('disposed', 'This listing was disposed of; list the files again.');
+}

@@ -1,0 +1,93 @@
+//! Masks in other programs' formats.
+
+use hounsfield::{Error, grid::Affine};
+use hounsfield_formats::{plan::Plan, segment::Segment};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    Files,
+    error::{parse, to_js},
+};
+
+/// Where a mask lies, for formats that need no source.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FileGrid {
+    file_size: [usize; 3],
+    ras_from_file: Affine,
+}
+
+/// A `.seg.nrrd` in the making.
+#[wasm_bindgen]
+pub struct SegNrrdWriter {}
+
+#[wasm_bindgen]
+impl SegNrrdWriter {
+    /// On a `FileGrid`, of a `Segment`, both as JSON.
+    ///
+    /// # Errors
+    /// Arguments of another shape.
+    #[wasm_bindgen(constructor)]
+    pub fn new(grid: &str, segment: &str) -> Result<Self, JsValue> {
+        let FileGrid { file_size, ras_from_file } = parse("the grid", grid)?;
+        let segment: Segment = parse("the segment", segment)?;
+        let _ = (file_size, ras_from_file, segment);
+        Err(not_yet())
+    }
+
+    /// Slices from `k` on: a byte a voxel, in the file's order.
+    ///
+    /// # Errors
+    /// Slices that the grid does not have.
+    pub fn put(&mut self, _k: usize, _slices: &[u8]) -> Result<(), JsValue> {
+        Err(not_yet())
+    }
+
+    /// The file.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn finish(self) -> Result<Vec<u8>, JsValue> {
+        Err(not_yet())
+    }
+}
+
+/// A DICOM SEG in the making.
+#[wasm_bindgen]
+pub struct SegWriter {}
+
+#[wasm_bindgen]
+impl SegWriter {
+    /// That refers to the files of a `Plan`, of a `Segment`, both as JSON; `now` is ISO 8601.
+    ///
+    /// # Errors
+    /// Arguments of another shape; source files that cannot be read.
+    #[wasm_bindgen(constructor)]
+    pub fn new(files: &Files, plan: &str, segment: &str, now: &str) -> Result<Self, JsValue> {
+        let plan: Plan = parse("the plan", plan)?;
+        let segment: Segment = parse("the segment", segment)?;
+        let _ = (files, plan, segment, now);
+        Err(not_yet())
+    }
+
+    /// Slices from `k` on: a byte a voxel, in the file's order.
+    ///
+    /// # Errors
+    /// Slices that the plan does not have.
+    pub fn put(&mut self, _k: usize, _slices: &[u8]) -> Result<(), JsValue> {
+        Err(not_yet())
+    }
+
+    /// The file.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn finish(self) -> Result<Vec<u8>, JsValue> {
+        Err(not_yet())
+    }
+}
+
+fn not_yet() -> JsValue {
+    to_js(&Error::Unsupported { what: "this export".into(), hint: "save as NIfTI instead" })
+}

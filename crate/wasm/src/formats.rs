@@ -1,0 +1,263 @@
+//! Files of any format: what is in them, and their planes.
+
+use std::{
+    cell::RefCell,
+    io::{self, Read},
+    rc::Rc,
+};
+
+use hounsfield::{Error, Slice, error::try_vec, nifti::Limits};
+use hounsfield_codecs::{Codec, Shape};
+use hounsfield_formats::{
+    bytes::Bytes,
+    catalogue,
+    dicom::pixels::DicomReader,
+    files,
+    item::{Item, Place},
+    plan::{self, Options, Plan, ReaderKind},
+    reader::{FrameCodec, PlaneReader as Planes},
+    scan::scan,
+};
+use js_sys::{Float32Array, Function, Int16Array, Uint8Array};
+use self_cell::self_cell;
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    error::{json, parse, to_js},
+    info::info_json,
+    source::{ByteSource, Pieces, Piecewise, words},
+};
+
+/// The files that a person gave.
+#[wasm_bindgen]
+pub struct Files {
+    files: Rc<files::Files<Piecewise>>,
+}
+
+#[wasm_bindgen]
+impl Files {
+    /// Files by their names, in the order in which places count them.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(names: Vec<String>, sources: Vec<ByteSource>) -> Self {
+        let pieces = Rc::new(RefCell::new(Pieces::default()));
+        let sources = sources.into_iter().enumerate();
+        let sources = sources.map(|(k, source)| Piecewise::new(k, source, Rc::clone(&pieces)));
+        Self { files: Rc::new(files::Files::new(names.into_iter().zip(sources).collect())) }
+    }
+
+    /// What is in one file: `Item[]` as JSON.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn scan(&self, file: usize, memory_bytes: f64) -> Result<String, JsValue> {
+        json(&scan(&self.files, file, &limits(memory_bytes)))
+    }
+
+    /// The bytes at a `Place` (as JSON), unpacked.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the archive; `too_large` before anything is read.
+    pub fn bytes(&self, place: &str, memory_bytes: f64) -> Result<Vec<u8>, JsValue> {
+        let place: Place = parse("the place", place)?;
+        whole(&self.files, &place, memory_bytes as u64).map_err(|error| to_js(&error))
+    }
+}
+
+fn whole(
+    files: &files::Files<Piecewise>,
+    place: &Place,
+    limit_bytes: u64,
+) -> Result<Vec<u8>, Error> {
+    let needed_bytes = files.packed(place)?.byte_length();
+    if needed_bytes > limit_bytes {
+        return Err(Error::TooLarge {
+            needed_bytes,
+            limit_bytes,
+            hint: "unpack the archive first",
+        });
+    }
+    let unreadable = |error: io::Error| Error::Unreadable { reason: error.to_string() };
+    let mut bytes = try_vec(0, needed_bytes as usize, "a file of an archive")?;
+    files.stream(place)?.read_exact(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}
+
+fn limits(memory_bytes: f64) -> Limits {
+    Limits { memory_bytes: memory_bytes as u64, source_bytes: None }
+}
+
+/// Everything that was found, grouped into series.
+#[wasm_bindgen]
+pub struct Catalogue {
+    catalogue: catalogue::Catalogue,
+}
+
+#[wasm_bindgen]
+impl Catalogue {
+    /// Of lists of items, each as JSON; their order does not matter.
+    ///
+    /// # Errors
+    /// Items of another shape.
+    #[wasm_bindgen(constructor)]
+    pub fn new(lists: Vec<String>) -> Result<Self, JsValue> {
+        let mut items: Vec<Item> = Vec::new();
+        for list in lists {
+            items.append(&mut parse("the items", &list)?);
+        }
+        Ok(Self { catalogue: catalogue::Catalogue::new(items) })
+    }
+
+    /// `Listing` as JSON.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn listing(&self) -> Result<String, JsValue> {
+        json(&self.catalogue.listing())
+    }
+
+    /// The volume to be of a series: `Plan` as JSON; `options` is `OpenOptions` as JSON.
+    ///
+    /// # Errors
+    /// No such series; what the options refuse.
+    pub fn plan(&self, series: &str, options: &str) -> Result<String, JsValue> {
+        let options: Options = parse("the options", options)?;
+        json(&self.catalogue.plan(series, &options).map_err(|error| to_js(&error))?)
+    }
+}
+
+/// `ScanInfo` of a plan, both as JSON.
+///
+/// # Errors
+/// A plan of another shape.
+#[wasm_bindgen(js_name = planInfo)]
+pub fn plan_info(plan: &str) -> Result<String, JsValue> {
+    info_json(&parse::<Plan>("the plan", plan)?.info)
+}
+
+/// A plane that could not be read.
+#[derive(Deserialize)]
+struct Broken {
+    name: String,
+    reason: String,
+}
+
+/// `Info` of a plan of which planes could not be read; `broken` is `Broken[]` as JSON.
+///
+/// # Errors
+/// A plan of another shape.
+#[wasm_bindgen(js_name = noteBroken)]
+pub fn note_broken(plan: &str, broken: &str) -> Result<String, JsValue> {
+    let mut info = parse::<Plan>("the plan", plan)?.info;
+    let broken: Vec<Broken> = parse("the broken planes", broken)?;
+    let failed: Vec<_> = broken.into_iter().map(|each| (each.name, each.reason)).collect();
+    plan::note_broken(&mut info, &failed);
+    json(&info)
+}
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = "
+/** Samples of one compressed frame; `codec` and `shape` as JSON. */
+export type DecodeFrame = (codec: string, frame: Uint8Array, shape: string) => Uint8Array;
+/** The values of a plane, i fastest. */
+export type PlaneValues = Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+";
+
+#[wasm_bindgen]
+extern "C" {
+    /// `(codec, frame, shape) => samples`.
+    #[wasm_bindgen(typescript_type = "DecodeFrame", extends = Function)]
+    pub type DecodeFrame;
+
+    /// `Int16Array | Float32Array`.
+    #[wasm_bindgen(typescript_type = "PlaneValues")]
+    pub type PlaneValues;
+}
+
+/// The decoders lie in a wasm of their own: JavaScript carries frames there and back.
+impl FrameCodec for DecodeFrame {
+    fn decode(&self, codec: Codec, frame: &[u8], shape: &Shape) -> Result<Vec<u8>, Error> {
+        let damaged = |reason| Error::Damaged { what: "a frame".into(), reason };
+        let text = |error: serde_json::Error| damaged(error.to_string());
+        let codec = serde_json::to_string(&codec).map_err(text)?;
+        let shape = serde_json::to_string(shape).map_err(text)?;
+        self.call3(&JsValue::NULL, &codec.into(), &Uint8Array::from(frame).into(), &shape.into())
+            .map(|samples| Uint8Array::from(samples).to_vec())
+            .map_err(|error| damaged(words(&error)))
+    }
+}
+
+fn reader<'a>(
+    plan: &'a Plan,
+    files: &'a files::Files<Piecewise>,
+    codec: &'a dyn FrameCodec,
+) -> Result<Box<dyn Planes + 'a>, Error> {
+    match plan.reader {
+        ReaderKind::Dicom => Ok(Box::new(DicomReader::new(plan, |place| files.at(place), codec))),
+        _ => Err(Error::Unsupported { what: "this format".into(), hint: "not yet" }),
+    }
+}
+
+/// What a reader borrows.
+struct Source {
+    plan: Plan,
+    files: Rc<files::Files<Piecewise>>,
+    codec: DecodeFrame,
+}
+
+type Reader<'a> = Result<Box<dyn Planes + 'a>, Error>;
+
+self_cell!(
+    struct Reading {
+        owner: Source,
+        #[not_covariant]
+        dependent: Reader,
+    }
+);
+
+/// Decodes planes of one plan.
+#[wasm_bindgen]
+pub struct PlaneReader {
+    reading: Reading,
+}
+
+#[wasm_bindgen]
+impl PlaneReader {
+    /// For a `Plan` as JSON.
+    ///
+    /// # Errors
+    /// A plan of another shape.
+    #[wasm_bindgen(constructor)]
+    pub fn new(files: &Files, plan: &str, codec: DecodeFrame) -> Result<Self, JsValue> {
+        let source =
+            Source { plan: parse("the plan", plan)?, files: Rc::clone(&files.files), codec };
+        let reading =
+            Reading::new(source, |source| reader(&source.plan, &source.files, &source.codec));
+        Ok(Self { reading })
+    }
+
+    /// The values of plane `k`; `undefined` when no slice covers it.
+    ///
+    /// # Errors
+    /// What is wrong with the slice; the other planes can still be read.
+    pub fn plane(&mut self, k: usize) -> Result<Option<PlaneValues>, JsValue> {
+        let plane = self.reading.with_dependent_mut(|_, reader| match reader {
+            Ok(reader) => reader.plane(k),
+            Err(error) => Err(error.clone()),
+        });
+        Ok(plane.map_err(|error| to_js(&error))?.map(|slice| match slice {
+            Slice::I16(values) => Int16Array::from(values.as_slice()).unchecked_into(),
+            Slice::F32(values) => Float32Array::from(values.as_slice()).unchecked_into(),
+        }))
+    }
+
+    /// What the slices of plane `k` are called.
+    #[must_use]
+    pub fn name(&self, k: usize) -> String {
+        let source = self.reading.borrow_owner();
+        let parts = source.plan.planes.get(k).map(|plane| plane.parts.as_slice()).unwrap_or(&[]);
+        let names: Vec<String> = parts.iter().map(|part| source.files.name(&part.place)).collect();
+        names.join(", ")
+    }
+}
