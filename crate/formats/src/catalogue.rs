@@ -9,6 +9,7 @@ use crate::{
     dicom,
     item::{Item, Kind},
     plan::{Options, Plan},
+    volume,
 };
 
 /// What was dropped, header only.
@@ -220,8 +221,8 @@ impl Catalogue {
 }
 
 /// Each format takes the items it knows.
-fn every_format(items: &[Item]) -> [Groups; 1] {
-    [dicom::series::groups(items)]
+fn every_format(items: &[Item]) -> [Groups; 2] {
+    [dicom::series::groups(items), volume::groups(items)]
 }
 
 /// Why the first is suggested.

@@ -31,6 +31,11 @@ pub(crate) fn is_possible(packed_bytes: u64, bytes: u64) -> bool {
     bytes <= packed_bytes.saturating_add(1).saturating_mul(MAX_RATIO)
 }
 
+/// The fewest bytes of deflate that `bytes` can be packed into.
+pub(crate) fn least_packed(bytes: u64) -> u64 {
+    (bytes / MAX_RATIO).saturating_sub(1)
+}
+
 /// What has been inflated so far. It outlives the reader, so that the next one need not start again.
 #[derive(Debug)]
 pub(crate) struct Inflating {

@@ -78,6 +78,18 @@ pub struct VolumeHeader {
     pub ras_from_file: hounsfield::grid::Affine,
     /// Names of the files with the voxels, where they stand apart.
     pub data_files: Vec<String>,
+    /// Slices in each of them.
+    #[serde(default)]
+    pub slices_per_file: usize,
+    /// Bytes that each of them must have at least.
+    #[serde(default)]
+    pub least_bytes: u64,
+    /// Can slices be read only one after the other?
+    #[serde(default)]
+    pub sequential: bool,
+    /// Does the header state the distance of voxels?
+    #[serde(default)]
+    pub has_spacing: bool,
 }
 
 /// The header of a picture.

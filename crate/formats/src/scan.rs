@@ -9,7 +9,7 @@ use crate::{
     bytes::Bytes,
     dicom,
     files::Files,
-    item::{Item, Kind, Place},
+    item::{Item, Kind, Place, VolumeFormat, VolumeHeader},
     sniff::{self, What},
     volume,
 };
@@ -94,7 +94,8 @@ fn kind_of<B: Bytes>(files: &Files<B>, place: &Place, what: Result<What, Error>)
         What::Dicom | What::DicomPerhaps | What::Unknown => {
             Ok(dicom::kind(&*files.at(place)?).map_or(Kind::Voxels, as_sentence))
         }
-        What::Nrrd | What::MetaImage => Ok(Kind::Voxels),
+        What::Nrrd => volume::raster_header(files, place, VolumeFormat::Nrrd).map(whole),
+        What::MetaImage => volume::raster_header(files, place, VolumeFormat::MetaImage).map(whole),
         What::Picture(_) => Ok(Kind::Voxels),
         What::Named(code, what) => Ok(not_a_scan(code, what)),
         What::Zip => Ok(Kind::Voxels),
@@ -102,10 +103,14 @@ fn kind_of<B: Bytes>(files: &Files<B>, place: &Place, what: Result<What, Error>)
     kind.unwrap_or_else(|error| other(&error))
 }
 
+fn whole(header: VolumeHeader) -> Kind {
+    Kind::Volume(Box::new(header))
+}
+
 /// NIfTI or Analyze, in gzip or not; what else is in a gzip by now is known by what it is not.
 fn nifti_or_voxels<B: Bytes>(files: &Files<B>, place: &Place) -> Result<Kind, Error> {
     match hounsfield::nifti::inspect(files.stream(place)?) {
-        Ok(info) => Ok(Kind::Volume(Box::new(volume::nifti_header(info, &files.name(place))))),
+        Ok(info) => Ok(whole(volume::nifti_header(info, &files.name(place)))),
         Err(error @ Error::NotNifti { .. }) => {
             let inflated = flate2::read::MultiGzDecoder::new(files.stream(place)?);
             match inside(inflated) {

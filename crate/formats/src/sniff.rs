@@ -96,6 +96,9 @@ pub(crate) fn what(start: &[u8]) -> What {
     if at(0, b"NRRD") {
         return What::Nrrd;
     }
+    if is_metaimage(start) {
+        return What::MetaImage;
+    }
     if at(0, b"PK\x03\x04") {
         return What::Zip;
     }
@@ -145,20 +148,19 @@ fn is_dicom_perhaps(start: &[u8]) -> bool {
     }
 }
 
-/// Texts by their first word.
+/// One of MetaImage's keys first, and its number of dimensions soon after; voxels may follow.
+fn is_metaimage(start: &[u8]) -> bool {
+    const KEYS: [&[u8]; 6] =
+        [b"ObjectType", b"ObjectSubType", b"NDims", b"Comment", b"TransformType", b"ID"];
+    let key = start.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
+    KEYS.contains(&key) && start.windows(5).any(|word| word == b"NDims")
+}
+
+/// Texts by their first letter.
 fn text(start: &[u8]) -> What {
-    let meta = |line: &str| {
-        let key = line.split('=').next().unwrap_or_default().trim();
-        line.contains('=')
-            && ["ObjectType", "NDims", "Comment", "ObjectSubType", "TransformType", "ID"]
-                .contains(&key)
-    };
-    let first = String::from_utf8_lossy(start);
-    let first = first.trim_start();
-    match first.chars().next() {
-        _ if first.lines().next().is_some_and(meta) && first.contains("NDims") => What::MetaImage,
-        Some('{' | '[') => What::Named("not_a_scan", "it is a JSON text"),
-        Some('<') => What::Named(
+    match start.trim_ascii().first() {
+        Some(b'{' | b'[') => What::Named("not_a_scan", "it is a JSON text"),
+        Some(b'<') => What::Named(
             "not_a_scan",
             "it is a web page or an XML text; was the download an error page?",
         ),

@@ -3,7 +3,14 @@
 use std::io::{Cursor, Write};
 
 use flate2::{Compression, write::GzEncoder};
-use hounsfield_formats::files::Files;
+use hounsfield::{Assembly, Error, HeldAs, Volume, nifti::Limits};
+use hounsfield_formats::{
+    catalogue::{Catalogue, Listing},
+    files::Files,
+    plan::{Options, Plan},
+    reader::reader,
+    scan::scan,
+};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// Files of these names and bytes.
@@ -32,4 +39,39 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 #[allow(dead_code, reason = "not every test reads")]
 pub(crate) fn place(file: usize, entry: Option<usize>) -> hounsfield_formats::item::Place {
     hounsfield_formats::item::Place { file, entry }
+}
+
+/// Everything that is in the files.
+#[allow(dead_code, reason = "not every test opens")]
+pub(crate) fn catalogue(files: &Files<Vec<u8>>) -> Catalogue {
+    let limits = Limits::default();
+    let items = (0..files.len()).flat_map(|n| scan(files, n, &limits));
+    // Items cross between workers as JSON.
+    let items: Vec<_> = items
+        .map(|item| serde_json::from_str(&serde_json::to_string(&item).unwrap()).unwrap())
+        .collect();
+    Catalogue::new(items)
+}
+
+#[allow(dead_code, reason = "not every test opens")]
+pub(crate) fn listing(files: &Files<Vec<u8>>) -> Listing {
+    catalogue(files).listing()
+}
+
+/// Reads every plane of the first series.
+#[allow(dead_code, reason = "not every test opens")]
+pub(crate) fn open(files: &Files<Vec<u8>>, options: &Options) -> Result<(Plan, Volume), Error> {
+    let plan = catalogue(files).plan("1", options)?;
+    let limits = Limits { memory_bytes: 1 << 30, source_bytes: None };
+    let (size, affine) = (plan.file_size, &plan.ras_from_file);
+    let mut assembly = Assembly::new(size, affine, HeldAs::I16, plan.fill, limits)?;
+    let mut planes = reader(&plan, files, &())?;
+    for k in 0..plan.planes.len() {
+        if let Some(slice) = planes.plane(k)? {
+            assembly.put(k, &slice)?;
+        }
+    }
+    drop(planes);
+    let (volume, _) = assembly.finish()?;
+    Ok((plan, volume))
 }
