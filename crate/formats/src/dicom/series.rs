@@ -22,6 +22,7 @@ use super::{
 use crate::{
     catalogue::{Groups, LeftOut},
     item::{Item, Kind, Place},
+    plan::file_name,
 };
 
 /// Directions and logarithms of spacings that differ by less are equal: 0.06°, 0.1 %.
@@ -355,7 +356,7 @@ impl Series {
                 .map(|s| Piece {
                     place: s.item.place.clone(),
                     frame: s.number,
-                    name: s.item.name.clone(),
+                    name: file_name(&s.item.name).to_owned(),
                     position: s.position,
                     axes: s.axes,
                     spacing: s.spacing,

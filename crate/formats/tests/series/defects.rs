@@ -41,7 +41,7 @@ fn missing_slices_leave_padding_or_are_made() {
     assert_eq!(parts(&left), ["0:1.00", "1:1.00", "", "3:1.00", "4:1.00", "", "", "7:1.00"]);
     assert_eq!(
         note(&left, "missing_slices"),
-        "3 of 8 slices are missing (1 between “s0/001” and “s0/003”, 2 between “s0/004” and “s0/007”); their planes are filled with -2048."
+        "3 of 8 slices are missing (1 between “001” and “003”, 2 between “004” and “007”); their planes are filled with -2048."
     );
     let stack = left.info.facts.stack.unwrap();
     assert_eq!((stack.planes, stack.found, stack.missing), (8, 5, 3));
@@ -87,7 +87,7 @@ fn uneven_slices_are_named_with_their_steps() {
     let left = plan(draw.items(0), &Options::default());
     assert_eq!(
         note(&left, "uneven_slices"),
-        "Slices are unevenly spaced: 2.000 to 2.500 mm, 2.000 mm in the middle, farthest off between “s0/002” and “s0/003”; they are put on even planes 2.125 mm apart, up to 0.25 mm from where they lie."
+        "Slices are unevenly spaced: 2.000 to 2.500 mm, 2.000 mm in the middle, farthest off between “002” and “003”; they are put on even planes 2.125 mm apart, up to 0.25 mm from where they lie."
     );
     let stack = left.info.facts.stack.clone().unwrap();
     assert_eq!((stack.planes, stack.missing), (5, 0));
@@ -177,7 +177,7 @@ fn a_slice_off_the_line_is_named_and_tilts_nothing() {
     assert_eq!(plan.info.facts.stack.as_ref().unwrap().tilt_deg, 0.0);
     assert_eq!(
         note(&plan, "slices_off_line"),
-        "Slices do not lie on one line: “s0/019” lies 12.50 mm to the side of the others, and is not moved."
+        "Slices do not lie on one line: “019” lies 12.50 mm to the side of the others, and is not moved."
     );
 }
 
@@ -249,7 +249,7 @@ fn broken_slices_are_named_after_decoding() {
     let mut info = plan(Draw::axial(4).items(0), &Options::default()).info;
     note_broken(&mut info, &[]);
     assert!(info.notes.is_empty());
-    note_broken(&mut info, &[("a.dcm".into(), "it ends early".into())]);
+    note_broken(&mut info, &[("DOE^JOHN/a.dcm".into(), "it ends early".into())]);
     assert_eq!(
         info.notes[0].message,
         "1 of 4 slices is broken and was left out: “a.dcm” (it ends early)."
