@@ -34,6 +34,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          // A busy machine may take its time.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

@@ -1,27 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 
 import { DESK, PHONE, visit } from './browser.js';
 import { curve, drop, headline, openChest, runBones, runButton, settled } from './steps.js';
-import { thresholdHu } from './steps.js';
+import { serious, thresholdHu } from './steps.js';
 import { onSite } from './suite.js';
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** What axe finds serious, as lines a developer can act on. */
-async function serious(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const results = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-}
 
 onSite('for everybody', true, (stand) => {
   it.each([

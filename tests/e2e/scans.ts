@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 
+import { dicom } from './dicom.js';
+import type { Slice } from './dicom.js';
+import type { NamedBytes } from './files.js';
+
 /** Small scans made here, so that no test needs anybody's data. */
 
 const HEADER_BYTES = 352;
@@ -52,28 +56,82 @@ export function pair(file: Uint8Array): readonly [header: Uint8Array, image: Uin
 /** A chest with contrast in heart and aorta, drawn by the core's phantom: small, but a real task. */
 export const CHEST = { name: 'chest.nii.gz', sizeVoxel: [160, 160, 96] } as const;
 
+export const CHEST_SPACING_MM = [2.4, 2.4, 3] as const;
+
+let voxels: Promise<Int16Array> | null = null;
 let zipped: Promise<Uint8Array> | null = null;
 
+/** HU of the chest, x to the Right, y to the front, z up; x fastest. */
+export function chestVoxels(): Promise<Int16Array> {
+  voxels ??= renderChest();
+  return voxels;
+}
+
 export function chestGz(): Promise<Uint8Array> {
-  zipped ??= renderChest();
+  zipped ??= zipChest();
   return zipped;
 }
 
-async function renderChest(): Promise<Uint8Array> {
+async function renderChest(): Promise<Int16Array> {
   // Loaded when needed: without wasm artifacts these tests are skipped with a word, not broken.
   const core = await import('../../crate/js/generated/single/hounsfield.js');
   const wasm = new URL('../../crate/js/generated/single/hounsfield_bg.wasm', import.meta.url);
   await core.default({ module_or_path: await readFile(wasm) });
-  const spacingMm = [2.4, 2.4, 3] as const;
+  const spacingMm = CHEST_SPACING_MM;
   const options = JSON.stringify({ sizeVoxel: CHEST.sizeVoxel, spacingMm, seed: 3 });
   const phantom = core.Phantom.render(options, () => false);
   const scan = phantom.takeScan();
   if (!scan) throw new Error('the phantom came without a scan');
-  const [nx, ny, nz] = CHEST.sizeVoxel;
-  const voxels = scan.slab(0, nz);
+  return scan.slab(0, CHEST.sizeVoxel[2]);
+}
+
+async function zipChest(): Promise<Uint8Array> {
+  const hu = await chestVoxels();
+  const [nx, ny] = CHEST.sizeVoxel;
   // The phantom's x runs to the Right, the file's to the Left.
-  const file = nifti(CHEST.sizeVoxel, spacingMm, (x, y, z) => {
-    return voxels[(z * ny + y) * nx + (nx - 1 - x)] ?? 0;
+  const file = nifti(CHEST.sizeVoxel, CHEST_SPACING_MM, (x, y, z) => {
+    return hu[(z * ny + y) * nx + (nx - 1 - x)] ?? 0;
   });
   return gzipSync(file, { level: 6 });
+}
+
+/** The same chest as a scanner sends it: a file a slice, first slice at the feet. */
+export async function chestDicom(): Promise<readonly NamedBytes[]> {
+  const hu = await chestVoxels();
+  const [nx, ny, nz] = CHEST.sizeVoxel;
+  const [sx, sy, sz] = CHEST_SPACING_MM;
+  return Array.from({ length: nz }, (_, z) => ({
+    name: `IM${String(z + 1).padStart(4, '0')}`,
+    bytes: dicom({
+      seriesUid: '7',
+      number: z + 1,
+      description: 'Chest 3.0',
+      columns: nx,
+      rows: ny,
+      spacingMm: [sx, sy],
+      positionMm: [0, 0, z * sz],
+      // Columns run to the Left, rows to the back.
+      hu: (column, row) => hu[(z * ny + (ny - 1 - row)) * nx + (nx - 1 - column)] ?? 0,
+    }),
+  }));
+}
+
+/** A few slices of nothing much, to be picked or not. */
+export function smallDicom(
+  change: Partial<Slice> & Pick<Slice, 'seriesUid' | 'description'>,
+  places: readonly number[],
+): readonly NamedBytes[] {
+  return places.map((place) => ({
+    // Names that say nothing, and less about the order.
+    name: `${change.seriesUid}-${(place * 7919) % 997}`,
+    bytes: dicom({
+      number: place + 1,
+      columns: 32,
+      rows: 24,
+      spacingMm: [1.5, 2],
+      positionMm: [-20, -30, 2.5 * place],
+      hu: (column, row) => 10 * place + column + row,
+      ...change,
+    }),
+  }));
 }

@@ -19,7 +19,6 @@ import { forgetBones } from './bones.js';
 import { startEngine, theEngine } from './engine.js';
 import { held } from './held.js';
 import type { Looked, Opened, Source } from './held.js';
-import { listFiles } from './list.js';
 import { forgetAdded } from './masks.js';
 import { showScan } from './show.js';
 
@@ -247,7 +246,7 @@ async function openListed(
     opening: { step: 'listing', name, files: files.length, bytes, progress },
     spoken: `Reading ${name}`,
   });
-  const listing = await listFiles(engine, files, {
+  const listing = await engine.list(files, {
     signal,
     onProgress: (report) => update(signal, { progress: timed(report) }),
   });

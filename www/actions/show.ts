@@ -1,3 +1,4 @@
+import { checkWords } from '../lib/check.js';
 import { sentence } from '../lib/format.js';
 import { isLoss } from '../lib/problem.js';
 import { wholeRange } from '../lib/presets.js';
@@ -26,8 +27,10 @@ export async function showScan(shown: Opened): Promise<void> {
 
 async function checkScan(shown: Opened): Promise<void> {
   try {
-    const items = 'check' in shown.scan ? await shown.scan.check() : [];
-    changeScan(shown, { check: { step: 'done', items } });
+    const items = await shown.scan.check();
+    const check = { step: 'done', items } as const;
+    changeScan(shown, { check });
+    if (held.opened === shown) set({ spoken: `CT check: ${checkWords(check)}` });
   } catch (error) {
     if (isLoss(error)) return;
     const what = sentence(error instanceof Error ? error.message : String(error));

@@ -1,12 +1,13 @@
 import { Bone } from 'lucide-react';
 
 import { cancelBones, runBones } from '../actions/bones.js';
+import { useUnit } from '../hooks/useUnit.js';
 import { outcomeOf, useSession } from '../session.js';
 import { BonesOutcome } from './BonesOutcome.js';
 import { BonesParams } from './BonesParams.js';
 import { CheckBadge } from './CheckBadge.js';
 import { Button } from './ui/Button.js';
-import { ProblemNotice } from './ui/Notice.js';
+import { ProblemNotice, Warning } from './ui/Notice.js';
 import { ProgressBar } from './ui/ProgressBar.js';
 import { Section } from './ui/Section.js';
 
@@ -15,6 +16,7 @@ export function BonesPanel() {
   const bones = useSession((s) => s.bones);
   const canRun = useSession((s) => s.engine.step === 'ready');
   const isPreview = useSession((s) => s.previewHu !== null);
+  const hasHu = useUnit() === 'HU';
   const outcome = outcomeOf(bones);
   const isRunning = bones.step === 'running';
   const run = (
@@ -39,6 +41,12 @@ export function BonesPanel() {
                 be changed afterwards.
               </p>
               <CheckBadge />
+              {!hasHu && (
+                <Warning>
+                  These values are no Hounsfield units, by which bones are found. What is found here
+                  is a guess.
+                </Warning>
+              )}
             </>
           )}
           <BonesParams used={outcome?.report.params ?? null} />

@@ -19,7 +19,9 @@ export function CheckItems({ items }: { readonly items: readonly CheckItem[] }) 
     <div className="space-y-2">
       {concerns.length > 0 && <Rows items={concerns} />}
       {passed.length > 0 && (
-        <Disclosure title={count(passed.length, 'question passed', 'questions passed')}>
+        <Disclosure
+          title={`${concerns.length > 0 ? '' : 'All '}${count(passed.length, 'question passed', 'questions passed')}`}
+        >
           <Rows items={passed} />
         </Disclosure>
       )}

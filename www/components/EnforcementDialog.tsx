@@ -31,7 +31,9 @@ export function EnforcementDialog() {
         <p>
           <strong className="font-semibold">There is nothing to upload to.</strong> Files are read
           by a worker inside this tab. Segmentation, measures, pictures and downloads are made there
-          too. No account, no analytics, no fonts or code from elsewhere.
+          too. No account, no analytics, no fonts or code from elsewhere. When you choose a folder,
+          your browser may ask whether to “upload” it: that is its word for letting this page read
+          the files.
         </p>
         <p>
           <strong className="font-semibold">Check it yourself.</strong> Switch the network off now

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useLayoutEffect, useRef, useState } from 'react';
 
 import { cancelPicking, openPicked } from '../actions/open.js';
 import { bytes, count, sentence } from '../lib/format.js';
@@ -18,10 +18,12 @@ export default function SeriesPicker({ picking }: { readonly picking: Picking })
   const [choice, setChoice] = useState(picking.choice);
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Closed while it is still in the page: the browser then gives the focus back to where it was.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    // The browser gives the focus back to where it was.
+    // At the suggestion, not at the first button.
+    element?.querySelector<HTMLElement>('input:checked, [type=submit]')?.focus();
     return () => element?.close();
   }, []);
   const chosen = contents.series.find(({ id }) => id === choice.series);
@@ -64,7 +66,11 @@ export default function SeriesPicker({ picking }: { readonly picking: Picking })
           </button>
         </header>
         <div className="min-h-0 flex-1 space-y-4 overflow-y-auto px-5 pb-4">
-          <div role="radiogroup" aria-labelledby={titleId} className="space-y-2">
+          <div
+            role={isMany ? 'radiogroup' : undefined}
+            aria-labelledby={isMany ? titleId : undefined}
+            className="space-y-2"
+          >
             {contents.series.map((series) => (
               <SeriesRow
                 key={series.id}

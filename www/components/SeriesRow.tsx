@@ -23,6 +23,8 @@ interface SeriesRowProps {
 export function SeriesRow(props: SeriesRowProps) {
   const { series, isOnly, isOpen, suggestion, choice, onChoose } = props;
   const warnings = series.notes.filter(isWarning);
+  // All of them for the one that is chosen; a long list stays a list.
+  const shown = choice ? warnings : warnings.slice(0, 1);
   const { gaps, tilt, spacing } = series.asks;
   const isAsked = choice !== null && (gaps || tilt || spacing);
   return (
@@ -30,22 +32,22 @@ export function SeriesRow(props: SeriesRowProps) {
       className={`rounded-lg border ${choice ? 'border-accent bg-accent-soft/40' : 'border-line hover:border-line-strong'}`}
     >
       <label className="flex cursor-pointer gap-3 p-3">
-        <input
-          type="radio"
-          name="series"
-          checked={choice !== null}
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- a dialog has to begin somewhere: at the suggestion
-          autoFocus={choice !== null}
-          onChange={() => onChoose({ series: series.id })}
-          className={`mt-0.5 size-4 shrink-0 accent-accent pointer-coarse:size-6 ${isOnly ? 'sr-only' : ''}`}
-        />
+        {!isOnly && (
+          <input
+            type="radio"
+            name="series"
+            checked={choice !== null}
+            onChange={() => onChoose({ series: series.id })}
+            className="mt-0.5 size-4 shrink-0 accent-accent pointer-coarse:size-6"
+          />
+        )}
         <span className="min-w-0 flex-1">
           <span className="flex flex-wrap items-baseline gap-x-2">
             <span className="font-medium break-words">{series.title || 'Without a name'}</span>
             {suggestion !== null && <Tag>Suggested</Tag>}
             {isOpen && <Tag>Open now</Tag>}
           </span>
-          <span className="mt-1 grid grid-cols-[6.5rem_9rem_11rem_6rem_1fr] gap-x-3 text-ink-2 max-md:flex max-md:flex-wrap">
+          <span className="mt-1 grid grid-cols-[8rem_9rem_11rem_6rem_1fr] gap-x-3 text-ink-2 max-md:flex max-md:flex-wrap">
             <span>{[series.modality, series.format].filter(Boolean).join(', ')}</span>
             <span>{sizeVoxel(series.sizeVoxel)}</span>
             <span>{spacingMm(series.spacingMm)}</span>
@@ -57,9 +59,14 @@ export function SeriesRow(props: SeriesRowProps) {
       </label>
       {warnings.length > 0 && (
         <div className={`space-y-1 px-3 pb-3 ${isOnly ? '' : 'pl-10'}`}>
-          {warnings.map((note) => (
+          {shown.map((note) => (
             <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
           ))}
+          {shown.length < warnings.length && (
+            <p className="text-xs text-ink-2">
+              And {count(warnings.length - shown.length, 'more note', 'more notes')}
+            </p>
+          )}
         </div>
       )}
       {isAsked && (

@@ -25,7 +25,7 @@ export function rasOfVoxel(
 
 /** Does a place lie in a slice that was interpolated? */
 export function isMade({ facts, rasFromVoxel }: ScanInfo, rasMm: readonly number[]): boolean {
-  const made = facts?.stack?.made ?? [];
+  const made = facts.stack?.made ?? [];
   return made.length > 0 && made.includes(Math.round(voxelZ(rasFromVoxel, rasMm)));
 }
 

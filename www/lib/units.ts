@@ -4,7 +4,7 @@ import { number } from './format.js';
 
 /** Are the scan's numbers Hounsfield units, as far as the file says? */
 export function isHu(info: Pick<ScanInfo, 'facts'> | undefined): boolean {
-  const units = info?.facts?.units ?? 'unknown';
+  const units = info?.facts.units ?? 'unknown';
   return units === 'hu' || units === 'unknown';
 }
 
