@@ -78,6 +78,8 @@ pub struct LeftOut {
     pub names: Vec<String>,
 }
 
+/// More entries than this are no list to pick from.
+const MOST_SERIES: usize = 2000;
 /// Reasons of one kind that are told apart; the rest is counted together.
 const MOST_REASONS: usize = 8;
 /// How many files are named.
@@ -186,6 +188,14 @@ impl Catalogue {
             let voxels = series.info(String::new()).size_voxel.iter().map(|n| *n as u128).product();
             (rank.standing, Reverse(rank.slices), Reverse::<u128>(voxels))
         });
+        if openable.len() > MOST_SERIES {
+            let surplus = openable.split_off(MOST_SERIES);
+            let infos = surplus.iter().map(|series| series.info(String::new()));
+            left_out.push(LeftOut {
+                count: infos.map(|info| info.files).fold(0, usize::saturating_add),
+                ..LeftOut::of("too_many", "Of very many series the most likely 2000 are listed.")
+            });
+        }
         let series: Vec<SeriesInfo> = (1..)
             .zip(&openable)
             .map(|(id, series): (usize, _)| series.info(id.to_string()))

@@ -108,6 +108,12 @@ pub struct Part {
     pub weight: f64,
 }
 
+/// A file's name without its folders: notes go along with results, and folders are named after
+/// people.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path)
+}
+
 /// How many broken slices are named.
 const NAMED: usize = 5;
 
@@ -117,8 +123,11 @@ pub fn note_broken(info: &mut Info, failed: &[(String, String)]) {
     if failed.is_empty() {
         return;
     }
-    let mut names: Vec<String> =
-        failed.iter().take(NAMED).map(|(name, reason)| format!("“{name}” ({reason})")).collect();
+    let mut names: Vec<String> = failed
+        .iter()
+        .take(NAMED)
+        .map(|(name, reason)| format!("“{}” ({reason})", file_name(name)))
+        .collect();
     if failed.len() > NAMED {
         names.push(format!("and {} more", failed.len() - NAMED));
     }

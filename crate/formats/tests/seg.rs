@@ -213,6 +213,18 @@ fn it_belongs_to_the_sources_patient_and_study_and_nothing_else_is_copied() {
 }
 
 #[test]
+fn loss_that_the_source_had_is_said() {
+    let lossy = Built::default()
+        .put((0x0028, 0x2110), text(b"CS", "01"))
+        .put((0x0028, 0x2112), text(b"DS", "10.25"))
+        .put((0x0028, 0x2114), text(b"CS", "ISO_10918_1"));
+    let files = files_of(&[lossy]);
+    let seg = written(&files, &plan(&files), &BONE, &About::default(), |_| vec![1; 12]);
+    let found = [0x2110, 0x2112, 0x2114].map(|element| at(&seg, 0x0028, element));
+    assert_eq!(found, ["01", "10.25", "ISO_10918_1"]);
+}
+
+#[test]
 fn names_in_any_character_set_go_along_byte_by_byte() {
     let latin = Built::default()
         .put((0x0008, 0x0005), text(b"CS", "ISO_IR 100"))

@@ -34,6 +34,10 @@ pub(super) fn pools_ml(volume: &Volume) -> f64 {
         .step_by(step)
         .filter(|i| {
             let [x, y, z] = [i % nx, i / nx % ny, i / nx / ny];
+            // One look rules most voxels out.
+            if look.at([x, y, z]).is_none_or(|hu| hu < BRIGHT_HU[0] / 2) {
+                return false;
+            }
             let Some(hu) = look.smooth([x, y, z]) else { return false };
             (BRIGHT_HU[0]..=BRIGHT_HU[1]).contains(&hu) && look.is_pool([x, y, z], hu, [x_mm, y_mm])
         })

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! every place several times, told apart by moment, acquisition or image type ─▶ volumes of their own
-//! every place equally often, nothing tells them apart ─▶ by order of instance number
+//! nearly every place several times, nothing tells them apart ─▶ by order of instance number
 //! a few places twice (ranges that overlap, a slice sent again) ─▶ duplicates: the first is kept
 //! ```
 
@@ -24,6 +24,9 @@ pub(super) struct Single<'a> {
     /// Slices left out because another lies at the same place.
     pub(super) duplicates: Vec<Found<'a>>,
 }
+
+/// How volumes are called that only their order tells apart.
+pub(super) const REPEAT: &str = "repeat";
 
 /// Something by which slices at one place may differ, in a form that sorts, and its name.
 type Tell = for<'a> fn(&Found<'a>) -> (i64, String);
@@ -114,12 +117,15 @@ fn split<'a>(
     }
     // Nothing tells them apart, but nearly every place has several: by order.
     if repeated * 10 >= places.len() * 9 {
+        let most = places.values().copied().max().unwrap_or(0);
+        let volume_of =
+            one_after_the_other(&slices, most).unwrap_or_else(|| nth_at_place(&slices).collect());
         let mut parts: BTreeMap<usize, Vec<Found<'a>>> = BTreeMap::new();
-        for (nth, (_, slice)) in nth_at_place(&slices).zip(&slices) {
+        for (nth, (_, slice)) in volume_of.into_iter().zip(&slices) {
             parts.entry(nth).or_default().push(*slice);
         }
         for (nth, slices) in parts {
-            let label = more(format!("repeat {}", nth + 1));
+            let label = more(format!("{REPEAT} {}", nth + 1));
             out.push(Single { slices, label, duplicates: Vec::new() });
         }
         return;
@@ -129,6 +135,29 @@ fn split<'a>(
         if nth == 0 { &mut single.slices } else { &mut single.duplicates }.push(*slice);
     }
     out.push(single);
+}
+
+/// The volume of each slice, when by instance number they run through the places, up or down, as
+/// often as the fullest place has slices: then one that is missing displaces no other.
+fn one_after_the_other(slices: &[(usize, Found<'_>)], most: usize) -> Option<Vec<usize>> {
+    let mut by_number: Vec<usize> = (0..slices.len()).collect();
+    by_number.sort_by(|a, b| slices[*a].1.taken().cmp(&slices[*b].1.taken()));
+    let mut volume_of = vec![0; slices.len()];
+    let (mut run, mut before, mut way) = (0, None, None);
+    for at in by_number {
+        let place = slices[at].0;
+        if let Some(before) = before {
+            let step = place.cmp(&before);
+            if step.is_eq() || way.is_some_and(|way| way != step) {
+                (run, way) = (run + 1, None);
+            } else {
+                way = Some(step);
+            }
+        }
+        before = Some(place);
+        volume_of[at] = run;
+    }
+    (run + 1 == most).then_some(volume_of)
 }
 
 fn count(places: impl Iterator<Item = usize>) -> BTreeMap<usize, usize> {

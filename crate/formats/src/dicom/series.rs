@@ -22,10 +22,13 @@ use super::{
 use crate::{
     catalogue::{Groups, LeftOut},
     item::{Item, Kind, Place},
+    plan::file_name,
 };
 
 /// Directions and logarithms of spacings that differ by less are equal: 0.06°, 0.1 %.
 const SAME: f64 = 1e-3;
+/// However small the steps, what differs by more is not equal: 0.3°, 0.5 %.
+const MOST: f64 = 5e-3;
 /// How many duplicates are named.
 const NAMED: usize = 5;
 
@@ -209,8 +212,10 @@ fn by_axes_and_spacing(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
             part.sort_by(|a, b| numbers(a)[i].total_cmp(&numbers(b)[i]));
             let mut run: Vec<Found<'_>> = Vec::new();
             for slice in part {
-                let jump = run.last().is_some_and(|l| numbers(&slice)[i] - numbers(l)[i] > SAME);
-                if jump {
+                let from = |other: Option<&Found<'_>>| {
+                    other.map_or(0.0, |other| numbers(&slice)[i] - numbers(other)[i])
+                };
+                if from(run.last()) > SAME || from(run.first()) > MOST {
                     finer.push(std::mem::take(&mut run));
                 }
                 run.push(slice);
@@ -256,12 +261,15 @@ fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
             ));
         }
         if volumes > 1 {
+            let label = &single.label;
+            let told = if label.contains(repeats::REPEAT) {
+                "only the order of instance numbers tells them apart"
+            } else {
+                "the others are listed beside it"
+            };
             notes.push(Note::new(
                 "series_split",
-                format!(
-                    "The series holds {volumes} volumes at the same places; this is {}.",
-                    single.label
-                ),
+                format!("The series holds {volumes} volumes at the same places; this is {label}, and {told}."),
             ));
         }
         let mut duplicates = single.duplicates;
@@ -348,7 +356,7 @@ impl Series {
                 .map(|s| Piece {
                     place: s.item.place.clone(),
                     frame: s.number,
-                    name: s.item.name.clone(),
+                    name: file_name(&s.item.name).to_owned(),
                     position: s.position,
                     axes: s.axes,
                     spacing: s.spacing,

@@ -6,12 +6,13 @@ use super::{
     lie::{Lie, WANDER_PX},
     series::Series,
 };
-use crate::plan::Gaps;
+use crate::plan::{Gaps, file_name};
 
 /// What is uneven, missing or there twice, in numbers.
 pub(super) fn uneven(series: &Series, lie: &Lie, gaps: Gaps, fill: i16, notes: &mut Vec<Note>) {
     if series.duplicates > 0 {
-        let names = series.duplicate_names.join("”, “");
+        let names: Vec<&str> = series.duplicate_names.iter().map(|name| file_name(name)).collect();
+        let names = names.join("”, “");
         let more = series.duplicates.saturating_sub(series.duplicate_names.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         notes.push(Note::new(

@@ -7,7 +7,7 @@ use hounsfield_formats::{
 };
 
 use crate::{
-    draw::{CORONAL, Draw, FEET_FIRST, header},
+    draw::{CORONAL, Dice, Draw, FEET_FIRST, header},
     regular::plan,
 };
 
@@ -41,7 +41,7 @@ fn missing_slices_leave_padding_or_are_made() {
     assert_eq!(parts(&left), ["0:1.00", "1:1.00", "", "3:1.00", "4:1.00", "", "", "7:1.00"]);
     assert_eq!(
         note(&left, "missing_slices"),
-        "3 of 8 slices are missing (1 between “s0/001” and “s0/003”, 2 between “s0/004” and “s0/007”); their planes are filled with -2048."
+        "3 of 8 slices are missing (1 between “001” and “003”, 2 between “004” and “007”); their planes are filled with -2048."
     );
     let stack = left.info.facts.stack.unwrap();
     assert_eq!((stack.planes, stack.found, stack.missing), (8, 5, 3));
@@ -87,7 +87,7 @@ fn uneven_slices_are_named_with_their_steps() {
     let left = plan(draw.items(0), &Options::default());
     assert_eq!(
         note(&left, "uneven_slices"),
-        "Slices are unevenly spaced: 2.000 to 2.500 mm, 2.000 mm in the middle, farthest off between “s0/002” and “s0/003”; they are put on even planes 2.125 mm apart, up to 0.25 mm from where they lie."
+        "Slices are unevenly spaced: 2.000 to 2.500 mm, 2.000 mm in the middle, farthest off between “002” and “003”; they are put on even planes 2.125 mm apart, up to 0.25 mm from where they lie."
     );
     let stack = left.info.facts.stack.clone().unwrap();
     assert_eq!((stack.planes, stack.missing), (5, 0));
@@ -177,7 +177,7 @@ fn a_slice_off_the_line_is_named_and_tilts_nothing() {
     assert_eq!(plan.info.facts.stack.as_ref().unwrap().tilt_deg, 0.0);
     assert_eq!(
         note(&plan, "slices_off_line"),
-        "Slices do not lie on one line: “s0/019” lies 12.50 mm to the side of the others, and is not moved."
+        "Slices do not lie on one line: “019” lies 12.50 mm to the side of the others, and is not moved."
     );
 }
 
@@ -249,7 +249,7 @@ fn broken_slices_are_named_after_decoding() {
     let mut info = plan(Draw::axial(4).items(0), &Options::default()).info;
     note_broken(&mut info, &[]);
     assert!(info.notes.is_empty());
-    note_broken(&mut info, &[("a.dcm".into(), "it ends early".into())]);
+    note_broken(&mut info, &[("DOE^JOHN/a.dcm".into(), "it ends early".into())]);
     assert_eq!(
         info.notes[0].message,
         "1 of 4 slices is broken and was left out: “a.dcm” (it ends early)."
@@ -258,4 +258,90 @@ fn broken_slices_are_named_after_decoding() {
     note_broken(&mut info, &seven);
     assert!(info.notes[1].message.ends_with("“4” (x), and 2 more."));
     assert_eq!(info.facts.stack.unwrap().broken, 8);
+}
+
+#[test]
+fn positions_without_axes_order_slices_all_the_same() {
+    let draw = Draw::axial(4);
+    let mut items = draw.items(0);
+    for (item, bad) in items.iter_mut().zip([Some([0.0; 6]), None, None, None]) {
+        header(item).frames[0].orientation_lps = bad;
+    }
+    let axial = plan(items.clone(), &Options::default());
+    assert_eq!(parts(&axial), ["0:1.00", "1:1.00", "2:1.00", "3:1.00"]);
+    assert_eq!(axial.info.facts.placement, Placement::Assumed);
+    assert!(axial.info.facts.stack.as_ref().unwrap().step_from_positions);
+    note(&axial, "orientation_assumed");
+    // All at one height: sagittal, perhaps. Nothing to go by.
+    for (item, x) in items.iter_mut().zip([3.0, 1.0, 2.0, 0.0]) {
+        header(item).frames[0].position_lps = Some([x, 0.0, 0.0]);
+    }
+    let flat = plan(items, &Options::default());
+    assert_eq!(parts(&flat), ["3:1.00", "2:1.00", "1:1.00", "0:1.00"]);
+    note(&flat, "position_assumed");
+}
+
+#[test]
+fn a_lean_of_rounding_is_followed_without_a_word() {
+    let mut draw = Draw::axial(50);
+    let slope = 0.05f64.to_radians().tan();
+    draw.at.iter_mut().for_each(|[d, u, _]| *u = slope * *d);
+    let plan = plan(draw.items(0), &Options { tilt: Tilt::Refuse, ..Options::default() });
+    assert!(plan.info.notes.is_empty(), "{:?}", plan.info.notes);
+    assert_eq!(plan.file_size, [4, 3, 50]);
+    // x of the last slice, in RAS.
+    let x = plan.ras_from_file[0][3] + 49.0 * plan.ras_from_file[0][2];
+    assert!((x + draw.position(49)[0]).abs() < 1e-9);
+}
+
+#[test]
+fn any_mixture_of_missing_doubled_and_shuffled() {
+    let mut dice = Dice(17);
+    for round in 0..200 {
+        let slices = 12 + (dice.next() * 40.0) as usize;
+        let draw = Draw::new(dice.orientation(), slices, 0.5 + 4.0 * dice.next());
+        // First and last stay; about every eighth goes, every tenth comes twice.
+        let gone: Vec<usize> = (1..slices - 1).filter(|_| dice.next() < 0.12).collect();
+        let mut items = without(&draw, &gone);
+        let found = items.len();
+        let mut twice = Vec::new();
+        for item in &items {
+            if dice.next() < 0.1 && 3 * twice.len() < found {
+                let mut again = item.clone();
+                again.place.file += 1000;
+                header(&mut again).sop_instance += ".1";
+                header(&mut again).instance_number = Some(5000);
+                twice.push(again);
+            }
+        }
+        let doubled = twice.len();
+        items.extend(twice);
+        dice.shuffle(&mut items);
+        for options in [Options::default(), INTERPOLATE] {
+            let plan = plan(items.clone(), &options);
+            let stack = plan.info.facts.stack.as_ref().unwrap();
+            assert_eq!(
+                (stack.planes, stack.found, stack.missing, stack.duplicates),
+                (slices, found, gone.len(), doubled),
+                "round {round}"
+            );
+            for (k, plane) in plan.planes.iter().enumerate() {
+                let place = plan.ras_from_file.map(|row| row[3] + k as f64 * row[2]);
+                let [x, y, z] = draw.position(k);
+                for (found, expected) in place.iter().zip([-x, -y, z]) {
+                    assert!((found - expected).abs() < 1e-9);
+                }
+                match &plane.parts[..] {
+                    [] => assert!(gone.contains(&k) && options.gaps == Gaps::Leave),
+                    [one] => assert!(one.place.file == k && !gone.contains(&k)),
+                    [a, b] => {
+                        assert!(gone.contains(&k) && options.gaps == Gaps::Interpolate);
+                        let at = a.weight * a.place.file as f64 + b.weight * b.place.file as f64;
+                        assert!((at - k as f64).abs() < 1e-9);
+                    }
+                    more => panic!("{more:?}"),
+                }
+            }
+        }
+    }
 }

@@ -166,8 +166,44 @@ fn phases_are_volumes_of_their_own() {
     assert_eq!(sizes(&by_order), [("thorax (repeat 1)", 10), ("thorax (repeat 2)", 10)]);
     assert_eq!(
         by_order.series[0].notes[0].message,
-        "The series holds 2 volumes at the same places; this is repeat 1."
+        "The series holds 2 volumes at the same places; this is repeat 1, and only the order of instance numbers tells them apart."
     );
+}
+
+#[test]
+fn a_slice_missing_in_one_phase_is_not_taken_from_another() {
+    let numbered = |phase: usize| {
+        let mut items = Draw::axial(20).items(100 * phase);
+        for item in &mut items {
+            let number = &mut header(item).instance_number;
+            *number = number.map(|k| k + 100 * phase as i32);
+        }
+        items
+    };
+    for gone in [0, 7, 19] {
+        let mut items: Vec<Item> = (0..3).flat_map(numbered).collect();
+        items.remove(20 + gone);
+        let catalogue = Catalogue::new(items);
+        let listing = catalogue.listing();
+        let found: Vec<usize> = listing.series.iter().map(|s| s.files).collect();
+        assert_eq!(found, [20, 20, 19], "{:?}", sizes(&listing));
+        for (id, phase) in [("1", 0), ("2", 2), ("3", 1)] {
+            let plan = catalogue.plan(id, &Options::default()).unwrap();
+            let mut files = plan.planes.iter().flat_map(|p| &p.parts).map(|p| p.place.file);
+            assert!(files.all(|file| file / 100 == phase));
+        }
+    }
+    // Phase by phase at each place.
+    let mut items: Vec<Item> = (0..3).flat_map(numbered).collect();
+    for item in &mut items {
+        let (phase, k) = (item.place.file / 100, item.place.file % 100);
+        header(item).instance_number = Some((3 * k + phase) as i32);
+    }
+    let catalogue = Catalogue::new(items);
+    for (id, phase) in [("1", 0), ("2", 1), ("3", 2)] {
+        let plan = catalogue.plan(id, &Options::default()).unwrap();
+        assert!(plan.planes.iter().all(|p| p.parts[0].place.file / 100 == phase));
+    }
 }
 
 #[test]
@@ -269,4 +305,31 @@ fn noise_is_grouped_in_bounded_memory() {
         }
     }
     assert!(planes < 2 * 13 * 3000, "{planes}");
+}
+
+#[test]
+fn a_list_has_an_end() {
+    let mut dice = Dice(19);
+    let mut items = Draw::axial(2100).items(0);
+    for item in &mut items {
+        header(item).series = format!("7.{}", dice.next());
+    }
+    let listing = Catalogue::new(items).listing();
+    assert_eq!(listing.series.len(), 2000);
+    let left = &listing.left_out[0];
+    assert_eq!((left.code.as_str(), left.count), ("too_many", 100));
+}
+
+#[test]
+fn slices_that_turn_little_by_little_are_not_one_volume() {
+    let mut items = Draw::axial(100).items(0);
+    for (k, item) in items.iter_mut().enumerate() {
+        let (sin, cos) = (0.05 * k as f64).to_radians().sin_cos();
+        header(item).frames[0].orientation_lps = Some([1.0, 0.0, 0.0, 0.0, cos, sin]);
+    }
+    // 5° in steps of a twentieth.
+    let listing = Catalogue::new(items).listing();
+    assert!(listing.series.len() > 10, "{}", listing.series.len());
+    let notes = listing.series.iter().flat_map(|series| &series.notes);
+    assert!(notes.map(|note| &note.code).any(|code| code == "orientation_differs"));
 }

@@ -3,11 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use hounsfield::Slice;
 use hounsfield_formats::{
+    bytes::Bytes,
     catalogue::Catalogue,
-    dicom,
+    dicom::{self, pixels::DicomReader},
     item::{Item, Kind, Place},
     plan::{Options, Plan},
+    reader::PlaneReader,
 };
 
 fn data(folder: &str) -> Option<PathBuf> {
@@ -21,13 +24,13 @@ fn data(folder: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-fn items(folder: &Path, items: &mut Vec<Item>) {
+fn items(folder: &Path, items: &mut Vec<Item>, files: &mut Vec<Vec<u8>>) {
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths {
         if path.is_dir() {
-            self::items(&path, items);
+            self::items(&path, items, files);
             continue;
         }
         let bytes = std::fs::read(&path).unwrap();
@@ -38,13 +41,18 @@ fn items(folder: &Path, items: &mut Vec<Item>) {
         let name = path.strip_prefix(folder).unwrap().display().to_string();
         let place = Place { file: items.len(), entry: None };
         items.push(Item { place, name, bytes: bytes.len() as u64, kind });
+        files.push(bytes);
     }
 }
 
+fn open(folder: &str) -> Option<(Catalogue, Vec<Vec<u8>>)> {
+    let (mut found, mut files) = (Vec::new(), Vec::new());
+    items(&data(folder)?, &mut found, &mut files);
+    Some((Catalogue::new(found), files))
+}
+
 fn catalogue(folder: &str) -> Option<Catalogue> {
-    let mut found = Vec::new();
-    items(&data(folder)?, &mut found);
-    Some(Catalogue::new(found))
+    Some(open(folder)?.0)
 }
 
 /// Size, spacing, origin, direction (rows of the matrix) as SimpleITK prints them.
@@ -152,4 +160,54 @@ fn a_folder_of_everything_is_a_list() {
     let titles: Vec<String> = catalogue.listing().series.into_iter().map(|s| s.title).collect();
     // SimpleITK makes one volume of its four slices, 68 mm apart.
     assert_eq!(titles[..2], ["SmartScore - Gated 0.5 sec", "Routine Brain (stack 2 of 2)"]);
+}
+
+#[test]
+fn voxels_are_where_simpleitk_has_them() {
+    type Voxel = ([usize; 3], f32);
+    let cases: [(&str, &[Voxel]); 4] = [
+        (
+            "lidc-0001/dicom",
+            &[
+                ([256, 256, 0], -12.0),
+                ([100, 300, 66], -848.0),
+                ([300, 200, 132], 23.0),
+                ([511, 0, 10], -2048.0),
+            ],
+        ),
+        ("cip/ct-64Dicom", &[([32, 32, 0], 104.0), ([10, 40, 39], -929.0), ([40, 20, 78], -78.0)]),
+        (
+            "dicom2nifti-generic/anatomical/001",
+            &[
+                ([128, 128, 0], 252.0),
+                ([100, 90, 1], 47.0),
+                ([140, 160, 2], 111.0),
+                ([77, 99, 3], 226.0),
+            ],
+        ),
+        // Slope and intercept differ from slice to slice.
+        (
+            "dicom2nifti-generic/anatomical/002_non_isotropic",
+            &[
+                ([32, 14, 0], 33.966_377),
+                ([20, 10, 1], 33.471_383),
+                ([40, 20, 2], 42.574_064),
+                ([10, 5, 3], 95.980_11),
+            ],
+        ),
+    ];
+    for (folder, voxels) in cases {
+        let Some((catalogue, files)) = open(folder) else { return };
+        let plan = catalogue.plan("1", &Options::default()).unwrap();
+        let bytes = |place: &Place| Ok(Box::new(&files[place.file]) as Box<dyn Bytes + '_>);
+        let mut reader = DicomReader::new(&plan, bytes, &());
+        for ([i, j, k], expected) in voxels {
+            let at = j * plan.file_size[0] + i;
+            let found = match reader.plane(*k).unwrap().unwrap() {
+                Slice::I16(values) => f32::from(values[at]),
+                Slice::F32(values) => values[at],
+            };
+            assert!((found - expected).abs() < 1e-4, "{folder} {i} {j} {k}: {found} {expected}");
+        }
+    }
 }

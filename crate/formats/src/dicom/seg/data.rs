@@ -156,7 +156,12 @@ fn identification(set: &mut Set, writer: &SegWriter) {
         if bytes.len() % 2 == 1 {
             bytes.push(if copied.vr == VR::UI { 0 } else { b' ' });
         }
-        set.put(copied.tag, copied.vr, PrimitiveValue::U8(bytes.into()));
+        // Numbers in text are written as text, names as the bytes that they are.
+        let value = match copied.vr {
+            VR::DS => PrimitiveValue::from(String::from_utf8_lossy(&copied.bytes).into_owned()),
+            _ => PrimitiveValue::U8(bytes.into()),
+        };
+        set.put(copied.tag, copied.vr, value);
     }
     for (tag, purpose) in [(STUDY, "study"), (FRAME_OF_REFERENCE, "frame of reference")] {
         if source.value(tag).is_empty() {
@@ -238,6 +243,7 @@ fn image(set: &mut Set, writer: &SegWriter) {
     set.u16(0x0028, 0x0100, 1).u16(0x0028, 0x0101, 1).u16(0x0028, 0x0102, 0).u16(0x0028, 0x0103, 0);
     set.text(0x0028, 0x2110, VR::CS, if writer.source.lossy { "01" } else { "00" });
     if !writer.source.lossy {
+        set.0.remove_element(Tag(0x0028, 0x2112));
         set.0.remove_element(Tag(0x0028, 0x2114));
     }
     set.text(0x0062, 0x0001, VR::CS, "BINARY");
@@ -301,7 +307,6 @@ fn dimensions(set: &mut Set, hash: Hash) {
     });
     set.sequence(Tag(0x0020, 0x9221), vec![organizations]);
     set.sequence(Tag(0x0020, 0x9222), index);
-    set.text(0x0020, 0x9311, VR::CS, "3D");
 }
 
 fn shared(writer: &SegWriter) -> Set {

@@ -18,7 +18,7 @@ const VALUE_MAX: usize = 1024;
 
 /// What goes along from the source, and as what: the Patient, General Study and Frame of Reference
 /// modules (PS3.3 C.7.1.1, C.7.2.1, C.7.4.1), the body part, and what loss there was.
-const COPIED: [(Tag, VR); 27] = [
+const COPIED: [(Tag, VR); 28] = [
     (Tag(0x0008, 0x0020), VR::DA),
     (Tag(0x0008, 0x0030), VR::TM),
     (Tag(0x0008, 0x0050), VR::SH),
@@ -45,6 +45,7 @@ const COPIED: [(Tag, VR); 27] = [
     (Tag(0x0020, 0x0052), VR::UI),
     (Tag(0x0020, 0x0060), VR::CS),
     (Tag(0x0020, 0x1040), VR::LO),
+    (Tag(0x0028, 0x2112), VR::DS),
     (Tag(0x0028, 0x2114), VR::CS),
 ];
 const CHARACTER_SET: Tag = Tag(0x0008, 0x0005);
