@@ -32,7 +32,7 @@ pub(super) struct Lie {
 pub(super) fn lie(series: &Series, notes: &mut Vec<Note>) -> Lie {
     let slices = &series.slices;
     let first = slices.first();
-    let stated = first.and_then(|s| s.axes);
+    let stated = series.axes;
     let axes = stated.unwrap_or(Axes::AXIAL);
     let positions: Option<Vec<V3>> = slices.iter().map(|s| s.position).collect();
     let placement = if stated.is_some() && positions.is_some() {
@@ -71,7 +71,7 @@ pub(super) fn lie(series: &Series, notes: &mut Vec<Note>) -> Lie {
     if let Some((degrees, slice)) = widest.filter(|(degrees, _)| *degrees > AXES_DEG) {
         notes.push(Note::new(
             "orientation_differs",
-            format!("Slices are turned against each other by up to {degrees:.2}° (“{}”); the first one's axes are used for all.", slice.name),
+            format!("Slices are turned against each other by up to {degrees:.2}° (“{}”); one slice's axes are used for all.", slice.name),
         ));
     }
     let Some(positions) = positions else { return lie };

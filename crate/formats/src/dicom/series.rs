@@ -76,6 +76,8 @@ pub(super) struct Piece {
 /// Slices that can be one volume, in order.
 #[derive(Debug)]
 pub(super) struct Series {
+    /// Of the slice that was taken first; all are ordered along its normal.
+    pub(super) axes: Option<Axes>,
     /// Of the first slice, without its frames.
     pub(super) header: Header,
     pub(super) slices: Vec<Piece>,
@@ -285,7 +287,8 @@ fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
                     format!("The series' slices lie in {count} stacks too far apart to be one volume; this is stack {nth}."),
                 ));
             }
-            let series = Series::new(&part, &std::mem::take(&mut duplicates), label, notes);
+            let mut series = Series::new(&part, &std::mem::take(&mut duplicates), label, notes);
+            series.axes = stated;
             listed::list(series, groups);
         }
     }
@@ -343,6 +346,7 @@ impl Series {
         };
         let files: BTreeSet<&Place> = slices.iter().map(|s| &s.item.place).collect();
         Self {
+            axes: None,
             header,
             files: files.len(),
             needs_codecs: slices.iter().any(|s| s.header.codec.is_some()),

@@ -19,6 +19,9 @@ use crate::{
     plan::{Options, Plan, ReaderKind, Tilt},
 };
 
+/// What a grid can hold along an axis.
+const MOST_PLANES: usize = 65534;
+
 /// The plan of a series, and what a reader may decide about it.
 pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), Error> {
     let header = &series.header;
@@ -43,6 +46,15 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
         return Err(Error::Unsupported {
             what: format!("a series whose slices are stacked at {tilt_deg:.1}° from their normal"),
             hint: "choose to correct the tilt, or to keep the grid sheared",
+        });
+    }
+    // Before anything is made for each plane.
+    let expected = lie.steps.as_ref().map_or(series.slices.len(), |steps| steps.planes);
+    if expected > MOST_PLANES {
+        return Err(Error::BadGrid {
+            what: "number of planes",
+            value: expected.to_string(),
+            expected: "no axis may have more than 65534 voxels",
         });
     }
     told::uneven(series, &lie, options.gaps, fill, &mut notes);

@@ -308,6 +308,32 @@ fn noise_is_grouped_in_bounded_memory() {
 }
 
 #[test]
+fn axes_that_differ_a_little_a_kilometre_away_keep_the_order() {
+    // Far to the side, a tenth of a degree turns the order of slices round.
+    let mut draw = Draw::axial(40);
+    draw.at.iter_mut().enumerate().for_each(|(k, at)| at[1] = [0.0, 9e5][k % 2]);
+    let mut items = draw.items(0);
+    for (k, item) in items.iter_mut().enumerate() {
+        let (sin, cos) = (0.1 * (k % 3) as f64).to_radians().sin_cos();
+        header(item).frames[0].orientation_lps = Some([cos, 0.0, sin, 0.0, 1.0, 0.0]);
+    }
+    let catalogue = Catalogue::new(items);
+    for series in catalogue.listing().series {
+        let Ok(plan) = catalogue.plan(&series.id, &Options::default()) else { continue };
+        assert!(plan.planes.len() < 11 * 40, "{}", plan.planes.len());
+    }
+}
+
+#[test]
+fn more_planes_than_a_grid_can_hold_are_refused_in_a_sentence() {
+    let listing = Catalogue::new(Draw::axial(70_000).items(0)).listing();
+    assert!(listing.series.is_empty());
+    let left = &listing.left_out[0];
+    assert_eq!((left.code.as_str(), left.count), ("bad_grid", 70_000));
+    assert!(left.reason.contains("70000"), "{}", left.reason);
+}
+
+#[test]
 fn a_list_has_an_end() {
     let mut dice = Dice(19);
     let mut items = Draw::axial(2100).items(0);
