@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use hounsfield::{bones, phantom::PhantomParams};
+use hounsfield_formats::plan::{self, Options};
 
-/// Segment CT scans: NIfTI in, masks and numbers out. Research use only, not a medical device.
+/// Segment CT scans: DICOM, NIfTI, NRRD, MetaImage or pictures in, masks and numbers out. Research
+/// use only, not a medical device.
 ///
-/// FILE is a .nii, a .nii.gz, either file of a .hdr/.img pair, or - for standard input.
+/// PATH is a file of any of these formats, a .zip of them, a folder (with the folders in it),
+/// several of them, or - for standard input.
 /// Exit status: 0 done, 1 the file could not be used, 2 wrong arguments, 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "hounsfield", version)]
@@ -24,8 +27,10 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// What a scan's header says.
+    /// What there is to open, what its headers say, and whether it is the CT it seems to be.
     Info(Info),
+    /// Turn a scan into a .nii.gz, voxel for voxel, in the file's own order.
+    Convert(Convert),
     /// Find the bones: a mask on the scan's own grid, and a report.
     Bones(Bones),
     /// Count connected components at every threshold from 150 to 500 HU.
@@ -34,22 +39,55 @@ pub(crate) enum Command {
     Phantom(Phantom),
 }
 
+/// What is opened, and how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Open {
+    /// The scan: files, folders, archives, or - for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Which series, by its number in `hounsfield info` [default: the one suggested there].
+    #[arg(long, value_name = "ID")]
+    pub(crate) series: Option<String>,
+    /// Missing and uneven slices: filled with padding, or interpolated and marked.
+    #[arg(long, default_value = "leave")]
+    pub(crate) gaps: Gaps,
+    /// A tilted gantry: slices shifted upright, the grid left sheared, or the series refused.
+    #[arg(long, default_value = "correct")]
+    pub(crate) tilt: Tilt,
+    /// Millimetres between voxels along the file's axes, where the files state none or the wrong one.
+    #[arg(long, value_name = "X,Y,Z", value_parser = triple::<f64>)]
+    pub(crate) spacing: Option<[f64; 3]>,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Info {
-    /// The scan.
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) open: Open,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Read no voxels, so check nothing.
+    #[arg(long)]
+    pub(crate) header_only: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Convert {
+    #[command(flatten)]
+    pub(crate) open: Open,
+    /// Where the scan goes: a .nii.gz, or - for standard output.
+    #[arg(value_name = "OUT.nii.gz", value_parser = nifti_gz)]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Bones {
-    /// The scan.
-    pub(crate) file: PathBuf,
-    /// Where the mask goes: a .nii.gz, or - for standard output. Without it, only numbers come out.
-    #[arg(short, long, value_name = "MASK.nii.gz", value_parser = nifti_gz)]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) open: Open,
+    /// Where the mask goes: a .nii.gz, a .dcm (DICOM SEG), or - for a .nii.gz on standard
+    /// output. Without it, only numbers come out.
+    #[arg(short, long, value_name = "MASK", value_parser = mask_file)]
+    pub(crate) output: Option<MaskFile>,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -78,8 +116,8 @@ pub(crate) struct Bones {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Curve {
-    /// The scan.
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) open: Open,
     /// Print curve and choice as JSON.
     #[arg(long, conflicts_with = "csv")]
     pub(crate) json: bool,
@@ -114,6 +152,37 @@ pub(crate) struct Phantom {
     /// Blood without contrast.
     #[arg(long)]
     pub(crate) no_contrast: bool,
+}
+
+/// A mask's file and its format, which the name decides.
+#[derive(Debug, Clone)]
+pub(crate) struct MaskFile {
+    pub(crate) path: PathBuf,
+    pub(crate) format: MaskFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MaskFormat {
+    Nifti,
+    DicomSeg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Gaps {
+    /// Missing slices are padding; slices a little off keep their values.
+    Leave,
+    /// Planes without a slice are interpolated, and marked.
+    Interpolate,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Tilt {
+    /// Slices are shifted within their planes until the grid is upright.
+    Correct,
+    /// The grid stays sheared; every voxel keeps its value.
+    Keep,
+    /// A tilted series is refused.
+    Refuse,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -151,6 +220,23 @@ impl From<Neighbourhood> for hounsfield::Neighbourhood {
             Neighbourhood::Six => Self::Faces6,
             Neighbourhood::Eighteen => Self::Edges18,
             Neighbourhood::TwentySix => Self::Corners26,
+        }
+    }
+}
+
+impl Open {
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            gaps: match self.gaps {
+                Gaps::Leave => plan::Gaps::Leave,
+                Gaps::Interpolate => plan::Gaps::Interpolate,
+            },
+            tilt: match self.tilt {
+                Tilt::Correct => plan::Tilt::Correct,
+                Tilt::Keep => plan::Tilt::Keep,
+                Tilt::Refuse => plan::Tilt::Refuse,
+            },
+            spacing_mm: self.spacing,
         }
     }
 }
@@ -194,6 +280,18 @@ fn nifti_gz(name: &str) -> Result<PathBuf, String> {
         return Ok(PathBuf::from(name));
     }
     Err("the name must end in .nii.gz (or be - for standard output)".into())
+}
+
+fn mask_file(name: &str) -> Result<MaskFile, String> {
+    let lower = name.to_ascii_lowercase();
+    let format = if name == "-" || lower.ends_with(".nii.gz") {
+        MaskFormat::Nifti
+    } else if lower.ends_with(".dcm") {
+        MaskFormat::DicomSeg
+    } else {
+        return Err("the name must end in .nii.gz or .dcm (or be - for standard output)".into());
+    };
+    Ok(MaskFile { path: PathBuf::from(name), format })
 }
 
 fn triple<T: std::str::FromStr>(text: &str) -> Result<[T; 3], String> {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use hounsfield::{
     bones,
+    check::CheckItem,
     curve::{Choice, Curve},
     progress::Part,
 };
@@ -11,11 +12,12 @@ use serde::Serialize;
 
 use crate::{args, failure::Failure, output, progress::Bar, scan};
 
-/// What `curve()` gives in the npm package.
+/// What `curve()` gives in the npm package, and the CT check of the scan.
 #[derive(Serialize)]
 struct CurveAndChoice {
     curve: Curve,
     choice: Choice,
+    check: Vec<CheckItem>,
 }
 
 pub(crate) fn run(what: &args::Curve, quiet: bool) -> Result<(), Failure> {
@@ -23,19 +25,20 @@ pub(crate) fn run(what: &args::Curve, quiet: bool) -> Result<(), Failure> {
     if what.json {
         output::print_json(&result)
     } else if what.csv {
+        output::warn(&scan::fails(&result.check))?;
         output::print(csv(&result.curve).trim_end())
     } else {
-        output::print(&text(&result.choice))
+        output::print(&text(&result))
     }
 }
 
 fn count(what: &args::Curve, bar: &mut Bar) -> Result<CurveAndChoice, Failure> {
-    let scan = scan::read(&what.file, &mut Part::new(bar, 0.0, 0.7))?;
+    let scan = scan::read(&what.open, &mut Part::new(bar, 0.0, 0.7))?;
     let mut counting = Part::new(bar, 0.7, 1.0);
     let (curve, choice) =
-        bones::curve_and_choice(&scan.volume, what.neighbourhood.into(), &mut counting)
-            .map_err(|error| Failure::scan(&what.file, error))?;
-    Ok(CurveAndChoice { curve, choice })
+        bones::curve_and_choice(&scan.opened.volume, what.neighbourhood.into(), &mut counting)
+            .map_err(|error| Failure::scan(&scan.found.name, error))?;
+    Ok(CurveAndChoice { curve, choice, check: scan.check })
 }
 
 fn csv(curve: &Curve) -> String {
@@ -49,11 +52,12 @@ fn csv(curve: &Curve) -> String {
     text
 }
 
-fn text(choice: &Choice) -> String {
+fn text(CurveAndChoice { choice, check, .. }: &CurveAndChoice) -> String {
     let mut lines = vec![format!("chosen    {} HU: {}", choice.threshold_hu, choice.reason)];
     for other in &choice.others {
         let hu = other.threshold_hu.map_or_else(|| "none".into(), |hu| format!("{hu} HU"));
         lines.push(format!("another   {hu}: {}", other.reason));
     }
+    lines.extend(scan::fails(check));
     lines.join("\n")
 }

@@ -13,6 +13,8 @@ use hounsfield::Error;
 pub(crate) enum Failure {
     /// The core refused, or was stopped.
     Scan { file: PathBuf, error: Error },
+    /// There is nothing to open.
+    Nothing { file: PathBuf, sentence: String },
     /// The system refused.
     File { file: PathBuf, error: io::Error },
     /// Nobody reads our output any more, as in `hounsfield curve --csv FILE | head`.
@@ -50,6 +52,7 @@ pub(crate) fn exit_code(done: Result<(), Failure>) -> ExitCode {
             (error.to_string(), 2)
         }
         Err(Failure::Scan { file, error }) => (format!("{}: {error}", name(&file)), 1),
+        Err(Failure::Nothing { file, sentence }) => (format!("{}: {sentence}", name(&file)), 1),
         Err(Failure::File { file, error }) => (format!("{}: {error}", name(&file)), 1),
         Err(Failure::Usage(sentence)) => (sentence, 2),
     };

@@ -2,13 +2,16 @@
 
 mod args;
 mod bones;
+mod convert;
 mod curve;
 mod failure;
 mod info;
+mod mask;
 mod output;
 mod phantom;
 mod progress;
 mod scan;
+mod source;
 
 use std::process::ExitCode;
 
@@ -20,7 +23,8 @@ fn main() -> ExitCode {
     let done = progress::listen_for_ctrl_c()
         .and_then(|()| scan::use_threads(args.threads))
         .and_then(|()| match &args.command {
-            Command::Info(what) => info::run(what),
+            Command::Info(what) => info::run(what, args.quiet),
+            Command::Convert(what) => convert::run(what, args.quiet),
             Command::Bones(what) => bones::run(what, args.quiet),
             Command::Curve(what) => curve::run(what, args.quiet),
             Command::Phantom(what) => phantom::run(what, args.quiet),

@@ -77,6 +77,15 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     written.map_err(|error| Failure::file(Path::new("-"), error))
 }
 
+/// Says what a reader must know where standard output is taken by data.
+pub(crate) fn warn(lines: &[String]) -> Result<(), Failure> {
+    for line in lines {
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(io::stderr(), "hounsfield: {line}");
+    }
+    Ok(())
+}
+
 /// Prints JSON to standard output.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value)

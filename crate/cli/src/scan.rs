@@ -1,56 +1,157 @@
-//! From a name on the command line to a scan.
+//! From names on the command line to a scan.
 
-use std::{
-    fs::{self, File},
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use hounsfield::{
-    Progress,
-    nifti::{self, Info, Limits, NiftiFile},
+    Error, Progress,
+    check::{CheckItem, Status, check},
+    nifti::Limits,
+    progress::{Part, checkpoint},
+};
+use hounsfield_codecs::{Codec, Shape};
+use hounsfield_formats::{
+    catalogue::{Catalogue, Listing},
+    files::Files,
+    item::{Item, Kind},
+    open::{Opened, open},
+    plan::Plan,
+    reader::FrameCodec,
+    scan::scan,
+};
+use rayon::prelude::*;
+
+use crate::{
+    args,
+    failure::Failure,
+    source::{self, Source},
 };
 
-use crate::failure::Failure;
+/// Headers that are read between two reports.
+const FILES_AT_ONCE: usize = 256;
 
-/// The files behind a name.
-enum Files {
-    StandardInput,
-    Single(PathBuf),
-    Pair { header: PathBuf, image: PathBuf },
+/// Reasons that are given when there is nothing to open.
+const NAMED_REASONS: usize = 3;
+
+/// The codecs, which the command always has.
+struct Codecs;
+
+impl FrameCodec for Codecs {
+    fn decode(&self, codec: Codec, frame: &[u8], shape: &Shape) -> Result<Vec<u8>, Error> {
+        hounsfield_codecs::decode(codec, frame, shape).map_err(|error| Error::Damaged {
+            what: "a compressed frame".into(),
+            reason: error.to_string(),
+        })
+    }
 }
 
-/// Reads the scan.
-pub(crate) fn read(name: &Path, progress: &mut dyn Progress) -> Result<NiftiFile, Failure> {
-    let limits = |voxels: Option<&Path>| Limits {
-        memory_bytes: available_bytes(),
-        source_bytes: voxels
-            .and_then(|path| fs::metadata(path).ok())
-            .filter(fs::Metadata::is_file)
-            .map(|m| m.len()),
+/// What is behind the names, header only.
+pub(crate) struct Found {
+    /// The first of the names, for failures.
+    pub(crate) name: PathBuf,
+    pub(crate) files: Files<Source>,
+    pub(crate) listing: Listing,
+    /// The series that was asked for, or else suggested.
+    pub(crate) series: String,
+    pub(crate) plan: Plan,
+}
+
+/// An open scan, and the verdict on it.
+pub(crate) struct Scan {
+    pub(crate) found: Found,
+    pub(crate) opened: Opened,
+    pub(crate) check: Vec<CheckItem>,
+}
+
+/// Reads the scan and checks it.
+pub(crate) fn read(what: &args::Open, progress: &mut dyn Progress) -> Result<Scan, Failure> {
+    let found = find(what, &mut Part::new(progress, 0.0, 0.2))?;
+    let failed = |error| Failure::scan(&found.name, error);
+    let mut reading = Part::new(progress, 0.2, 1.0);
+    let opened =
+        open(&found.files, &found.plan, &Codecs, &limits(), &mut reading).map_err(failed)?;
+    let check = check(&opened.volume, &opened.info.facts).map_err(failed)?;
+    Ok(Scan { found, opened, check })
+}
+
+/// Reads headers and chooses the series.
+pub(crate) fn find(what: &args::Open, progress: &mut dyn Progress) -> Result<Found, Failure> {
+    let name = what.paths.first().cloned().unwrap_or_default();
+    let mut sources = source::gather(&what.paths)?;
+    let failed = |error| Failure::scan(&name, error);
+    let mut files = Files::new(sources.clone()).within(available_bytes());
+    let mut items = items(&files, 0, progress).map_err(failed)?;
+    // A header by itself: its voxels are looked for beside it.
+    let apart = voxels_apart(&items, &sources);
+    if !apart.is_empty() {
+        let known = sources.len();
+        sources.extend(apart);
+        files = Files::new(sources).within(available_bytes());
+        items.extend(self::items(&files, known, progress).map_err(failed)?);
+    }
+    let catalogue = Catalogue::new(items);
+    let listing = catalogue.listing();
+    let Some(series) = what.series.clone().or_else(|| listing.suggested.clone()) else {
+        return Err(nothing(what, name, &listing));
     };
-    let scan = match files(name)? {
-        Files::StandardInput => nifti::read(io::stdin().lock(), &limits(None), progress),
-        Files::Single(path) => nifti::read(open(&path)?, &limits(Some(&path)), progress),
-        Files::Pair { header, image } => {
-            nifti::read_pair(open(&header)?, open(&image)?, &limits(Some(&image)), progress)
+    let plan = catalogue.plan(&series, &what.options()).map_err(failed)?;
+    Ok(Found { name, files, listing, series, plan })
+}
+
+fn items(
+    files: &Files<Source>,
+    first: usize,
+    progress: &mut dyn Progress,
+) -> Result<Vec<Item>, Error> {
+    let (limits, count) = (limits(), files.len());
+    let mut items = Vec::new();
+    for start in (first..count).step_by(FILES_AT_ONCE) {
+        checkpoint(progress, "looking", start as f64 / count as f64)?;
+        let end = count.min(start + FILES_AT_ONCE);
+        let some: Vec<Vec<Item>> =
+            (start..end).into_par_iter().map(|file| scan(files, file, &limits)).collect();
+        items.extend(some.into_iter().flatten());
+    }
+    Ok(items)
+}
+
+fn voxels_apart(items: &[Item], sources: &[(String, Source)]) -> Vec<(String, Source)> {
+    let headers = items.iter().filter_map(|item| match &item.kind {
+        Kind::Volume(header) if item.place.entry.is_none() => Some((item.place.file, header)),
+        _ => None,
+    });
+    let files = headers.filter_map(|(file, header)| {
+        Some(source::beside(&sources.get(file)?.1, &header.data_files))
+    });
+    let is_new =
+        |(_, source): &(String, Source)| !sources.iter().any(|(_, s)| source::is_at(s, source));
+    files.flatten().filter(is_new).collect()
+}
+
+/// One sentence about files of which none can be opened.
+fn nothing(what: &args::Open, name: PathBuf, listing: &Listing) -> Failure {
+    if let [only] = what.paths.as_slice()
+        && let Some(header) = source::missing_header(only)
+    {
+        let sentence = format!("these are the voxels of a pair: the header {header} is missing");
+        return Failure::Nothing { file: name, sentence };
+    }
+    let sentence = match listing.left_out.as_slice() {
+        [] => listing.reason.clone(),
+        [only] if only.count == 1 => only.reason.clone(),
+        several => {
+            let reasons = several.iter().take(NAMED_REASONS);
+            let reasons: Vec<String> =
+                reasons.map(|one| format!("{} × {}", one.count, one.reason)).collect();
+            format!("{} {}", listing.reason, reasons.join(" "))
         }
     };
-    scan.map_err(|error| Failure::scan(name, error))
+    Failure::Nothing { file: name, sentence }
 }
 
-/// Reads the header alone.
-pub(crate) fn inspect(name: &Path) -> Result<Info, Failure> {
-    let source: Box<dyn Read> = match files(name)? {
-        Files::StandardInput => Box::new(io::stdin().lock()),
-        Files::Single(path) | Files::Pair { header: path, .. } => Box::new(open(&path)?),
-    };
-    nifti::inspect(source).map_err(|error| Failure::scan(name, error))
-}
-
-/// The last part of a name, for reports.
-pub(crate) fn label(name: &Path) -> String {
-    name.file_name().unwrap_or(name.as_os_str()).to_string_lossy().into_owned()
+/// What failed, for people, beside a result.
+pub(crate) fn fails(check: &[CheckItem]) -> Vec<String> {
+    let failed = check.iter().filter(|item| item.status == Status::Fail);
+    failed.map(|item| format!("CHECK FAILED: {}: {}", item.title, item.message)).collect()
 }
 
 pub(crate) fn use_threads(threads: Option<u16>) -> Result<(), Failure> {
@@ -61,52 +162,8 @@ pub(crate) fn use_threads(threads: Option<u16>) -> Result<(), Failure> {
         .map_err(|error| Failure::Usage(format!("{threads} threads cannot be started: {error}")))
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
-    let file = File::open(path).map_err(|error| Failure::file(path, error))?;
-    // Opening a folder succeeds on Unix; reading it then fails with a sentence about nothing.
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(Failure::file(path, io::Error::from(io::ErrorKind::IsADirectory)));
-    }
-    Ok(file)
-}
-
-/// A pair is known by its name: `scan.hdr` goes with `scan.img` or `scan.img.gz`, and so on.
-fn files(name: &Path) -> Result<Files, Failure> {
-    if name == Path::new("-") {
-        return Ok(Files::StandardInput);
-    }
-    let text = name.to_string_lossy();
-    let bare = strip(&text, ".gz").unwrap_or(&text);
-    if let Some(stem) = strip(bare, ".hdr") {
-        // A header alone is the core's to refuse: it may be a single file with a pair's name.
-        return Ok(match sibling(stem, &[".img", ".img.gz", ".IMG", ".IMG.gz"]) {
-            Some(image) => Files::Pair { header: name.to_owned(), image },
-            None => Files::Single(name.to_owned()),
-        });
-    }
-    if let Some(stem) = strip(bare, ".img") {
-        let Some(header) = sibling(stem, &[".hdr", ".hdr.gz", ".HDR", ".HDR.gz"]) else {
-            let missing = io::Error::new(
-                io::ErrorKind::NotFound,
-                format!(
-                    "these are the voxels of a pair: the header {} is missing",
-                    label(Path::new(&format!("{stem}.hdr")))
-                ),
-            );
-            return Err(Failure::file(name, missing));
-        };
-        return Ok(Files::Pair { header, image: name.to_owned() });
-    }
-    Ok(Files::Single(name.to_owned()))
-}
-
-fn strip<'a>(text: &'a str, ending: &str) -> Option<&'a str> {
-    let (stem, end) = text.split_at_checked(text.len().checked_sub(ending.len())?)?;
-    end.eq_ignore_ascii_case(ending).then_some(stem)
-}
-
-fn sibling(stem: &str, endings: &[&str]) -> Option<PathBuf> {
-    endings.iter().map(|ending| PathBuf::from(format!("{stem}{ending}"))).find(|path| path.exists())
+fn limits() -> Limits {
+    Limits { memory_bytes: available_bytes(), source_bytes: None }
 }
 
 /// What this machine can give; where it does not say, no limit of ours.

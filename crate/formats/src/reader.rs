@@ -5,6 +5,7 @@ use hounsfield_codecs::{Codec, Shape};
 
 use crate::{
     bytes::Bytes,
+    dicom::pixels::DicomReader,
     files::Files,
     item::VolumeFormat,
     plan::{Plan, ReaderKind},
@@ -39,12 +40,13 @@ pub trait PlaneReader {
 pub fn reader<'a, B: Bytes>(
     plan: &'a Plan,
     files: &'a Files<B>,
-    _codec: &'a dyn FrameCodec,
+    codec: &'a dyn FrameCodec,
 ) -> Result<Box<dyn PlaneReader + 'a>, Error> {
     Ok(match plan.reader {
+        ReaderKind::Dicom => Box::new(DicomReader::new(plan, |place| files.at(place), codec)),
         ReaderKind::Nrrd => Box::new(volume::reader(plan, files, VolumeFormat::Nrrd)?),
         ReaderKind::MetaImage => Box::new(volume::reader(plan, files, VolumeFormat::MetaImage)?),
-        ReaderKind::Nifti | ReaderKind::Picture | ReaderKind::Dicom => {
+        ReaderKind::Nifti | ReaderKind::Picture => {
             return Err(Error::BadParameter {
                 name: "plan",
                 value: "of a NIfTI file".into(),
