@@ -109,7 +109,7 @@ fn distinct<T>(
                 return Err(Error::BadParameter {
                     name: "the number of labels",
                     value: format!("more than {MOST_LABELS}"),
-                    expected: "a file of labels has at most 255 values but 0: this is a scan",
+                    expected: "a file of labels has at most 255 values besides 0: this is a scan",
                 });
             }
             labels.insert(place, label);

@@ -312,6 +312,9 @@ fn what_cannot_be_written_is_refused_in_a_sentence() {
     let error = open(&picture, &About::default()).unwrap_err();
     assert!(matches!(error, Error::Unsupported { .. }), "{error}");
     let mut writer = open(&plan, &About::default()).unwrap();
+    let debugged = format!("{writer:?}");
+    let bytes = format!("{:?}", b"Secret^Name");
+    assert!(!debugged.contains("Secret") && !debugged.contains(bytes.trim_matches(['[', ']'])));
     assert_eq!(writer.put(0, &[1; 11]).unwrap_err().code(), "size_mismatch");
     writer.put(1, &[1; 12]).unwrap();
     assert!(writer.put(1, &[1; 12]).unwrap_err().to_string().contains("increasing"));

@@ -1,6 +1,6 @@
 //! Whose series it is and what it consists of, from its files. The only reader of identification.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, fmt, rc::Rc};
 
 use dicom_core::{Tag, VR};
 use hounsfield::Error;
@@ -53,11 +53,18 @@ const CHARACTER_SET: Tag = Tag(0x0008, 0x0005);
 const LAST_GROUP: u16 = 0x0028;
 
 /// A value as the source has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Copied {
     pub(super) tag: Tag,
     pub(super) vr: VR,
     pub(super) bytes: Vec<u8>,
+}
+
+/// Without the value: what is printed for debugging names nobody.
+impl fmt::Debug for Copied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Copied").field("tag", &self.tag).finish_non_exhaustive()
+    }
 }
 
 /// One of the source's objects.
