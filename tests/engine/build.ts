@@ -151,6 +151,17 @@ export function dicomSeries(series: Series, coded?: (z: number) => Coded | undef
   });
 }
 
+/** Its voxels in closest-RAS order: DICOM's x runs to the Left and its y to Posterior. */
+export function closestRas({ size: [nx, ny, nz], hu }: Series): number[] {
+  const values: number[] = [];
+  for (let z = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++) values.push(hu(nx - 1 - x, ny - 1 - y, z));
+    }
+  }
+  return values;
+}
+
 /** A zip of files, each stored as it is (APPNOTE.TXT 6.3.9). */
 export function zip(files: readonly Made[]): Uint8Array {
   const [parts, directory]: [Uint8Array[], Uint8Array[]] = [[], []];

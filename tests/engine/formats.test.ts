@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { HounsfieldError, createEngine } from '../../dist/npm/node.js';
 import type { Engine } from '../../dist/npm/node.js';
-import { dicomSeries, nrrd, png, zip, type Made, type Series } from './build.js';
+import { closestRas, dicomSeries, nrrd, png, zip, type Made, type Series } from './build.js';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -20,17 +20,6 @@ const series: Series = {
   spacingMm: [0.5, 0.75, 2],
   hu: (x, y, z) => 40 * z + 6 * y + x - 100,
 };
-
-/** The same in closest-RAS order: DICOM's x runs to the Left and its y to Posterior. */
-function expected({ size: [nx, ny, nz], hu }: Series): number[] {
-  const values: number[] = [];
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++) values.push(hu(nx - 1 - x, ny - 1 - y, z));
-    }
-  }
-  return values;
-}
 
 async function failure(call: Promise<unknown>): Promise<HounsfieldError> {
   const error: unknown = await call.then(
@@ -55,7 +44,7 @@ test('a zip with shuffled slices is listed without a person, and opens to the ri
     sizeVoxel: [6, 5, 20],
     spacingMm: [0.5, 0.75, 2],
   });
-  expect([...(await scan.slab(0, 20))]).toEqual(expected(series));
+  expect([...(await scan.slab(0, 20))]).toEqual(closestRas(series));
   // And once more: the listing stays.
   using again = await listing.open();
   expect(await again.slab(3, 1)).toEqual(await scan.slab(3, 1));
@@ -99,7 +88,7 @@ test('a slice that cannot be decoded is left out and named, and the rest opens',
   expect(scan.info.facts.stack).toMatchObject({ found: 20, broken: 1 });
   const words = scan.info.notes.map(({ message }) => message).join();
   expect(words).toMatch(/1 of 20 slice is broken.*IM00/);
-  const [whole, holed] = [expected(series), [...(await scan.slab(0, 20))]];
+  const [whole, holed] = [closestRas(series), [...(await scan.slab(0, 20))]];
   const wrong = whole.filter((value, i) => value !== holed[i]);
   expect(wrong).toHaveLength(30);
 });
@@ -111,7 +100,7 @@ test('a missing slice is left empty, or made on request and marked', async () =>
   expect(left.info.facts.stack).toMatchObject({ missing: 1, made: [] });
   using filled = await engine.open(made.map(file), { gaps: 'interpolate' });
   expect(filled.info.facts.stack).toMatchObject({ missing: 1, made: [10] });
-  expect([...(await filled.slab(0, 20))]).toEqual(expected(series));
+  expect([...(await filled.slab(0, 20))]).toEqual(closestRas(series));
   expect([...(await left.slab(10, 1))]).not.toEqual([...(await filled.slab(10, 1))]);
 });
 
