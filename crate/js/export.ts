@@ -34,3 +34,10 @@ export function exportMask(
 export function segmentOf({ name, anatomy }: ExportOptions): Segment {
   return { name: name ?? '', anatomy: anatomy ?? 'other' };
 }
+
+/** Local date and time as `YYYYMMDDHHMMSS`. */
+export function timeStamp(now: Date): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  return `${day}${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+}

@@ -17,7 +17,13 @@ export interface Formats {
   readonly Catalogue: new (items: string[]) => Catalogue;
   readonly PlaneReader: new (files: Files, plan: string, decode: DecodeFrame) => PlaneReader;
   readonly SegNrrdWriter: new (grid: string, segment: string) => SegNrrdWriter;
-  readonly SegWriter: new (files: Files, plan: string, segment: string, now: string) => SegWriter;
+  readonly SegWriter: new (
+    files: Files,
+    plan: string,
+    segment: string,
+    remark: string,
+    now: string,
+  ) => SegWriter;
   planInfo(plan: string): string;
   noteBroken(plan: string, broken: string): string;
 }

@@ -141,7 +141,7 @@ class FormatsHost {
       this.#writer =
         start.as === 'nrrd'
           ? new formats.SegNrrdWriter(JSON.stringify(start.grid), segment)
-          : new formats.SegWriter(files, start.plan, segment, start.now);
+          : new formats.SegWriter(files, start.plan, segment, start.remark, start.now);
       return { value: null };
     },
 

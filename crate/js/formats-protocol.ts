@@ -75,7 +75,7 @@ export type ExportStart =
       readonly plan: string;
       readonly remark: string;
       readonly segment: Segment;
-      /** ISO 8601: workers of wasm have no clock. */
+      /** By the page's clock, `YYYYMMDDHHMMSS`. */
       readonly now: string;
     };
 

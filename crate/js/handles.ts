@@ -2,7 +2,7 @@ import { badParameter, plain, shown, whole } from './arguments.js';
 import type { Client } from './client.js';
 import { disposeSymbol } from './dispose.js';
 import { HounsfieldError } from './errors.js';
-import { exportMask, segmentOf } from './export.js';
+import { exportMask, segmentOf, timeStamp } from './export.js';
 import { FileSet } from './file-set.js';
 import type { ExportStart, FileGrid } from './formats-protocol.js';
 import type { Home } from './home.js';
@@ -112,7 +112,7 @@ export class MaskHandle implements Mask {
         'this scan did not come as DICOM, so there is no series to refer to: save the mask as NIfTI or NRRD',
       );
     }
-    const [segment, now, { plan, files }] = [segmentOf(options), new Date().toISOString(), dicom];
+    const [segment, now, { plan, files }] = [segmentOf(options), timeStamp(new Date()), dicom];
     return this.#export(files, options, ({ remark }) => ({
       as: 'dicomSeg',
       plan,

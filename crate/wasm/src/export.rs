@@ -1,7 +1,7 @@
 //! Masks in other programs' formats.
 
 use hounsfield::{Error, grid::Affine};
-use hounsfield_formats::{plan::Plan, segment::Segment};
+use hounsfield_formats::{dicom::seg, plan::Plan, segment::Segment};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
@@ -55,28 +55,43 @@ impl SegNrrdWriter {
 
 /// A DICOM SEG in the making.
 #[wasm_bindgen]
-pub struct SegWriter {}
+pub struct SegWriter {
+    writer: seg::SegWriter,
+    plane_voxels: usize,
+}
 
 #[wasm_bindgen]
 impl SegWriter {
-    /// That refers to the files of a `Plan`, of a `Segment`, both as JSON; `now` is ISO 8601.
+    /// That refers to the files of a `Plan`, of a `Segment`, both as JSON; `remark` is how the CT
+    /// check came out, `now` is `YYYYMMDDHHMMSS`.
     ///
     /// # Errors
     /// Arguments of another shape; source files that cannot be read.
     #[wasm_bindgen(constructor)]
-    pub fn new(files: &Files, plan: &str, segment: &str, now: &str) -> Result<Self, JsValue> {
+    pub fn new(
+        files: &Files,
+        plan: &str,
+        segment: &str,
+        remark: String,
+        now: String,
+    ) -> Result<Self, JsValue> {
         let plan: Plan = parse("the plan", plan)?;
         let segment: Segment = parse("the segment", segment)?;
-        let _ = (files, plan, segment, now);
-        Err(not_yet())
+        let about = seg::About { check_summary: remark, now: Some(now) };
+        let writer = seg::SegWriter::new(&files.files, &plan, &segment, &about);
+        let [ni, nj, _] = plan.file_size;
+        Ok(Self { writer: writer.map_err(|error| to_js(&error))?, plane_voxels: ni * nj })
     }
 
     /// Slices from `k` on: a byte a voxel, in the file's order.
     ///
     /// # Errors
-    /// Slices that the plan does not have.
-    pub fn put(&mut self, _k: usize, _slices: &[u8]) -> Result<(), JsValue> {
-        Err(not_yet())
+    /// Slices that the plan does not have, out of memory.
+    pub fn put(&mut self, k: usize, slices: &[u8]) -> Result<(), JsValue> {
+        for (k, plane) in (k..).zip(slices.chunks(self.plane_voxels.max(1))) {
+            self.writer.put(k, plane).map_err(|error| to_js(&error))?;
+        }
+        Ok(())
     }
 
     /// The file.
@@ -84,7 +99,7 @@ impl SegWriter {
     /// # Errors
     /// Out of memory.
     pub fn finish(self) -> Result<Vec<u8>, JsValue> {
-        Err(not_yet())
+        self.writer.finish().map_err(|error| to_js(&error))
     }
 }
 

@@ -32,7 +32,7 @@ use crate::{
 /// The files that a person gave.
 #[wasm_bindgen]
 pub struct Files {
-    files: Rc<files::Files<Piecewise>>,
+    pub(crate) files: Rc<files::Files<Piecewise>>,
 }
 
 #[wasm_bindgen]
@@ -195,7 +195,7 @@ fn reader<'a>(
 ) -> Result<Box<dyn Planes + 'a>, Error> {
     match plan.reader {
         ReaderKind::Dicom => Ok(Box::new(DicomReader::new(plan, |place| files.at(place), codec))),
-        _ => Err(Error::Unsupported { what: "this format".into(), hint: "not yet" }),
+        _ => hounsfield_formats::reader::reader(plan, files, codec),
     }
 }
 
