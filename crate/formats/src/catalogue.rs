@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     dicom,
     item::{Item, Kind},
+    picture,
     plan::{Options, Plan},
     volume,
 };
@@ -231,8 +232,8 @@ impl Catalogue {
 }
 
 /// Each format takes the items it knows.
-fn every_format(items: &[Item]) -> [Groups; 2] {
-    [dicom::series::groups(items), volume::groups(items)]
+fn every_format(items: &[Item]) -> [Groups; 3] {
+    [dicom::series::groups(items), volume::groups(items), picture::groups(items)]
 }
 
 /// Why the first is suggested.

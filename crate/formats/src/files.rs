@@ -55,6 +55,11 @@ impl<B: Bytes> Files<B> {
         self
     }
 
+    /// See [`Files::within`].
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        self.memory_bytes
+    }
+
     /// How many were given.
     #[must_use]
     pub fn len(&self) -> usize {

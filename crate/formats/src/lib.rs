@@ -27,6 +27,7 @@ mod metaimage;
 mod nrrd;
 mod number;
 pub mod open;
+mod picture;
 pub mod plan;
 mod raster;
 pub mod reader;

@@ -8,6 +8,7 @@ use crate::{
     dicom::pixels::DicomReader,
     files::Files,
     item::VolumeFormat,
+    picture::PictureReader,
     plan::{Plan, ReaderKind},
     volume,
 };
@@ -45,8 +46,9 @@ pub fn reader<'a, B: Bytes>(
     Ok(match plan.reader {
         ReaderKind::Dicom => Box::new(DicomReader::new(plan, |place| files.at(place), codec)),
         ReaderKind::Nrrd => Box::new(volume::reader(plan, files, VolumeFormat::Nrrd)?),
+        ReaderKind::Picture => Box::new(PictureReader::new(plan, files)),
         ReaderKind::MetaImage => Box::new(volume::reader(plan, files, VolumeFormat::MetaImage)?),
-        ReaderKind::Nifti | ReaderKind::Picture => {
+        ReaderKind::Nifti => {
             return Err(Error::BadParameter {
                 name: "plan",
                 value: "of a NIfTI file".into(),

@@ -10,6 +10,7 @@ use crate::{
     dicom,
     files::Files,
     item::{Item, Kind, Place, VolumeFormat, VolumeHeader},
+    picture,
     sniff::{self, What},
     volume,
 };
@@ -96,7 +97,9 @@ fn kind_of<B: Bytes>(files: &Files<B>, place: &Place, what: Result<What, Error>)
         }
         What::Nrrd => volume::raster_header(files, place, VolumeFormat::Nrrd).map(whole),
         What::MetaImage => volume::raster_header(files, place, VolumeFormat::MetaImage).map(whole),
-        What::Picture(_) => Ok(Kind::Voxels),
+        What::Picture(format) => {
+            picture::header(&*files.at(place)?, format, files.memory_bytes()).map(Kind::Picture)
+        }
         What::Named(code, what) => Ok(not_a_scan(code, what)),
         What::Zip => Ok(Kind::Voxels),
     });

@@ -1,0 +1,18 @@
+//! Pictures: PNG, JPEG, BMP and TIFF, alone, numbered, or as pages of one file.
+//!
+//! ```text
+//! bytes ─header─▶ PictureHeader ─groups─▶ stacks ─plan─▶ planes ─decode─▶ grey values
+//! ```
+//!
+//! A picture has no HU, no place in the patient and mostly no size: what is assumed is said.
+//! Decoded by `image` and `tiff`. Grey values stay what they are, so that labels stay labels;
+//! colours become brightness, and no colour but black becomes 0.
+
+mod decode;
+mod groups;
+mod header;
+mod resolution;
+
+pub(crate) use decode::PictureReader;
+pub(crate) use groups::groups;
+pub(crate) use header::header;

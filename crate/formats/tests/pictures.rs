@@ -1,0 +1,271 @@
+//! Pictures: what becomes of their pixels, how they become stacks, what is said about them.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
+use std::io::Cursor;
+
+use hounsfield::{
+    Error, Volume, Voxels,
+    facts::{Placement, Units},
+};
+use hounsfield_formats::plan::{Gaps, Options, Plan};
+use image::{DynamicImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba};
+use tiff::encoder::{Compression, TiffEncoder, colortype};
+
+mod common;
+use common::{catalogue, files, gzip, listing, zip};
+
+fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut out = Cursor::new(Vec::new());
+    picture.write_to(&mut out, format).unwrap();
+    out.into_inner()
+}
+
+fn grey8(size: [u32; 2], value: impl Fn(u32, u32) -> u8) -> Vec<u8> {
+    let picture = ImageBuffer::from_fn(size[0], size[1], |x, y| Luma([value(x, y)]));
+    encoded(&picture.into(), ImageFormat::Png)
+}
+
+fn open(given: &[(&str, &[u8])], options: &Options) -> Result<(Plan, Volume), Error> {
+    common::open(&files(given), options)
+}
+
+/// The values in the file's order: x and y run the other way in the volume.
+fn values(given: &[(&str, &[u8])]) -> (Plan, Vec<f32>) {
+    let opened = open(given, &Options::default());
+    let (plan, volume) =
+        opened.unwrap_or_else(|e| panic!("{e}, {:?}", listing(&files(given)).left_out));
+    let [nx, ny, nz] = volume.grid().size_voxel();
+    let voxels: Vec<f32> = match volume.voxels() {
+        Voxels::I16(voxels) => voxels.iter().map(|value| f32::from(*value)).collect(),
+        Voxels::F32(voxels) => voxels.clone(),
+    };
+    let at = |n: usize| {
+        let [x, y, z] = [n % nx, n / nx % ny, n / nx / ny];
+        voxels[(z * ny + ny - 1 - y) * nx + nx - 1 - x]
+    };
+    (plan, (0..nx * ny * nz).map(at).collect())
+}
+
+#[test]
+fn every_kind_of_pixel_becomes_a_grey_value() {
+    let png = |picture: DynamicImage| encoded(&picture, ImageFormat::Png);
+    let grey16 = ImageBuffer::from_raw(2, 1, vec![300u16, 65535]).unwrap();
+    let grey16: ImageBuffer<Luma<u16>, _> = grey16;
+    assert_eq!(values(&[("a", &png(grey16.into()))]).1, [300.0, 65535.0]);
+    let rgb = ImageBuffer::from_raw(3, 1, vec![255u8, 255, 255, 0, 0, 1, 255, 0, 0]).unwrap();
+    let rgb: ImageBuffer<Rgb<u8>, _> = rgb;
+    let (plan, found) = values(&[("a", &png(rgb.clone().into()))]);
+    assert_eq!(found, [255.0, 1.0, 76.0]);
+    assert!(plan.info.notes.iter().any(|note| note.code == "colours"));
+    assert_eq!(values(&[("a", &encoded(&rgb.into(), ImageFormat::Bmp))]).1, [255.0, 1.0, 76.0]);
+    let rgba: ImageBuffer<Rgba<u8>, _> =
+        ImageBuffer::from_raw(2, 1, vec![9u8, 9, 9, 0, 0, 0, 0, 255]).unwrap();
+    let (plan, found) = values(&[("a", &png(rgba.into()))]);
+    assert_eq!(found, [9.0, 0.0]);
+    assert!(plan.info.notes.iter().any(|note| note.code == "alpha_ignored"));
+    let with_alpha: ImageBuffer<LumaA<u8>, _> =
+        ImageBuffer::from_raw(2, 1, vec![7u8, 0, 8, 255]).unwrap();
+    assert_eq!(values(&[("a", &png(with_alpha.into()))]).1, [7.0, 8.0]);
+    let flat: ImageBuffer<Luma<u8>, _> = ImageBuffer::from_pixel(16, 16, Luma([100]));
+    let jpeg = encoded(&flat.into(), ImageFormat::Jpeg);
+    let (plan, found) = values(&[("a", &jpeg)]);
+    assert!(found.iter().all(|value| (value - 100.0).abs() <= 1.0));
+    assert!(plan.info.facts.lossy);
+    let gz = gzip(&grey8([2, 2], |x, y| (x + 2 * y) as u8));
+    assert_eq!(values(&[("a", &gz)]).1, [0.0, 1.0, 2.0, 3.0]);
+}
+
+#[test]
+fn one_picture_is_one_slice_and_says_what_is_assumed() {
+    let png = grey8([3, 2], |x, y| (10 * y + x) as u8);
+    let (plan, found) = values(&[("picture.png", &png)]);
+    assert_eq!(found, [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+    assert_eq!((plan.file_size, plan.info.file_axes.as_str()), ([3, 2, 1], "LPS"));
+    assert_eq!(plan.info.facts.units, Units::Grey);
+    assert_eq!(plan.info.facts.placement, Placement::Assumed);
+    let codes: Vec<&str> = plan.info.notes.iter().map(|note| note.code.as_ref()).collect();
+    assert_eq!(codes, ["no_hu", "orientation_unknown", "spacing_assumed"]);
+    let series = &listing(&files(&[("picture.png", &png)])).series[0];
+    assert_eq!((series.format.as_str(), series.asks.spacing), ("PNG", true));
+}
+
+#[test]
+fn numbered_pictures_are_a_stack_in_the_order_of_their_numbers() {
+    let picture = |value: u8| grey8([2, 2], move |_, _| value);
+    let pictures: Vec<(String, Vec<u8>)> = [10, 9, 8, 11]
+        .into_iter()
+        .map(|n: u8| (format!("p7/Slice{n}_of_99.png"), picture(n)))
+        .chain([8u8, 9, 10, 11].map(|n| (format!("p7/Slice{n}_of_99_mask.png"), picture(2 * n))))
+        .chain([("p7/slice12_of_99.png".into(), grey8([3, 2], |_, _| 1))])
+        .collect();
+    let given: Vec<(&str, &[u8])> =
+        pictures.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let listing = listing(&files(&given));
+    // The masks are another stack, the picture of another size is one of its own.
+    assert_eq!(listing.series.iter().map(|s| s.files).collect::<Vec<_>>(), [4, 4, 1]);
+    assert_eq!(listing.series[0].format, "PNG stack");
+    let (plan, found) = values(&given[..4]);
+    assert_eq!(found, [8, 9, 10, 11].map(|n| [n as f32; 4]).concat());
+    assert_eq!(plan.info.facts.stack.unwrap().missing, 0);
+    let stated = Options { spacing_mm: Some([0.7, 0.6, 2.5]), ..Options::default() };
+    let (plan, volume) = open(&given[..4], &stated).unwrap();
+    assert_eq!(volume.grid().spacing_mm(), [0.7, 0.6, 2.5]);
+    assert!(plan.info.notes.iter().any(|note| note.code == "spacing_given"));
+}
+
+#[test]
+fn missing_numbers_are_named_and_filled_only_on_request() {
+    let picture = |value: u8| grey8([1, 1], move |_, _| value);
+    let (a, b, c) = (picture(10), picture(20), picture(50));
+    let given: [(&str, &[u8]); 3] = [("s1.png", &a), ("s2.png", &b), ("s5.png", &c)];
+    let (plan, found) = values(&given);
+    assert_eq!(found, [10.0, 20.0, 0.0, 0.0, 50.0]);
+    let note = plan.info.notes.iter().find(|note| note.code == "missing_slices").unwrap();
+    assert!(note.message.contains("2 after 2"), "{note:?}");
+    assert!(listing(&files(&given)).series[0].asks.gaps);
+    let made = Options { gaps: Gaps::Interpolate, ..Options::default() };
+    let (plan, volume) = open(&given, &made).unwrap();
+    assert_eq!(*volume.voxels(), Voxels::I16(vec![10, 20, 30, 40, 50]));
+    assert_eq!(plan.info.facts.stack.unwrap().made, [2, 3]);
+}
+
+#[test]
+fn labels_stay_what_they_are() {
+    // Grey labels are passed through; black and white stay 0 and not 0 in any kind of pixel.
+    let labels = grey8([4, 1], |x, _| [0, 1, 7, 200][x as usize]);
+    assert_eq!(values(&[("m.png", &labels)]).1, [0.0, 1.0, 7.0, 200.0]);
+    let mask: ImageBuffer<Rgba<u8>, _> =
+        ImageBuffer::from_raw(2, 1, vec![0, 0, 0, 255, 255, 255, 255, 255]).unwrap();
+    assert_eq!(values(&[("m", &encoded(&mask.into(), ImageFormat::Png))]).1, [0.0, 255.0]);
+}
+
+fn tiff_of<C>(pages: &[&[C::Inner]], compression: Compression) -> Vec<u8>
+where
+    C: colortype::ColorType,
+    [C::Inner]: tiff::encoder::TiffValue,
+{
+    let mut out = Cursor::new(Vec::new());
+    let mut tiff = TiffEncoder::new(&mut out).unwrap().with_compression(compression);
+    for page in pages {
+        tiff.write_image::<C>(2, 2, page).unwrap();
+    }
+    drop(tiff);
+    out.into_inner()
+}
+
+#[test]
+fn tiff_numbers_of_every_kind_and_packing() {
+    use colortype::{Gray8, Gray16, Gray32, Gray32Float, GrayI8, GrayI16, GrayI32, RGB8};
+    let all = |tiff: Vec<u8>| values(&[("a.tif", &tiff)]);
+    for packing in [
+        Compression::Uncompressed,
+        Compression::Lzw,
+        Compression::Deflate(tiff::encoder::DeflateLevel::Balanced),
+        Compression::Packbits,
+    ] {
+        let (plan, found) = all(tiff_of::<GrayI16>(&[&[-1024, 0, 40, 3000]], packing));
+        assert_eq!(found, [-1024.0, 0.0, 40.0, 3000.0]);
+        assert_eq!(
+            (plan.info.stored_type.as_ref(), plan.info.facts.units),
+            ("int16", Units::Unknown)
+        );
+    }
+    let none = Compression::Uncompressed;
+    assert_eq!(all(tiff_of::<Gray8>(&[&[0, 1, 2, 255]], none)).1, [0.0, 1.0, 2.0, 255.0]);
+    assert_eq!(all(tiff_of::<Gray16>(&[&[0, 1, 2, 65535]], none)).1, [0.0, 1.0, 2.0, 65535.0]);
+    assert_eq!(all(tiff_of::<Gray32>(&[&[0, 1, 2, 70000]], none)).1, [0.0, 1.0, 2.0, 70000.0]);
+    assert_eq!(all(tiff_of::<GrayI8>(&[&[-3, 1, 2, 3]], none)).1, [-3.0, 1.0, 2.0, 3.0]);
+    assert_eq!(all(tiff_of::<GrayI32>(&[&[-3, 1, 2, 3]], none)).1, [-3.0, 1.0, 2.0, 3.0]);
+    let (plan, found) = all(tiff_of::<Gray32Float>(&[&[-0.5, 1.0, 2.0, 3.25]], none));
+    assert_eq!(found, [-0.5, 1.0, 2.0, 3.25]);
+    assert_eq!(plan.info.facts.units, Units::Unknown);
+    let (plan, found) = all(tiff_of::<RGB8>(&[&[9, 9, 9, 0, 0, 0, 255, 0, 0, 1, 1, 1]], none));
+    assert_eq!(found, [9.0, 0.0, 76.0, 1.0]);
+    assert_eq!(plan.info.stored_type, "rgb8");
+}
+
+#[test]
+fn pages_of_a_tiff_are_a_stack() {
+    let pages: [&[i16]; 3] = [&[1, 2, 3, 4], &[5, 6, 7, 8], &[9, 10, 11, 12]];
+    let tiff = tiff_of::<colortype::GrayI16>(&pages, Compression::Lzw);
+    let (plan, found) = values(&[("a.tif", &tiff)]);
+    assert_eq!(plan.info.format, "TIFF stack");
+    assert_eq!(found, (1..13).map(|n| n as f32).collect::<Vec<_>>());
+    let archive = zip(&[("x/a", &tiff)], ::zip::CompressionMethod::Deflated);
+    assert_eq!(values(&[("a.zip", &archive)]).1, found);
+}
+
+#[test]
+fn a_resolution_is_taken_where_it_can_be_believed() {
+    let mut png = grey8([1, 1], |_, _| 5);
+    // Behind the header: pixels per metre, its checksum aside (decoders skip what is not needed).
+    let phys = |x: u32, y: u32| {
+        let body = [b"pHYs".as_slice(), &x.to_be_bytes(), &y.to_be_bytes(), &[1]].concat();
+        let mut crc = flate2::Crc::new();
+        crc.update(&body);
+        [9u32.to_be_bytes().as_slice(), &body, &crc.sum().to_be_bytes()].concat()
+    };
+    let plain = png.clone();
+    png.splice(33..33, phys(1250, 2000));
+    let (plan, _) = values(&[("a.png", &png)]);
+    assert_eq!(plan.info.spacing_mm, [0.8, 0.5, 1.0]);
+    let mut screen = plain;
+    screen.splice(33..33, phys(2835, 2835));
+    assert_eq!(values(&[("a.png", &screen)]).0.info.spacing_mm, [1.0; 3]);
+}
+
+#[test]
+fn lies_are_refused_before_anything_is_allocated() {
+    // A PNG, a BMP and a TIFF of 60 000 × 60 000 and of 11 000 × 11 000 pixels in a few bytes.
+    let small = grey8([4, 4], |x, _| x as u8);
+    let resized = |size: u32| {
+        let mut png = small.clone();
+        png[16..20].copy_from_slice(&size.to_be_bytes());
+        png[20..24].copy_from_slice(&size.to_be_bytes());
+        let mut crc = flate2::Crc::new();
+        crc.update(&png[12..29]);
+        png[29..33].copy_from_slice(&crc.sum().to_be_bytes());
+        png
+    };
+    let huge = listing(&files(&[("a", &resized(60_000))]));
+    assert!(huge.left_out[0].reason.contains("60000"), "{huge:?}");
+    let error = open(&[("a", &resized(11_000))], &Options::default()).unwrap_err();
+    assert_eq!(error.code(), "truncated");
+    let tiff = tiff_of::<colortype::Gray8>(&[&[1, 2, 3, 4]], Compression::Uncompressed);
+    let ifd = u64::from_le_bytes([tiff[4], tiff[5], tiff[6], tiff[7], 0, 0, 0, 0]) as usize;
+    let mut wide = tiff;
+    for entry in 0..usize::from(wide[ifd]) {
+        let at = ifd + 2 + 12 * entry;
+        if matches!(wide[at..at + 2], [0, 1] | [1, 1]) {
+            wide[at + 8..at + 12].copy_from_slice(&11_000u32.to_le_bytes());
+        }
+    }
+    assert!(open(&[("a", &wide)], &Options::default()).is_err());
+}
+
+#[test]
+fn every_prefix_and_every_changed_byte_gives_pictures_or_a_sentence() {
+    let png = grey8([5, 4], |x, y| (x * y) as u8);
+    let rgb: ImageBuffer<Rgb<u8>, _> =
+        ImageBuffer::from_fn(8, 8, |x, y| Rgb([x as u8, y as u8, 100]));
+    let rgb = DynamicImage::from(rgb);
+    let tiff = tiff_of::<colortype::GrayI16>(&[&[1, 2, 3, 4], &[5, 6, 7, 8]], Compression::Lzw);
+    let (bmp, jpeg) = (encoded(&rgb, ImageFormat::Bmp), encoded(&rgb, ImageFormat::Jpeg));
+    for file in [png, tiff, bmp, jpeg] {
+        for n in 0..file.len() {
+            let mut changed = file.clone();
+            changed[n] ^= [1, 0x10, 0x80, 0xff][n % 4];
+            for bytes in [&file[..n], &changed] {
+                let files = files(&[("a", bytes)]).within(1 << 28);
+                if let Ok(plan) = catalogue(&files).plan("1", &Options::default())
+                    && let Ok(mut planes) = hounsfield_formats::reader::reader(&plan, &files, &())
+                {
+                    for k in 0..plan.planes.len().min(10) {
+                        let _ = planes.plane(k);
+                    }
+                }
+            }
+        }
+    }
+}
