@@ -150,7 +150,6 @@ where
     for page in pages {
         tiff.write_image::<C>(2, 2, page).unwrap();
     }
-    drop(tiff);
     out.into_inner()
 }
 
