@@ -24,7 +24,7 @@ pub mod files;
 mod inflate;
 pub mod item;
 mod metaimage;
-mod nrrd;
+pub mod nrrd;
 mod number;
 pub mod open;
 mod picture;

@@ -11,5 +11,7 @@
 mod fields;
 mod header;
 mod place;
+mod write;
 
 pub(crate) use header::{numbered, parse};
+pub use write::SegNrrdWriter;
