@@ -301,3 +301,43 @@ fn absurd_shapes_are_refused_before_the_stream_is_read() {
         }
     }
 }
+
+/// The main header of a JPEG 2000 frame of 512 × 512 pixels, in tiles and code blocks of these sizes
+/// (the latter as exponents of two), and an empty tile-part.
+fn j2k(tile: u32, layers: u16, block: (u8, u8), precinct: Option<u8>) -> Vec<u8> {
+    let mut out = vec![0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0];
+    for value in [512, 512, 0, 0, tile, tile, 0, 0] {
+        out.extend(value.to_be_bytes());
+    }
+    out.extend([0, 1, 15, 1, 1]);
+    let mut style = vec![u8::from(precinct.is_some()), 0];
+    style.extend(layers.to_be_bytes());
+    style.extend([0, 5, block.0 - 2, block.1 - 2, 0, 1]);
+    style.extend(precinct.map_or(Vec::new(), |size| vec![size << 4 | size; 6]));
+    out.extend([0xFF, 0x52, 0, style.len() as u8 + 2]);
+    out.extend(style);
+    out.extend([0xFF, 0x5C, 0, 19, 0x40]);
+    out.extend([0x40; 16]);
+    out.extend([0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 14, 0, 1, 0xFF, 0x93, 0xFF, 0xD9]);
+    out
+}
+
+/// What a few bytes of header could make a library allocate.
+#[test]
+fn jpeg_2000_in_too_many_pieces_is_refused() {
+    let shape = Shape { columns: 512, rows: 512, ..STREAMS[0].shape() };
+    let refused =
+        |frame: Vec<u8>| decode(Codec::Jpeg2000, &frame, &shape).err().map(|refused| refused.0);
+    for (frame, says) in [
+        (j2k(1, 1, (6, 6), None), "262144 tiles"),
+        (j2k(512, 65535, (2, 2), None), "precincts and code blocks, more than 2097152"),
+        (j2k(512, 65535, (6, 6), Some(1)), "precincts and code blocks, more than 2097152"),
+        (j2k(512, 1, (6, 6), Some(0)), "a JPEG 2000 precinct of 2^0 × 2^0 cannot be"),
+        (j2k(512, 1, (10, 10), None), "code blocks of 2^10 × 2^10 cannot be"),
+    ] {
+        let got = refused(frame);
+        assert!(got.as_ref().is_some_and(|got| got.contains(says)), "{got:?}");
+    }
+    // The same header in one piece: an empty picture, or the library's own word against it.
+    assert!(refused(j2k(512, 1, (6, 6), None)).is_none_or(|got| got.contains("cannot be decoded")));
+}
