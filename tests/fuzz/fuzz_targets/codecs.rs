@@ -9,7 +9,8 @@ use hounsfield_codecs::{Codec, Shape, decode};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    let Some((frame, &[kind, more, wide, narrow, high, low])) = input.split_last_chunk::<6>() else {
+    let Some((frame, &[kind, more, wide, narrow, high, low])) = input.split_last_chunk::<6>()
+    else {
         return;
     };
     let codec = match kind & 3 {
