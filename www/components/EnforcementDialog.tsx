@@ -36,10 +36,10 @@ export function EnforcementDialog() {
           the files.
         </p>
         <p>
-          <strong className="font-semibold">Check it yourself.</strong> Switch the network off now
-          and go on working, or watch the network tab of your browser’s developer tools. The numbers
-          above come from the browser’s own list of requests and from counting every call with which
-          this page could send something.
+          <strong className="font-semibold">Check it yourself.</strong> Switch the network off once
+          your scan is open and go on working, or watch the network tab of your browser’s developer
+          tools. The numbers above come from the browser’s own list of requests and from counting
+          every call with which this page could send something.
         </p>
       </div>
       {elsewhere.length > 0 && <p className="mt-3 text-bad">Contacted: {elsewhere.join(', ')}</p>}
