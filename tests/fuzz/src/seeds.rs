@@ -1,5 +1,7 @@
 //! Writes the corpus that the fuzzer starts from: good files of every kind, and the hostile ones.
 
+#[path = "../../hostile/dicom.rs"]
+mod dicom;
 #[path = "../../hostile/mod.rs"]
 mod hostile;
 
@@ -63,5 +65,32 @@ fn main() -> std::io::Result<()> {
         save(format!("hostile_{}", file.name), file.bytes, SINGLE)?;
     }
     println!("{count} seeds in {}", folder.display());
+    dicom_seeds()
+}
+
+fn dicom_seeds() -> std::io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/dicom");
+    fs::create_dir_all(&folder)?;
+    let syntaxes = [dicom::EXPLICIT, dicom::IMPLICIT, dicom::BIG_ENDIAN, dicom::DEFLATED];
+    let frame: Vec<u8> = (0..24).collect();
+    let packed = dicom::pack(&frame, 2);
+    for (name, base) in [("slice", dicom::Built::default()), ("enhanced", dicom::Built::enhanced())]
+    {
+        for syntax in syntaxes {
+            let built = base.clone().in_syntax(syntax);
+            fs::write(folder.join(format!("{name}_{syntax}")), built.bytes())?;
+            let bare = dicom::Built { preamble: false, meta: false, ..built };
+            fs::write(folder.join(format!("{name}_{syntax}_bare")), bare.bytes())?;
+        }
+        for syntax in [dicom::RLE, dicom::JPEG, dicom::JPEG2000] {
+            for table in [vec![], vec![0, u32::try_from(packed.len() + 8).unwrap()]] {
+                let count = table.len();
+                let pixels = dicom::Pixels::Fragments(table, vec![packed.clone(), packed.clone()]);
+                let built = dicom::Built { pixels, ..base.clone() }.in_syntax(syntax);
+                fs::write(folder.join(format!("{name}_{syntax}_{count}")), built.bytes())?;
+            }
+        }
+    }
+    println!("DICOM seeds in {}", folder.display());
     Ok(())
 }
