@@ -191,6 +191,13 @@ fn pages_of_a_tiff_are_a_stack() {
     let (plan, found) = values(&[("a.tif", &tiff)]);
     assert_eq!(plan.info.format, "TIFF stack");
     assert_eq!(found, (1..13).map(|n| n as f32).collect::<Vec<_>>());
+    // Pages can be asked for in any order.
+    let files = files(&[("a.tif", &tiff)]);
+    let mut planes = hounsfield_formats::reader::reader(&plan, &files, &()).unwrap();
+    for k in [2, 0, 1, 2, 1] {
+        let expected = pages[k].to_vec();
+        assert_eq!(planes.plane(k).unwrap(), Some(hounsfield::Slice::I16(expected)));
+    }
     let archive = zip(&[("x/a", &tiff)], ::zip::CompressionMethod::Deflated);
     assert_eq!(values(&[("a.zip", &archive)]).1, found);
 }

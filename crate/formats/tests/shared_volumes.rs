@@ -1,5 +1,5 @@
-//! Real NRRD files that lie beside the checkout on some machines, against the numbers that
-//! SimpleITK 2.5.7 gives for them.
+//! Real NRRD files and pictures that lie beside the checkout on some machines, against the numbers
+//! that SimpleITK 2.5.7 and Pillow (`convert("L")`) give for them.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -27,11 +27,13 @@ fn sums(voxels: &Voxels, grid: &hounsfield::Grid) -> [f64; 2] {
     sums
 }
 
+fn root() -> PathBuf {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    std::env::var_os("HOUNSFIELD_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from)
+}
+
 #[test]
 fn chest_volumes_agree_with_simpleitk() {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let root =
-        std::env::var_os("HOUNSFIELD_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let expected = [
         ("crop_ct_2slices.nrrd", [443, 349, 2], -135895069.0, -11654481186.946),
         ("crop_ct_interactiveLobeSegmentation.nrrd", [443, 349, 96], 129845118.0, 5595416354.724),
@@ -41,7 +43,7 @@ fn chest_volumes_agree_with_simpleitk() {
         ("wholeLung-64.nrrd", [64, 64, 79], 65624.0, -20491273.011),
     ];
     for (name, size, sum, weighted) in expected {
-        let path = root.join("cip").join(name);
+        let path = root().join("cip").join(name);
         let Ok(bytes) = std::fs::read(&path) else {
             eprintln!("skipped: {} is not here", path.display());
             continue;
@@ -52,5 +54,34 @@ fn chest_volumes_agree_with_simpleitk() {
         let found = sums(volume.voxels(), volume.grid());
         assert_eq!(found[0], sum, "{name}");
         assert!((found[1] / weighted - 1.0).abs() < 1e-9, "{name}: {} {weighted}", found[1]);
+    }
+}
+
+#[test]
+fn stacks_of_pictures_agree_with_pillow() {
+    // Of the hearts' 43 numbers 13 have no picture; their slices are 0.
+    let expected = [
+        ("brain-tumor-2d/images", "rgba8", 24, 272097064.0, -209106930593.0),
+        ("brain-tumor-2d/masks", "rgba8", 24, 27246240.0, -19952332965.0),
+        ("heart2d/lidc-0001/images", "uint8", 43, 269091376.0, -198047925160.0),
+        ("heart2d/lidc-0001/masks", "uint8", 43, 52507560.0, -36138816240.0),
+    ];
+    for (folder, stored_type, count, sum, weighted) in expected {
+        let path = root().join(folder);
+        let Ok(entries) = std::fs::read_dir(&path) else {
+            eprintln!("skipped: {} is not here", path.display());
+            continue;
+        };
+        let given = entries.map(|entry| {
+            let path = entry.unwrap().path();
+            (path.display().to_string(), std::fs::read(path).unwrap())
+        });
+        let files = hounsfield_formats::files::Files::new(given.collect());
+        let (plan, volume) = common::open(&files, &Options::default()).unwrap();
+        assert_eq!(
+            (plan.file_size, plan.info.stored_type.as_ref()),
+            ([512, 512, count], stored_type)
+        );
+        assert_eq!(sums(volume.voxels(), volume.grid()), [sum, weighted], "{folder}");
     }
 }

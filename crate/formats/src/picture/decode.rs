@@ -7,12 +7,14 @@ use hounsfield::{
 use image::{ColorType, ImageDecoder};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 
-use super::header::{self, damaged};
+use super::header::{self, Source, damaged};
 use crate::{
     archive::unreadable,
     bytes::Bytes,
     files::Files,
-    inflate, number,
+    inflate,
+    item::Place,
+    number,
     plan::{Part, Plan},
     reader::PlaneReader,
     sniff::{self, PictureFormat, What},
@@ -22,22 +24,28 @@ use crate::{
 const MAX_JPEG_PIXELS_PER_BYTE: u64 = 2048;
 
 /// Reads pictures, one for each slice.
-#[derive(Debug)]
 pub(crate) struct PictureReader<'a, B> {
     plan: &'a Plan,
     files: &'a Files<B>,
+    /// The last TIFF: the way to its pages is long, and it knows those that it has been to.
+    tiff: Option<Pages<'a>>,
+}
+
+/// A TIFF between two of its pages.
+struct Pages<'a> {
+    place: Place,
+    bytes: u64,
+    decoder: Decoder<Source<'a>>,
 }
 
 impl<'a, B: Bytes> PictureReader<'a, B> {
     pub(crate) fn new(plan: &'a Plan, files: &'a Files<B>) -> Self {
-        Self { plan, files }
+        Self { plan, files, tiff: None }
     }
 
-    fn part(&self, part: &Part) -> Result<Slice, Error> {
-        let bytes = self.files.at(&part.place)?;
+    fn part(&mut self, part: &Part) -> Result<Slice, Error> {
         let [width, height, _] = self.plan.file_size;
-        let memory_bytes = self.files.memory_bytes();
-        let (found, slice) = decode(&bytes, part.frame, memory_bytes)?;
+        let (found, slice) = self.decode(part)?;
         let found = found.map(|n| n as usize);
         if found != [width, height] {
             return Err(Error::SizeMismatch {
@@ -47,6 +55,25 @@ impl<'a, B: Bytes> PictureReader<'a, B> {
             });
         }
         Ok(slice)
+    }
+
+    /// Size and values of a picture, or of a page.
+    fn decode(&mut self, part: &Part) -> Result<([u32; 2], Slice), Error> {
+        let memory_bytes = self.files.memory_bytes();
+        if let Some(tiff) = self.tiff.as_mut().filter(|tiff| tiff.place == part.place) {
+            return tiff_page(tiff, part.frame, memory_bytes);
+        }
+        let bytes = self.files.at(&part.place)?;
+        let mut start = [0; sniff::START_BYTES];
+        let n = bytes.read_at(0, &mut start).map_err(unreadable)?;
+        match sniff::what(start.get(..n).unwrap_or(&[])) {
+            What::Picture(PictureFormat::Tiff) => {
+                let tiff = self.tiff.insert(pages(part.place.clone(), bytes, memory_bytes)?);
+                tiff_page(tiff, part.frame, memory_bytes)
+            }
+            What::Picture(format) => picture(&bytes, format, memory_bytes),
+            _ => Err(Error::NotAScan { found: "it is no picture".into() }),
+        }
     }
 }
 
@@ -74,17 +101,6 @@ impl<B: Bytes> PlaneReader for PictureReader<'_, B> {
 fn add<T: Into<f32>>(sum: &mut [f32], values: Vec<T>, weight: f64) {
     for (sum, value) in sum.iter_mut().zip(values) {
         *sum += value.into() * weight as f32;
-    }
-}
-
-/// Size and values of a page.
-fn decode(bytes: &dyn Bytes, page: u32, memory_bytes: u64) -> Result<([u32; 2], Slice), Error> {
-    let mut start = [0; sniff::START_BYTES];
-    let n = bytes.read_at(0, &mut start).map_err(unreadable)?;
-    match sniff::what(start.get(..n).unwrap_or(&[])) {
-        What::Picture(PictureFormat::Tiff) => tiff_page(bytes, page, memory_bytes),
-        What::Picture(format) => picture(bytes, format, memory_bytes),
-        _ => Err(Error::NotAScan { found: "it is no picture".into() }),
     }
 }
 
@@ -161,26 +177,37 @@ fn brightness([r, g, b]: [u32; 3]) -> u32 {
     (sum as u32).max(u32::from(r | g | b != 0))
 }
 
-fn tiff_page(bytes: &dyn Bytes, page: u32, memory_bytes: u64) -> Result<([u32; 2], Slice), Error> {
+fn pages<'a>(
+    place: Place,
+    bytes: Box<dyn Bytes + 'a>,
+    memory_bytes: u64,
+) -> Result<Pages<'a>, Error> {
     let mut limits = Limits::default();
     let most = usize::try_from(memory_bytes).unwrap_or(usize::MAX);
     limits.decoding_buffer_size = most;
     limits.intermediate_buffer_size = limits.intermediate_buffer_size.min(most);
-    let mut tiff =
-        Decoder::new(header::source(bytes)).map_err(|e| damaged(&e))?.with_limits(limits);
-    if page > 0 {
-        tiff.seek_to_image(page as usize).map_err(|e| damaged(&e))?;
-    }
+    let length = bytes.byte_length();
+    let decoder = Decoder::new(header::source(bytes)).map_err(|e| damaged(&e))?;
+    Ok(Pages { place, bytes: length, decoder: decoder.with_limits(limits) })
+}
+
+fn tiff_page(
+    pages: &mut Pages<'_>,
+    page: u32,
+    memory_bytes: u64,
+) -> Result<([u32; 2], Slice), Error> {
+    let (tiff, there) = (&mut pages.decoder, pages.bytes);
+    tiff.seek_to_image(page as usize).map_err(|e| damaged(&e))?;
     let (width, height) = tiff.dimensions().map_err(|e| damaged(&e))?;
     header::check_size([width, height])?;
-    header::tiff_type(&mut tiff)?;
+    header::tiff_type(tiff)?;
     let color = tiff.colortype().map_err(|e| damaged(&e))?;
     let pixels = u64::from(width) * u64::from(height);
     let bits = u64::from(color.bit_depth()) * u64::from(color.num_samples());
     let needed_bytes = pixels.saturating_mul(bits).div_ceil(8);
     // LZW packs nothing but zeros a little better than deflate.
-    if !inflate::is_possible(bytes.byte_length(), needed_bytes / 4) {
-        return Err(Error::Truncated { needed_bytes, found_bytes: bytes.byte_length() });
+    if !inflate::is_possible(there, needed_bytes / 4) {
+        return Err(Error::Truncated { needed_bytes, found_bytes: there });
     }
     admit(needed_bytes, memory_bytes)?;
     let samples = usize::from(color.num_samples());

@@ -25,10 +25,10 @@ const MAX_PAGES: u32 = 65_534;
 const MAX_HEADER_BYTES: u64 = 64 << 20;
 
 /// The bytes of a picture, as the decoders want them.
-pub(super) type Source<'a> = BufReader<Cursor<&'a dyn Bytes>>;
+pub(super) type Source<'a> = BufReader<Cursor<Box<dyn Bytes + 'a>>>;
 
-pub(super) fn source(bytes: &dyn Bytes) -> Source<'_> {
-    BufReader::new(Cursor::new(bytes))
+pub(super) fn source<'a>(bytes: impl Bytes + 'a) -> Source<'a> {
+    BufReader::new(Cursor::new(Box::new(bytes)))
 }
 
 /// # Errors
