@@ -115,7 +115,7 @@ pub(crate) fn what(start: &[u8]) -> What {
     if is_dicom_perhaps(start) {
         return What::DicomPerhaps;
     }
-    if start.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
+    if is_text(start) {
         return text(start);
     }
     What::Unknown
@@ -154,6 +154,18 @@ fn is_metaimage(start: &[u8]) -> bool {
         [b"ObjectType", b"ObjectSubType", b"NDims", b"Comment", b"TransformType", b"ID"];
     let key = start.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
     KEYS.contains(&key) && start.windows(5).any(|word| word == b"NDims")
+}
+
+/// UTF-8, cut off perhaps, without control characters.
+fn is_text(start: &[u8]) -> bool {
+    let text = match std::str::from_utf8(start) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => {
+            start.get(..error.valid_up_to()).and_then(|start| std::str::from_utf8(start).ok())
+        }
+        Err(_) => None,
+    };
+    text.is_some_and(|text| text.chars().all(|c| c.is_whitespace() || !c.is_control()))
 }
 
 /// Texts by their first letter.

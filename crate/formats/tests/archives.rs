@@ -123,7 +123,8 @@ fn what_is_no_scan_is_named() {
     let office = zip(&[("[Content_Types].xml", b"<x/>")], CompressionMethod::Stored);
     let mut tar = vec![b'a'; 512];
     tar[257..262].copy_from_slice(b"ustar");
-    let cases: [(&[u8], &str, &str); 9] = [
+    let cases: [(&[u8], &str, &str); 10] = [
+        ("Grüße, Ärztin".as_bytes(), "not_a_scan", "a text"),
         (&outer, "archive", "an archive within an archive"),
         (&office, "not_a_scan", "an Office document"),
         (&tar, "archive", "a tar archive"),
