@@ -5,7 +5,42 @@
 //! ```
 //!
 //! Pure Rust, so that the same code runs natively and in a browser. The decoders are behind the
-//! feature `decoders`; without it only the types are here.
+//! feature `decoders`; without it only the types are here. A stream's own header is read and checked
+//! against [`Shape`] before anything is allocated for it, and before a library sees it.
+//!
+//! # What decodes what, and what it was compared with
+//!
+//! Milliseconds of processor time for a 512 × 512 slice of 16 bits: the mean of 11 slices of
+//! lidc-0001 compressed losslessly, on a shared machine of two cores, 2026-11-20; wasm in node with
+//! SIMD. Right: equal to the C libraries on every frame of real files there was (80 of them
+//! lossless, JPEG-LS or JPEG 2000: cornerstone3D, `dicomParser`, `dicom2nifti`, nibabel, pydicom, a
+//! Siemens series), and to the uncompressed slices.
+//!
+//! | Syntaxes | Decoder | native | wasm | Right | |
+//! |---|---|---|---|---|---|
+//! | JPEG lossless .57 .70 | **own** | 2.5 | 4.5 | all | restarts, point transform, any predictor |
+//! | | `jpeg-decoder` 0.3 | 5.5 | | grey | panics on subsampled colour left unconverted; maintenance mode |
+//! | | libjpeg 2.5 (C++), libjpeg-turbo (C) | 11.3, 2.3 | | | |
+//! | JPEG .50 .51, 8 and 12 bits | **own** | 3.5 | | ±1 | unbiased against libjpeg-turbo (mean 0.0001) |
+//! | | `jpeg-decoder` 0.3, `zune-jpeg` 0.5, `dicom-toolkit-codec` 0.5 | | | | none decodes 12 bits |
+//! | JPEG-LS .80 .81 | **own** | 7.3 | 9.8 | all | every interleaving, near-lossless |
+//! | | `dicom-toolkit-codec` 0.5 | | | none of 21 | brings an XML reader, `tracing` and raw pointers |
+//! | | `CharLS` (C++) | 5.7 | | | |
+//! | JPEG 2000 .90 .91 | **`hayro-jpeg2000` 0.5** | 37 | 48 | all | lossy ±1; no unsafe of its own |
+//! | | `dicom-toolkit-jpeg2000` 0.5 | 54 | | lossless | an older fork of it; lossy up to 843 off; cuts signed samples off at 0 |
+//! | | `OpenJPEG` (C) | 34 | | | |
+//! | HTJ2K .201 .202 .203 | **`dicom-toolkit-jpeg2000` 0.5**, with care | 7.4 | 7.4 | all | lossy ±1 after a change to the stream, see `j2k` |
+//! | | the same with `openjph-core` 0.1 | | | | raw pointers into line buffers: not for files from anywhere |
+//! | | `j2k-native` 0.13 | | | | wants Rust 1.96 or newer |
+//! | | `OpenJPH` (C++, AVX2) | 1.6 | | | |
+//!
+//! As one wasm, all of them: 489 KB, 126 KB with brotli (`opt-level = 3`), or 396 KB, 109 KB (`"s"`: JPEG
+//! lossless 7.2 ms, HTJ2K 10.5, the others as before). `hayro-jpeg2000` alone is 219 KB,
+//! `dicom-toolkit-jpeg2000` 188 KB, `jpeg-decoder` 115 KB.
+//!
+//! Not decoded, each with a sentence that says so: progressive and arithmetic JPEG (retired from
+//! DICOM), JPEG-LS with restart intervals, palettes or a colour transform of its own, JPEG 2000 with
+//! more than 16 bits or subsampled components.
 
 #![forbid(unsafe_code)]
 
