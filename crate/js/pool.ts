@@ -123,7 +123,12 @@ export class Pool {
   }
 
   async #pack(): Promise<{ files: readonly InputFile[]; transfer: readonly Transferable[] }> {
-    const files = await Promise.all(this.#files.map((file) => this.#reading.pack(file)));
+    const files = await Promise.all(
+      this.#files.map(async (file) => ({
+        ...(await this.#reading.pack(file)),
+        name: pathOf(file),
+      })),
+    );
     return { files, transfer: buffersOf(files) };
   }
 
@@ -144,4 +149,14 @@ export class Pool {
 
 function disposed(): HounsfieldError {
   return new HounsfieldError('disposed', 'This listing was disposed of; list the files again.');
+}
+
+/**
+ * The name with the folders in which it was chosen, where the browser tells: slices of two folders
+ * may be called alike, and headers name other files.
+ */
+function pathOf(file: File): string {
+  // Node's files have no such field.
+  const { webkitRelativePath: path } = file as { readonly webkitRelativePath?: string };
+  return path === undefined || path === '' ? file.name : path;
 }

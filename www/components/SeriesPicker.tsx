@@ -116,7 +116,7 @@ function NotOpened({ contents: { leftOut } }: { readonly contents: Contents }) {
               <span className="text-ink-2">{count(out.count, 'file', 'files')}</span>
             </p>
             <p className="text-xs break-words text-ink-3">
-              {out.names.join(', ')}
+              {out.names.map(withoutFolders).join(', ')}
               {out.count > out.names.length && ', …'}
             </p>
           </li>
@@ -124,4 +124,9 @@ function NotOpened({ contents: { leftOut } }: { readonly contents: Contents }) {
       </ul>
     </Disclosure>
   );
+}
+
+/** Folders are often named after people. */
+function withoutFolders(path: string): string {
+  return path.split('/').at(-1) ?? path;
 }
