@@ -171,6 +171,36 @@ onSite('whatever a person drags in', true, (stand) => {
     await leave();
   });
 
+  it('a tilted series is refused, kept or corrected, as the reader says', async () => {
+    const { page, leave } = await visit(stand());
+    await ready(page);
+    const tilted = smallDicom({ seriesUid: '6', description: 'Tilted' }, [0, 1, 2, 3, 4], 0.75);
+    await drop(page, tilted);
+    const dialog = page.getByRole('dialog', { name: 'Before it is opened' });
+    await dialog.getByText(/16\.7°/).waitFor();
+    await dialog.getByRole('button', { name: 'Refuse' }).click();
+    await dialog.getByRole('button', { name: /^Open/ }).click();
+    const alert = page.getByRole('alert');
+    await alert.getByText('Could not open Tilted').waitFor();
+    await alert.getByText(/16\.7/).waitFor();
+    await alert.getByRole('button', { name: 'Back to the list' }).click();
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await dialog.getByRole('button', { name: /^Open/ }).click();
+    await runButton(page).waitFor();
+    const panel = page.getByRole('complementary', { name: 'Scan' });
+    await panel.getByText('32\u200a×\u200a24\u200a×\u200a5', { exact: true }).waitFor();
+    // Another answer is one click away, and the list remembers the last one.
+    await panel.getByRole('button', { name: 'Files and options…' }).click();
+    await dialog.getByRole('button', { name: 'Keep', pressed: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Correct' }).click();
+    await dialog.getByRole('button', { name: /^Open again/ }).click();
+    await panel
+      .getByText(/shifted upright/)
+      .first()
+      .waitFor();
+    await leave();
+  });
+
   it('a scan that fails the check can be worked on, but not without hearing of it', async () => {
     const { page, leave } = await visit(stand());
     await ready(page);

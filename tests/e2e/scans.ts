@@ -120,6 +120,8 @@ export async function chestDicom(): Promise<readonly NamedBytes[]> {
 export function smallDicom(
   change: Partial<Slice> & Pick<Slice, 'seriesUid' | 'description'>,
   places: readonly number[],
+  /** How far each slice lies behind the one below: a tilted gantry. */
+  behindMm = 0,
 ): readonly NamedBytes[] {
   return places.map((place) => ({
     // Names that say nothing, and less about the order.
@@ -129,7 +131,7 @@ export function smallDicom(
       columns: 32,
       rows: 24,
       spacingMm: [1.5, 2],
-      positionMm: [-20, -30, 2.5 * place],
+      positionMm: [-20, -30 + behindMm * place, 2.5 * place],
       hu: (column, row) => 10 * place + column + row,
       ...change,
     }),
