@@ -126,7 +126,14 @@ pub(crate) fn is_noise(name: &str) -> bool {
 }
 
 fn damaged(error: &zip::result::ZipError) -> Error {
-    Error::Damaged { what: "the zip archive".into(), reason: error.to_string() }
+    let reason = match error {
+        // In the library's words it would be about its own types.
+        zip::result::ZipError::InvalidArchive(_) => {
+            "its table of contents is damaged or cut off".into()
+        }
+        other => other.to_string(),
+    };
+    Error::Damaged { what: "the zip archive".into(), reason }
 }
 
 pub(crate) fn unreadable(error: io::Error) -> Error {
