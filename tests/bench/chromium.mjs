@@ -11,17 +11,23 @@ const TYPES = {
   '.gz': 'application/octet-stream',
 };
 
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 /** Serves the repository, cross-origin isolated, and `/data.nii.gz` from `file`. */
 export async function serve(root, file) {
+  return serveFiles((path) => (path === '/data.nii.gz' ? file() : join(root, path)), ISOLATED);
+}
+
+/** Serves whatever `find` makes of a path. */
+export async function serveFiles(find, extraHeaders) {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
-    const found =
-      path === '/data.nii.gz'
-        ? file()
-        : join(root, path.endsWith('/') ? `${path}index.html` : path);
+    const found = find(path.endsWith('/') ? `${path}index.html` : path);
     const headers = {
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Embedder-Policy': 'require-corp',
+      ...extraHeaders,
       'Content-Type': TYPES[extname(found)] ?? 'application/octet-stream',
     };
     if (!existsSync(found) || statSync(found).isDirectory())
@@ -33,18 +39,20 @@ export async function serve(root, file) {
   return { address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
-/** Starts Chromium on the bench's page. */
-export async function launch(address) {
+/** Starts Chromium itself. */
+export async function startChromium() {
   const { chromium } = await import('playwright-core');
   const executablePath =
     process.env.CHROMIUM ??
     ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
   if (!executablePath)
     throw new Error('no Chromium found: install it, or set CHROMIUM to its path');
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--headless=new'],
-  });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--headless=new'] });
+}
+
+/** Starts Chromium on the bench's page. */
+export async function launch(address) {
+  const browser = await startChromium();
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
   await page.goto(`${address}/tests/bench/page/`);

@@ -1,5 +1,7 @@
 // `npm run bench [-- --data DIR] [--rounds N] [--only NAME] [--target-dir DIR] [--without chromium,python]`
 //
+// `--only open` times something else: a DICOM series into a volume (open.mjs).
+//
 // The core natively and in wasm, and the Python peers, on the same volume, asked in turn so that
 // all see the same machine in the same minute; medians. Writes tests/bench/RESULTS.md and
 // RESULTS.json. Two threads need a second core that nothing else uses: the load is written down.
@@ -10,6 +12,7 @@ import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, serve } from './chromium.mjs';
+import { benchOpening } from './open.mjs';
 import { Peer } from './peer.mjs';
 import { artifactSizes } from './sizes.mjs';
 import { report } from './report.mjs';
@@ -54,6 +57,7 @@ async function main() {
   console.log(`${machine.cpu}, ${machine.cores} cores, load ${machine.load}`);
   if (machine.load > 0.5)
     console.log('! the machine is busy: times will be high and two threads will show no gain');
+  if (options.only === 'open') return opening(machine);
   const tools = build();
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
@@ -76,6 +80,16 @@ async function main() {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Another question than the kernels': how long until a series is a volume? */
+function opening(machine) {
+  const versions = {
+    node: process.version,
+    rust: execFileSync('rustc', ['--version'], { encoding: 'utf8', cwd: root }).trim(),
+  };
+  const makeVenv = (list) => pythonPeers(versions, list);
+  return benchOpening(options, { root, here, targetFolder, machine, versions, makeVenv });
 }
 
 function write(results) {
@@ -162,16 +176,16 @@ function build() {
 }
 
 /** The peers' own environment, made once. */
-function pythonPeers(versions) {
-  const folder = join(root, 'tests/.venv');
+function pythonPeers(versions, list = 'peers.txt') {
+  const folder = join(root, list === 'peers.txt' ? 'tests/.venv' : 'tests/tmp/venv-open');
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const wanted = readFileSync(join(here, 'peers.txt'), 'utf8');
-  const stamp = join(folder, 'peers.txt');
+  const wanted = readFileSync(join(here, list), 'utf8');
+  const stamp = join(folder, list);
   try {
     if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-      console.log('making tests/.venv with the Python peers');
+      console.log(`making ${folder} with the Python peers`);
       execFileSync('python3', ['-m', 'venv', folder]);
-      execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', join(here, 'peers.txt')], {
+      execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', join(here, list)], {
         stdio: 'inherit',
       });
       writeFileSync(stamp, wanted);

@@ -4,6 +4,10 @@
 mod dicom;
 #[path = "../../hostile/mod.rs"]
 mod hostile;
+#[path = "seeds/others.rs"]
+mod others;
+#[path = "../../hostile/zip.rs"]
+mod zip;
 
 use std::{fs, path::Path};
 
@@ -65,7 +69,8 @@ fn main() -> std::io::Result<()> {
         save(format!("hostile_{}", file.name), file.bytes, SINGLE)?;
     }
     println!("{count} seeds in {}", folder.display());
-    dicom_seeds()
+    dicom_seeds()?;
+    others::save(&folder.with_file_name(""))
 }
 
 fn dicom_seeds() -> std::io::Result<()> {

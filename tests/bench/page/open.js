@@ -1,0 +1,70 @@
+// Opens a series in this page, with the package as it is published and with @itk-wasm/dicom. The
+// page is not isolated: no memory is shared between workers.
+
+let files = [];
+
+/** Gets the files before anything is timed, as if a person had picked them. */
+globalThis.pick = async (names) => {
+  files = await Promise.all(
+    names.map(async (name) => {
+      const response = await fetch(`/series/${encodeURIComponent(name)}`);
+      return new File([await response.blob()], name);
+    }),
+  );
+  return files.length;
+};
+
+// @itk-wasm/dicom starts as many workers as it is told there are processors.
+const workers = Number(new URLSearchParams(location.search).get('workers'));
+Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => workers });
+
+let engine = null;
+
+/** Ours: from files to an open scan; the first time with the engine's start. */
+globalThis.ours = async () => {
+  const { createEngine } = await import('/dist/npm/index.js');
+  const start = performance.now();
+  engine ??= await createEngine({ threads: workers });
+  const scan = await engine.open(files);
+  const ms = performance.now() - start;
+  const { sizeVoxel, volumeBytes } = scan.info;
+  const value = await sumOf(scan);
+  scan.dispose();
+  return { ms, size: sizeVoxel, volumeBytes, value };
+};
+
+async function sumOf(scan) {
+  const slices = scan.info.sizeVoxel[2];
+  let sum = 0;
+  for (let z = 0; z < slices; z += 16) sum += total(await scan.slab(z, Math.min(16, slices - z)));
+  return sum;
+}
+
+let pool = null;
+
+/**
+ * Theirs; the first time with its workers' start. `inBlocks`: eight files at a time in each worker,
+ * which takes the order of the files for that of the slices.
+ */
+const theirs = async (inBlocks) => {
+  const itk = await import('/itk/bundle/index-worker-embedded.min.js');
+  itk.setPipelinesBaseUrl(`${location.origin}/itk/pipelines`);
+  const start = performance.now();
+  const { outputImage, webWorkerPool } = await itk.readImageDicomFileSeries({
+    inputImages: files,
+    singleSortedSeries: inBlocks,
+    webWorkerPool: pool,
+  });
+  const ms = performance.now() - start;
+  pool = webWorkerPool;
+  const { size, data } = outputImage;
+  return { ms, size, volumeBytes: data.byteLength, value: total(data) };
+};
+globalThis.theirs = () => theirs(false);
+globalThis.theirsInBlocks = () => theirs(true);
+
+function total(values) {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
