@@ -84,8 +84,8 @@ pub(crate) struct Convert {
 pub(crate) struct Bones {
     #[command(flatten)]
     pub(crate) open: Open,
-    /// Where the mask goes: a .nii.gz, a .dcm (DICOM SEG), or - for a .nii.gz on standard
-    /// output. Without it, only numbers come out.
+    /// Where the mask goes: a .nii.gz, a .dcm (DICOM SEG), a .seg.nrrd (3D Slicer), or - for a
+    /// .nii.gz on standard output. Without it, only numbers come out.
     #[arg(short, long, value_name = "MASK", value_parser = mask_file)]
     pub(crate) output: Option<MaskFile>,
     /// Print the report as JSON.
@@ -165,6 +165,7 @@ pub(crate) struct MaskFile {
 pub(crate) enum MaskFormat {
     Nifti,
     DicomSeg,
+    SegNrrd,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -286,10 +287,12 @@ fn mask_file(name: &str) -> Result<MaskFile, String> {
     let lower = name.to_ascii_lowercase();
     let format = if name == "-" || lower.ends_with(".nii.gz") {
         MaskFormat::Nifti
+    } else if lower.ends_with(".seg.nrrd") {
+        MaskFormat::SegNrrd
     } else if lower.ends_with(".dcm") {
         MaskFormat::DicomSeg
     } else {
-        return Err("the name must end in .nii.gz or .dcm (or be - for standard output)".into());
+        return Err("the name must end in .nii.gz, .dcm or .seg.nrrd (or be -)".into());
     };
     Ok(MaskFile { path: PathBuf::from(name), format })
 }

@@ -1,5 +1,7 @@
 //! A mask out, in the format its name asks for.
 
+use std::io::Write;
+
 use hounsfield::{
     Error, Mask, Progress, check,
     nifti::{mask_in_file_order, write_described_mask_to},
@@ -7,6 +9,7 @@ use hounsfield::{
 };
 use hounsfield_formats::{
     dicom::seg::{About, SegWriter},
+    nrrd::SegNrrdWriter,
     plan::ReaderKind,
     segment::{Anatomy, Segment},
 };
@@ -22,7 +25,7 @@ use crate::{
 pub(crate) fn refuse_early(format: MaskFormat, scan: &Scan) -> Result<(), Failure> {
     if format == MaskFormat::DicomSeg && scan.found.plan.reader != ReaderKind::Dicom {
         return Err(Failure::Usage(format!(
-            "a DICOM SEG refers to the DICOM series it is of, but this scan is {}: name a .nii.gz",
+            "a DICOM SEG refers to the DICOM series it is of, but this scan is {}: name a .nii.gz or a .seg.nrrd",
             scan.opened.info.format
         )));
     }
@@ -47,10 +50,20 @@ pub(crate) fn write(
             let (files, plan) = (&scan.found.files, &scan.found.plan);
             let mut writer = SegWriter::new(files, plan, &bone(), &about)?;
             planes(mask, scan, progress, |k, plane| writer.put(k, plane))?;
-            let bytes = writer.finish()?;
-            out.write_all(&bytes).map_err(|error| Error::Unwritable { reason: error.to_string() })
+            put(out, &writer.finish()?)
+        }
+        MaskFormat::SegNrrd => {
+            let plan = &scan.found.plan;
+            let mut writer =
+                SegNrrdWriter::new(plan.file_size, &plan.ras_from_file, &bone(), &summary)?;
+            planes(mask, scan, progress, |k, plane| writer.put(k, plane))?;
+            put(out, &writer.finish()?)
         }
     })
+}
+
+fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Error> {
+    out.write_all(bytes).map_err(|error| Error::Unwritable { reason: error.to_string() })
 }
 
 fn bone() -> Segment {

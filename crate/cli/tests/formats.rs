@@ -60,7 +60,7 @@ fn save(shell: &Session, folder: &str, files: &[(String, Built)]) {
     }
 }
 
-/// Header and voxels of a `.nii.gz`.
+/// Header and 16-bit voxels of a `.nii.gz`.
 fn nifti(shell: &Session, name: &str) -> (Vec<u8>, Vec<i16>) {
     let mut bytes = Vec::new();
     let file = fs::File::open(shell.path(name)).unwrap();
@@ -100,6 +100,10 @@ fn from_a_dicom_folder_to_its_bones() {
     shell.run("bones study -o mask.dcm --method threshold --threshold 300").succeeds();
     let seg = fs::read(shell.path("mask.dcm")).unwrap();
     assert_eq!(&seg[128..132], b"DICM");
+    shell.run("bones study -o mask.seg.nrrd --method threshold --threshold 300").succeeds();
+    shell.run("convert mask.seg.nrrd seg.nii.gz").succeeds();
+    shell.run("convert mask.nii.gz mask2.nii.gz").succeeds();
+    assert!(nifti(&shell, "seg.nii.gz").1 == nifti(&shell, "mask2.nii.gz").1);
     shell.run("info mask.dcm").exits_with(1).complains("mask.dcm: ");
     shell
         .run("bones mask.nii.gz -o again.dcm")

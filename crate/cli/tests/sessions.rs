@@ -149,7 +149,10 @@ fn wrong_arguments_are_status_2() {
     let shell = Session::new();
     shell.run("").exits_with(2).complains("Usage");
     shell.run("bones").exits_with(2);
-    shell.run("bones ct.nii.gz -o mask.nii").exits_with(2).complains("must end in .nii.gz or .dcm");
+    shell
+        .run("bones ct.nii.gz -o mask.nii")
+        .exits_with(2)
+        .complains("must end in .nii.gz, .dcm or .seg.nrrd");
     shell.run("bones ct.nii.gz --neighbourhood 7").exits_with(2).complains("26");
     shell.run("curve ct.nii.gz --csv --json").exits_with(2);
     shell.run("phantom -o ct.nii.gz --size 1,2").exits_with(2).complains("three numbers");
