@@ -181,5 +181,7 @@ pub(super) fn tiff_type(tiff: &mut Decoder<Source<'_>>) -> Result<String, Error>
 }
 
 pub(super) fn damaged(error: &dyn std::fmt::Display) -> Error {
-    Error::Damaged { what: "the picture".into(), reason: error.to_string() }
+    // Some of the libraries' sentences go over several lines.
+    let words: Vec<String> = error.to_string().split_whitespace().map(str::to_owned).collect();
+    Error::Damaged { what: "the picture".into(), reason: words.join(" ") }
 }

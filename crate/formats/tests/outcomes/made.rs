@@ -30,6 +30,7 @@ pub(crate) fn drops() -> Vec<(&'static str, Drop)> {
     let one = |name: &'static str, bytes: Vec<u8>| (name, vec![(name.to_owned(), bytes)]);
     let mut all = archives().into_iter().map(|(name, bytes)| one(name, bytes)).collect::<Vec<_>>();
     all.extend(slices().into_iter().map(|(name, bytes)| one(name, bytes)));
+    all.extend(others().into_iter().map(|(name, bytes)| one(name, bytes)));
     all.push(("two_slices_a_light_year_apart", far_apart()));
     all.push(("no files", Vec::new()));
     all.push(one("empty", Vec::new()));
@@ -184,6 +185,56 @@ fn slices() -> Vec<(&'static str, Vec<u8>)> {
             let at = bytes.windows(18).position(|w| w.starts_with(IMPLICIT.as_bytes())).unwrap();
             bytes[at..at + IMPLICIT.len()].copy_from_slice(&EXPLICIT.as_bytes()[..IMPLICIT.len()]);
             bytes
+        }),
+    ]
+}
+
+/// NRRD, MetaImage and pictures.
+fn others() -> Vec<(&'static str, Vec<u8>)> {
+    let nrrd = |fields: &str| format!("NRRD0004\n{fields}\n\n12345678").into_bytes();
+    let meta = |fields: &str| {
+        format!("ObjectType = Image\nNDims = 3\n{fields}\nElementDataFile = LOCAL\n12345678")
+            .into_bytes()
+    };
+    let png = |width: u32, height: u32| {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        bytes.extend(width.to_be_bytes());
+        bytes.extend(height.to_be_bytes());
+        bytes.extend([8, 0, 0, 0, 0]);
+        let mut crc = flate2::Crc::new();
+        crc.update(&bytes[12..]);
+        bytes.extend(crc.sum().to_be_bytes());
+        bytes
+    };
+    let ints = "type: short\ndimension: 3\nendian: little\nencoding: raw\n";
+    vec![
+        ("good.nrrd", nrrd("type: uchar\ndimension: 3\nsizes: 2 2 2\nencoding: raw")),
+        ("short.nrrd", nrrd(&format!("{ints}sizes: 100 100 100"))),
+        ("huge.nrrd", nrrd(&format!("{ints}sizes: 999999999999 999999999999 9999999999"))),
+        ("negative.nrrd", nrrd(&format!("{ints}sizes: -2 2 2"))),
+        ("without_sizes.nrrd", nrrd(ints.trim_end())),
+        ("19_dimensions.nrrd", nrrd("type: uchar\ndimension: 19\nsizes: 2\nencoding: raw")),
+        ("data_elsewhere.nhdr", nrrd(&format!("{ints}sizes: 2 2 2\ndata file: /etc/passwd"))),
+        ("data_of_a_million_files.nhdr", {
+            nrrd(&format!("{ints}sizes: 2 2 1000000\ndata file: slice%07d.raw 1 1000000 1"))
+        }),
+        ("gzip_that_is_none.nrrd", {
+            nrrd("type: uchar\ndimension: 3\nsizes: 2 2 2\nencoding: gzip")
+        }),
+        ("good.mha", meta("DimSize = 2 2 2\nElementType = MET_UCHAR")),
+        ("huge.mha", meta("DimSize = 99999999 99999999 99999999\nElementType = MET_SHORT")),
+        ("short.mha", meta("DimSize = 100 100 100\nElementType = MET_SHORT")),
+        ("spacing_nan.mha", {
+            meta("DimSize = 2 2 2\nElementSpacing = NaN 1 1\nElementType = MET_UCHAR")
+        }),
+        ("jpeg_magic_only.jpg", b"\xff\xd8\xff\xe0 and so on".to_vec()),
+        ("png_header_only.png", png(10, 10)),
+        ("png_of_4_gigapixels.png", png(65_535, 65_535)),
+        ("png_of_0_pixels.png", png(0, 10)),
+        ("bmp_magic_only.bmp", b"BM12345678901234567890".to_vec()),
+        ("tiff_that_goes_round.tif", {
+            // A directory of no entries whose next directory is itself.
+            b"II*\0\x08\0\0\0\0\0\x08\0\0\0".to_vec()
         }),
     ]
 }
