@@ -10,12 +10,10 @@ use hounsfield::{Error, Slice, error::try_vec, nifti::Limits};
 use hounsfield_codecs::{Codec, Shape};
 use hounsfield_formats::{
     bytes::Bytes,
-    catalogue,
-    dicom::pixels::DicomReader,
-    files,
+    catalogue, files,
     item::{Item, Place},
-    plan::{self, Options, Plan, ReaderKind},
-    reader::{FrameCodec, PlaneReader as Planes},
+    plan::{self, Options, Plan},
+    reader::{FrameCodec, PlaneReader as Planes, reader},
     scan::scan,
 };
 use js_sys::{Float32Array, Function, Int16Array, Uint8Array};
@@ -185,17 +183,6 @@ impl FrameCodec for DecodeFrame {
         self.call3(&JsValue::NULL, &codec.into(), &Uint8Array::from(frame).into(), &shape.into())
             .map(|samples| Uint8Array::from(samples).to_vec())
             .map_err(|error| damaged(words(&error)))
-    }
-}
-
-fn reader<'a>(
-    plan: &'a Plan,
-    files: &'a files::Files<Piecewise>,
-    codec: &'a dyn FrameCodec,
-) -> Result<Box<dyn Planes + 'a>, Error> {
-    match plan.reader {
-        ReaderKind::Dicom => Ok(Box::new(DicomReader::new(plan, |place| files.at(place), codec))),
-        _ => hounsfield_formats::reader::reader(plan, files, codec),
     }
 }
 
