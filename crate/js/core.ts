@@ -23,7 +23,13 @@ export interface Core {
       onProgress: OnProgress,
     ): Scan;
   };
-  readonly Assembly: new (plan: string, memoryBytes: number) => Assembly;
+  readonly Assembly: new (
+    fileSize: Uint32Array,
+    rasFromFile: Float64Array,
+    asF32: boolean,
+    fill: number,
+    memoryBytes: number,
+  ) => Assembly;
   readonly Phantom: { render(options: string, onProgress: OnProgress): Phantom };
 }
 

@@ -48,7 +48,14 @@ function reader() {
   return { port: port2, asked, say, plane, finished: () => finished };
 }
 
-const plan = JSON.stringify({ info: { volumeBytes: 100 } });
+const planOf = (volumeBytes: number): string =>
+  JSON.stringify({
+    info: { volumeBytes, heldAs: 'i16' },
+    fileSize: [1, 2, 7],
+    rasFromFile: [],
+    fill: 0,
+  });
+const plan = planOf(100);
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 test('no worker is asked for a third plane before its first is in the volume', async () => {
@@ -73,7 +80,7 @@ test('no worker is asked for a third plane before its first is in the volume', a
   expect(quick.asked).toEqual([0, 2, 4, 5, 6]);
   for (const k of [5, 6]) quick.plane(k);
   for (const k of [1, 3]) slow.plane(k);
-  expect((await done).info).toBe('{"format":"DICOM"}');
+  expect((await done).info).toEqual({ format: 'DICOM' });
   expect(new Set(put.keys())).toEqual(new Set(planes));
 });
 
@@ -132,7 +139,7 @@ test('a cancel ends the waiting at once and gives the memory back', async () => 
 test('what does not fit is refused before any plane is asked for', async () => {
   const { context } = engine();
   const one = reader();
-  const huge = JSON.stringify({ info: { volumeBytes: 2 ** 40 } });
+  const huge = planOf(2 ** 40);
   const done = gather({ plan: huge, planes: [0], ports: [one.port] }, context);
   await expect(done).rejects.toMatchObject({ code: 'too_large' });
   await settled();

@@ -6,6 +6,19 @@ import { HounsfieldError } from './errors.js';
 import type { Broken, FromReader, ToReader } from './formats-protocol.js';
 import type { Context } from './perform.js';
 import type { InputPlanes } from './protocol.js';
+import type { ScanInfo, Triple } from './types.js';
+
+/** What the engine goes by in a plan. */
+interface Volume {
+  readonly info: Gathered;
+  readonly fileSize: Triple;
+  readonly rasFromFile: readonly (readonly number[])[];
+  /** Where there is no plane. */
+  readonly fill: number;
+}
+
+/** But for what only the engine knows; how it is held is a forecast. */
+export type Gathered = Omit<ScanInfo, 'name' | 'peakBytes' | 'limitBytes'>;
 
 /**
  * Planes that one worker may be asked for before the first of them is in the volume: one that is
@@ -21,14 +34,21 @@ const ON_THEIR_WAY = 2;
 export async function gather(
   { plan, planes, ports }: InputPlanes,
   context: Context,
-): Promise<{ assembly: Assembly; info: string }> {
+): Promise<{ assembly: Assembly; info: Gathered }> {
   const { instance, store } = context;
   let assembly: Assembly | null = null;
   try {
-    admit(volumeBytes(plan), store);
-    assembly = new instance.core.Assembly(plan, leftBytes(store));
-    const info = await fill(assembly, planes, ports, context);
-    return { assembly, info };
+    const { info, fileSize, rasFromFile, fill } = JSON.parse(plan) as Volume;
+    admit(info.volumeBytes, store);
+    assembly = new instance.core.Assembly(
+      Uint32Array.from(fileSize),
+      Float64Array.from(rasFromFile.flat()),
+      info.heldAs === 'f32',
+      fill,
+      leftBytes(store),
+    );
+    const noted = await fillWith(assembly, planes, ports, context);
+    return { assembly, info: JSON.parse(noted) as Gathered };
   } catch (error) {
     assembly?.free();
     throw error;
@@ -38,7 +58,7 @@ export async function gather(
 }
 
 /** Resolves to the scan's info, as JSON. */
-function fill(
+function fillWith(
   assembly: Assembly,
   planes: readonly number[],
   ports: readonly MessagePort[],
@@ -91,10 +111,6 @@ function put(
 ): void {
   if (values instanceof Int16Array) assembly.putI16(k, values);
   else if (values) assembly.putF32(k, values);
-}
-
-function volumeBytes(plan: string): number {
-  return (JSON.parse(plan) as { info: { volumeBytes: number } }).info.volumeBytes;
 }
 
 function allBroken(

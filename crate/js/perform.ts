@@ -56,9 +56,9 @@ const performers: { readonly [N in CallName]: Performer<N> } = {
   },
 
   assemble: async ({ name, input }, context) => {
-    const { assembly, info: text } = await gather(input, context);
-    const scan = assembly.finish(text);
-    const info = scanInfo(scan.info(), name);
+    const { assembly, info: gathered } = await gather(input, context);
+    const scan = assembly.finish(JSON.stringify(gathered.facts));
+    const info: ScanInfo = { ...gathered, ...scanInfo(scan.info(), name) };
     const handle = context.store.add('scan', scan, info);
     return { value: { scan: handle, info }, handles: [handle] };
   },
@@ -74,8 +74,9 @@ const performers: { readonly [N in CallName]: Performer<N> } = {
 
   assembleLabels: async ({ scan, input }, context) => {
     const { value: opened, info } = context.store.get('scan', scan);
-    const { assembly, info: text } = await gather(input, context);
-    return labelled(assembly.finishLabels(text, opened), context.store, info);
+    const { assembly, info: gathered } = await gather(input, context);
+    const placed = gathered.facts.placement === 'stated';
+    return labelled(assembly.finishLabels(placed, opened), context.store, info);
   },
 
   phantom: (options, { instance, store, onProgress }) => {

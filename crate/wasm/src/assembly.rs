@@ -1,12 +1,12 @@
 //! A scan from planes that other workers decoded.
 
-use hounsfield::{HeldAs, Info, Slice, grid::Affine, nifti::Limits};
-use serde::Deserialize;
+use hounsfield::{HeldAs, Slice, bones, error::Error, grid::Affine, nifti::Limits};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     Labels, Scan,
-    error::{parse, to_js},
+    error::{json, parse, to_js},
 };
 
 /// A volume in the making.
@@ -15,33 +15,46 @@ pub struct Assembly {
     assembly: hounsfield::Assembly,
 }
 
-/// What of `hounsfield_formats::plan::Plan` matters here.
-#[derive(Deserialize)]
+/// What of a scan's info is a forecast until its planes are there.
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Plan {
-    info: Forecast,
-    file_size: [usize; 3],
-    ras_from_file: Affine,
-    fill: i16,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Forecast {
+struct Found {
     held_as: HeldAs,
+    volume_bytes: u64,
+    peak_bytes: u64,
 }
 
 #[wasm_bindgen]
 impl Assembly {
-    /// Room for the volume of a plan (as JSON), in at most `memory_bytes`.
+    /// Room for the volume of a plan, in at most `memory_bytes`: three sizes, a 3×4 matrix row by
+    /// row, whether it is held as `f32`, and what is where no plane is.
     ///
     /// # Errors
     /// A grid that no scan can have, `too_large` before anything is allocated, out of memory.
     #[wasm_bindgen(constructor)]
-    pub fn new(plan: &str, memory_bytes: f64) -> Result<Self, JsValue> {
-        let Plan { info, file_size, ras_from_file, fill } = parse("the plan", plan)?;
+    pub fn new(
+        file_size: &[u32],
+        ras_from_file: &[f64],
+        as_f32: bool,
+        fill: i16,
+        memory_bytes: f64,
+    ) -> Result<Self, JsValue> {
+        let bad_grid = || Error::BadGrid {
+            what: "affine",
+            value: format!("{ras_from_file:?}"),
+            expected: "it must be three rows of four",
+        };
+        let mut affine: Affine = [[0.0; 4]; 3];
+        for (row, given) in affine.iter_mut().zip(ras_from_file.chunks(4)) {
+            *row = given.try_into().map_err(|_| to_js(&bad_grid()))?;
+        }
+        let mut size = [0; 3];
+        for (n, given) in size.iter_mut().zip(file_size) {
+            *n = *given as usize;
+        }
+        let held_as = if as_f32 { HeldAs::F32 } else { HeldAs::I16 };
         let limits = Limits { memory_bytes: memory_bytes as u64, source_bytes: None };
-        hounsfield::Assembly::new(file_size, &ras_from_file, info.held_as, fill, limits)
+        hounsfield::Assembly::new(size, &affine, held_as, fill, limits)
             .map(|assembly| Self { assembly })
             .map_err(|error| to_js(&error))
     }
@@ -64,28 +77,31 @@ impl Assembly {
         self.assembly.put(k, &Slice::F32(values)).map_err(|error| to_js(&error))
     }
 
-    /// The scan; `info` is the plan's, with what was learned while it was read.
+    /// The scan. `facts` is the plan's `Facts` as JSON; of `ScanInfo` the scan says only what was
+    /// a forecast until now.
     ///
     /// # Errors
-    /// An `info` of another shape.
-    pub fn finish(self, info: &str) -> Result<Scan, JsValue> {
-        let mut info: Info = parse("the scan's info", info)?;
+    /// Facts of another shape.
+    pub fn finish(self, facts: &str) -> Result<Scan, JsValue> {
+        let facts = parse("the scan's facts", facts)?;
         let held_as = self.assembly.held_as();
         let (volume, template) = self.assembly.finish().map_err(|error| to_js(&error))?;
-        // A forecast until now.
-        info.held_as = held_as;
-        info.volume_bytes = volume.grid().voxel_count() as u64 * held_as.bytes();
-        Scan::new(volume, template, info)
+        let voxels = volume.grid().voxel_count() as u64;
+        let info = json(&Found {
+            held_as,
+            volume_bytes: voxels * held_as.bytes(),
+            peak_bytes: bones::peak_bytes(voxels, held_as == HeldAs::F32),
+        })?;
+        Ok(Scan::new(volume, template, facts, info))
     }
 
-    /// Masks on `scan`'s grid instead of a scan; see [`Labels`].
+    /// Masks on `scan`'s grid instead of a scan; `placed`: do the labels say where they lie?
     ///
     /// # Errors
     /// Labels on another grid, values that are no labels, out of memory.
     #[wasm_bindgen(js_name = finishLabels)]
-    pub fn finish_labels(self, info: &str, scan: &Scan) -> Result<Labels, JsValue> {
-        let info: Info = parse("the labels' info", info)?;
+    pub fn finish_labels(self, placed: bool, scan: &Scan) -> Result<Labels, JsValue> {
         let (volume, _) = self.assembly.finish().map_err(|error| to_js(&error))?;
-        Labels::of(&volume, &info, scan.opened())
+        Labels::of(&volume, placed, scan.opened())
     }
 }

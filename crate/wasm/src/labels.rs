@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use hounsfield::{Info, Volume, facts::Placement, labels::split};
+use hounsfield::{Volume, labels::split};
 use wasm_bindgen::prelude::*;
 
 use crate::{Mask, error::to_js, scan::Opened};
@@ -31,8 +31,7 @@ impl Labels {
 
 impl Labels {
     /// Splits a volume of labels into masks on the grid of `opened`.
-    pub(crate) fn of(volume: &Volume, info: &Info, opened: Rc<Opened>) -> Result<Self, JsValue> {
-        let placed = info.facts.placement == Placement::Stated;
+    pub(crate) fn of(volume: &Volume, placed: bool, opened: Rc<Opened>) -> Result<Self, JsValue> {
         let found = split(volume, opened.volume.grid(), placed).map_err(|error| to_js(&error))?;
         Ok(Self { found: found.into_iter(), opened })
     }

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::{
     Mask, Scan,
     error::{parse, to_js},
+    info::info_json,
     progress::OnProgress,
 };
 
@@ -64,7 +65,8 @@ impl Phantom {
         let template = Template::of_grid(grid).map_err(|error| to_js(&error))?;
         let mut info = Info::of_grid("phantom", grid, "RAS".into(), "int16", HeldAs::I16);
         info.facts = phantom::facts();
-        let scan = Scan::new(rendered.volume, template, info)?;
+        let text = info_json(&info)?;
+        let scan = Scan::new(rendered.volume, template, info.facts, text);
         let bones = Mask::new(bones, scan.opened());
         Ok(Self { scan: Some(scan), bones: Some(bones) })
     }

@@ -3,8 +3,9 @@
 use std::{cell::OnceCell, rc::Rc};
 
 use hounsfield::{
-    Error, Facts, Info, Volume, bones,
+    Error, Facts, Volume, bones,
     check::{CheckItem, check, summary},
+    facts::Placement,
     nifti::{self, Limits, NiftiFile, Template},
     recipe::{self, Step},
 };
@@ -91,7 +92,8 @@ impl Scan {
         on_progress: &OnProgress,
     ) -> Result<Self, JsValue> {
         let file = read(header, image.as_ref(), memory_bytes, on_progress)?;
-        Self::new(file.volume, file.template, file.info)
+        let info = info_json(&file.info)?;
+        Ok(Self::new(file.volume, file.template, file.info.facts, info))
     }
 
     /// `ScanInfo` as JSON.
@@ -122,7 +124,7 @@ impl Scan {
         on_progress: &OnProgress,
     ) -> Result<Labels, JsValue> {
         let file = read(header, image.as_ref(), memory_bytes, on_progress)?;
-        Labels::of(&file.volume, &file.info, self.opened())
+        Labels::of(&file.volume, file.info.facts.placement == Placement::Stated, self.opened())
     }
 
     /// `IntensitySummary` as JSON.
@@ -192,10 +194,9 @@ struct CurveAndChoice {
 }
 
 impl Scan {
-    pub(crate) fn new(volume: Volume, template: Template, info: Info) -> Result<Self, JsValue> {
-        let text = info_json(&info)?;
-        let opened = Opened { volume, template, facts: info.facts, checked: OnceCell::new() };
-        Ok(Self { opened: Rc::new(opened), info: text })
+    pub(crate) fn new(volume: Volume, template: Template, facts: Facts, info: String) -> Self {
+        let opened = Opened { volume, template, facts, checked: OnceCell::new() };
+        Self { opened: Rc::new(opened), info }
     }
 
     pub(crate) fn opened(&self) -> Rc<Opened> {
