@@ -34,6 +34,8 @@ import type {
 export class EngineHandle implements Engine {
   readonly info: EngineInfo;
   readonly #home: Home;
+  /** Of listings that are there; their workers end with the engine. */
+  readonly #sets = new Set<FileSet>();
 
   constructor(
     { client, version }: Connection,
@@ -59,11 +61,14 @@ export class EngineHandle implements Engine {
       return new ListingHandle({ data, open, dispose: () => undefined });
     }
     const set = await this.#listed(given, options);
-    return new ListingHandle({
-      data: set.listing,
-      open: (series, call) => this.#openSeries(set, series, call),
-      dispose: () => set.dispose(),
-    });
+    const sets = this.#sets.add(set);
+    const dispose = (): void => {
+      set.dispose();
+      sets.delete(set);
+    };
+    const open = (series: SeriesInfo, call: OpenOptions): Promise<Scan> =>
+      this.#openSeries(set, series, call);
+    return new ListingHandle({ data: set.listing, open, dispose });
   }
 
   async inspect(files: File | readonly File[], options: OpenOptions = {}): Promise<ScanInfo> {
@@ -106,6 +111,8 @@ export class EngineHandle implements Engine {
 
   dispose(): void {
     this.#home.client.dispose();
+    for (const set of this.#sets) set.dispose();
+    this.#sets.clear();
   }
 
   /** What only looks like NIfTI goes the other way; when that leads nowhere, the first word stays. */

@@ -129,7 +129,7 @@ test('NRRD, and a NIfTI file in a zip', async () => {
   expect(inside.info).toMatchObject({ format: 'NIfTI-1', sizeVoxel: [2, 3, 4] });
 });
 
-test.skip('a picked set of pictures is a stack with a spacing that the caller states', async () => {
+test('a picked set of pictures is a stack with a spacing that the caller states', async () => {
   const pages = [3, 1, 2].map((z) => ({
     name: `slice${z}.png`,
     bytes: png(4, 3, 16, (x, y) => 1000 * z + 10 * y + x),
@@ -154,7 +154,7 @@ test('masks come from files of labels, each label one', async () => {
   expect(measures.map(({ voxels }) => voxels)).toEqual([1, 2]);
 });
 
-test.skip('a mask goes out as NRRD and comes back', async () => {
+test('a mask goes out as NRRD and comes back', async () => {
   using scan = await engine.open(dicomSeries(series).map(file));
   using mask = await scan.segment([{ op: 'threshold', minHu: 400 }]);
   const saved = await mask.toNrrd({ anatomy: 'bone' });
@@ -192,6 +192,13 @@ test('abort ends the reading at once, and the engine and the listing live on', a
   await expect(reading).rejects.toBe('enough');
   using scan = await listing.open();
   expect(await scan.slab(0, 1)).toHaveLength(30);
+});
+
+test('a listing ends with its engine', async () => {
+  const other = await createEngine();
+  const listing = await other.list(dicomSeries(series).map(file));
+  other.dispose();
+  expect(await failure(listing.open())).toMatchObject({ code: 'disposed' });
 });
 
 test('what cannot be opened is told in words', async () => {

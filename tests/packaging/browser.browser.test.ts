@@ -13,6 +13,7 @@ interface Found {
   build: string;
   voxels: number;
   reopenedAs: string;
+  other: string;
   refused: string;
 }
 
@@ -66,19 +67,25 @@ describe.skipIf(why).each(bundlers)('$name', ({ name, bundle }) => {
     { isolated: false, build: 'single' },
   ])('isolated: $isolated', async ({ isolated, build }) => {
     const found = await run(isolated, false);
-    expect(found).toMatchObject({ build, reopenedAs: 'uint8', refused: 'not_nifti' });
+    expect(found).toMatchObject({
+      build,
+      reopenedAs: 'uint8',
+      other: 'NRRD',
+      refused: 'not_nifti',
+    });
     expect(found.voxels).toBeGreaterThan(0);
+    // One of the engine and one of the formats; the decoders were not needed.
     const loaded = found.site.requests.filter((request) => request.endsWith('.wasm'));
-    expect(loaded).toHaveLength(1);
+    expect(new Set(loaded).size).toBe(2);
   });
 
   test.each([true, false])('confined, isolated: %s', async (isolated) => {
-    expect(await run(isolated, true)).toMatchObject({ reopenedAs: 'uint8' });
+    expect(await run(isolated, true)).toMatchObject({ reopenedAs: 'uint8', other: 'NRRD' });
   });
 
   test('each wasm file is there once', () => {
     const wasm = files(folder).filter((path) => path.endsWith('.wasm'));
-    expect(wasm).toHaveLength(2);
+    expect(wasm).toHaveLength(4);
   });
 });
 

@@ -1,7 +1,7 @@
 //! Masks in other programs' formats.
 
-use hounsfield::{Error, grid::Affine};
-use hounsfield_formats::{dicom::seg, plan::Plan, segment::Segment};
+use hounsfield::grid::Affine;
+use hounsfield_formats::{dicom::seg, nrrd, plan::Plan, segment::Segment};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
@@ -10,38 +10,46 @@ use crate::{
     error::{parse, to_js},
 };
 
-/// Where a mask lies, for formats that need no source.
+/// `FileGrid` of `formats-protocol.ts`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FileGrid {
     file_size: [usize; 3],
     ras_from_file: Affine,
+    remark: String,
 }
 
 /// A `.seg.nrrd` in the making.
 #[wasm_bindgen]
-pub struct SegNrrdWriter {}
+pub struct SegNrrdWriter {
+    writer: nrrd::SegNrrdWriter,
+    plane_voxels: usize,
+}
 
 #[wasm_bindgen]
 impl SegNrrdWriter {
     /// On a `FileGrid`, of a `Segment`, both as JSON.
     ///
     /// # Errors
-    /// Arguments of another shape.
+    /// Arguments of another shape, a grid that no scan can have.
     #[wasm_bindgen(constructor)]
     pub fn new(grid: &str, segment: &str) -> Result<Self, JsValue> {
-        let FileGrid { file_size, ras_from_file } = parse("the grid", grid)?;
+        let FileGrid { file_size, ras_from_file, remark } = parse("the grid", grid)?;
         let segment: Segment = parse("the segment", segment)?;
-        let _ = (file_size, ras_from_file, segment);
-        Err(not_yet())
+        let writer = nrrd::SegNrrdWriter::new(file_size, &ras_from_file, &segment, &remark);
+        let [ni, nj, _] = file_size;
+        Ok(Self { writer: writer.map_err(|error| to_js(&error))?, plane_voxels: ni * nj })
     }
 
     /// Slices from `k` on: a byte a voxel, in the file's order.
     ///
     /// # Errors
     /// Slices that the grid does not have.
-    pub fn put(&mut self, _k: usize, _slices: &[u8]) -> Result<(), JsValue> {
-        Err(not_yet())
+    pub fn put(&mut self, k: usize, slices: &[u8]) -> Result<(), JsValue> {
+        for (k, plane) in (k..).zip(slices.chunks(self.plane_voxels.max(1))) {
+            self.writer.put(k, plane).map_err(|error| to_js(&error))?;
+        }
+        Ok(())
     }
 
     /// The file.
@@ -49,7 +57,7 @@ impl SegNrrdWriter {
     /// # Errors
     /// Out of memory.
     pub fn finish(self) -> Result<Vec<u8>, JsValue> {
-        Err(not_yet())
+        self.writer.finish().map_err(|error| to_js(&error))
     }
 }
 
@@ -101,8 +109,4 @@ impl SegWriter {
     pub fn finish(self) -> Result<Vec<u8>, JsValue> {
         self.writer.finish().map_err(|error| to_js(&error))
     }
-}
-
-fn not_yet() -> JsValue {
-    to_js(&Error::Unsupported { what: "this export".into(), hint: "save as NIfTI instead" })
 }

@@ -15,6 +15,14 @@ export async function bones(file: File): Promise<{ report: BonesReport; saved: B
   return { report: result.report, saved };
 }
 
+export async function series(files: readonly File[]): Promise<readonly string[]> {
+  using engine = await createEngine();
+  using listing = await engine.list(files, { signal: AbortSignal.timeout(1000) });
+  using scan = await listing.open({ series: listing.suggested ?? '1', gaps: 'interpolate' });
+  const items = await scan.check();
+  return items.filter(({ status }) => status === 'fail').map(({ message }) => message);
+}
+
 export async function look(element: HTMLElement, scan: Scan): Promise<Viewer> {
   const viewer = createViewer(element);
   const { sizeVoxel, rasFromVoxel } = scan.info;
