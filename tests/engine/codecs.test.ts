@@ -35,6 +35,8 @@ describe.skipIf(!folder)('cornerstone-ts', () => {
   test('there are some', () => expect(names.length).toBeGreaterThanOrEqual(8));
 
   test.each(names)('%s', async (name) => {
-    expect(await voxels(name)).toEqual(plain);
+    const found = await voxels(name);
+    expect(found).toHaveLength(plain.length);
+    expect(found.findIndex((value, i) => value !== plain[i])).toBe(-1);
   });
 });
