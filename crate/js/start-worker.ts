@@ -12,9 +12,10 @@
 export function startConfined(make: () => Worker): Worker {
   const Real = globalThis.Worker;
   globalThis.Worker = function Confined(address: string | URL, options?: WorkerOptions): Worker {
-    // webpack's workers are classic scripts.
     const quoted = JSON.stringify(String(address));
-    const script = options?.type === 'module' ? `import ${quoted};` : `importScripts(${quoted});`;
+    // webpack's workers are classic scripts, and look for their parts beside their own address.
+    const classic = `Object.defineProperty(self,'location',{value:new URL(${quoted})});importScripts(${quoted});`;
+    const script = options?.type === 'module' ? `import ${quoted};` : classic;
     const blob = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
     const worker = new Real(blob, options);
     // Until its first word (or its last) it may still have to load its script.
