@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 
 import { visit } from './browser.js';
 import { PATIENT } from './dicom.js';
-import { nrrd, zip } from './files.js';
+import { nrrd, png, zip } from './files.js';
 import type { NamedBytes } from './files.js';
 import { CHEST, CHEST_SPACING_MM, chestDicom, chestVoxels, smallDicom } from './scans.js';
 import { drop, dropPath, headline, runBones, runButton, serious } from './steps.js';
@@ -30,9 +30,12 @@ async function onDisk<T>(
   const root = await mkdtemp(join(tmpdir(), 'hounsfield-'));
   const folder = join(root, 'study');
   try {
-    // Two levels deep, as portals pack them.
-    await mkdir(join(folder, 'DATA', 'S1'), { recursive: true });
-    for (const { name, bytes } of files) await writeFile(join(folder, 'DATA/S1', name), bytes);
+    for (const { name, bytes } of files) {
+      // Two levels deep, as portals pack them.
+      const path = join(folder, 'DATA/S1', name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, bytes);
+    }
     return await use(folder);
   } finally {
     await rm(root, { recursive: true });
@@ -93,6 +96,13 @@ onSite('whatever a person drags in', true, (stand) => {
       expect(seg.includes('1.2.840.10008.5.1.4.1.1.66.4')).toBe(true);
       // The standard wants the patient in the file; nobody wants him on the screen.
       expect(seg.includes(PATIENT.name)).toBe(true);
+      await page.getByRole('button', { name: 'Other formats' }).click();
+      const [nrrdName, slicer] = await saved(page, () =>
+        page.getByRole('menuitem', { name: /3D Slicer/ }).click(),
+      );
+      expect(nrrdName).toMatch(/\.seg\.nrrd$/);
+      expect(slicer.toString('latin1', 0, 4)).toBe('NRRD');
+      expect(slicer.includes('SECRET')).toBe(false);
       // The reader of DICOM is fetched when it is first needed; nothing else is asked for.
       for (const request of site.requests.slice(afterLoad)) {
         expect(request).toMatch(/^GET .*\/assets\/[\w.-]+\.(js|wasm)$/);
@@ -168,6 +178,60 @@ onSite('whatever a person drags in', true, (stand) => {
     await expect.poll(() => readout.innerText()).toMatch(/interpolated slice/);
     await slider.fill('4');
     await expect.poll(() => readout.innerText()).not.toMatch(/interpolated/);
+    await leave();
+  });
+
+  it('stacks pictures with the spacing that is stated, and calls no grey value HU', async () => {
+    const { page, leave } = await visit(stand());
+    await ready(page);
+    const grey = (z: number) => png([40, 30], (x, y) => (z * 20 + x + y) % 256);
+    const names = ['slice10.png', 'slice9.png', 'slice8.png', 'slice11.png'];
+    const pictures = names.map((name) => ({ name, bytes: grey(Number(/\d+/.exec(name)?.[0])) }));
+    await drop(page, pictures);
+    const dialog = page.getByRole('dialog');
+    // What no spacing can be is not taken, and not passed over either.
+    await dialog.getByLabel('Across').fill('-3');
+    await dialog.getByRole('button', { name: /^Open/ }).click();
+    await dialog.getByText('Between 0.001 and 1000 mm').waitFor();
+    await dialog.getByLabel('Across').fill('0.5');
+    await dialog.getByLabel('Down').fill('0.5');
+    await dialog.getByLabel('Between slices').fill('2');
+    await dialog.getByRole('button', { name: /^Open/ }).click();
+    await runButton(page).waitFor();
+    const panel = page.getByRole('complementary', { name: 'Scan' });
+    await panel.getByText('40\u200a×\u200a30\u200a×\u200a4', { exact: true }).waitFor();
+    await panel.getByText('0.50\u200a×\u200a0.50\u200a×\u200a2.00', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Whole range' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Bone', exact: true }).count()).toBe(0);
+    const readout = page.locator('.hv-readout');
+    await expect.poll(() => readout.innerText()).toMatch(/^value \d+ @/);
+    expect(await page.getByRole('toolbar').innerText()).not.toContain('HU');
+
+    // Labels as pictures, over the pictures.
+    const label = png([40, 30], (x, y) => (x < 20 ? 1 : y < 15 ? 2 : 0));
+    await addMasks(
+      page,
+      names.map((name) => ({ name: `mask-${name}`, bytes: label })),
+    );
+    await panel.getByText('Label 1, 4 files').waitFor();
+    await panel.getByText('Label 2, 4 files').waitFor();
+    await leave();
+  });
+
+  it('keeps the pictures of two folders apart, though they are called alike', async () => {
+    const { page, leave } = await visit(stand());
+    await ready(page);
+    const grey = png([12, 10], (x, y) => x + y);
+    const names = ['before/1.png', 'before/2.png', 'after/1.png', 'after/2.png', 'after/3.png'];
+    await onDisk(
+      names.map((name) => ({ name, bytes: grey })),
+      async (folder) => {
+        await dropPath(page, folder);
+        const dialog = page.getByRole('dialog', { name: 'Which series?' });
+        await dialog.getByText('2 files', { exact: true }).waitFor();
+        await dialog.getByText('3 files', { exact: true }).waitFor();
+      },
+    );
     await leave();
   });
 

@@ -122,7 +122,8 @@ function Spacing({ assumedMm, givenMm, onChange }: SpacingProps) {
             placeholder={String(assumedMm[axis] ?? 1)}
             min={0.001}
             max={1000}
-            step={0.01}
+            step={0.001}
+            keepsWrong
             value={givenMm && givenMm[axis] !== assumedMm[axis] ? (givenMm[axis] ?? null) : null}
             onChange={(mm) => change(axis, mm)}
           />

@@ -40,10 +40,14 @@ export default function SeriesPicker({ picking }: { readonly picking: Picking })
       className="m-auto max-h-[min(85dvh,52rem)] w-[min(52rem,calc(100vw-2rem))] overflow-hidden rounded-lg border border-line bg-panel text-ink shadow-2xl shadow-black/40 backdrop:bg-black/50 max-md:mb-0 max-md:w-full max-md:max-w-none max-md:rounded-b-none open:flex"
     >
       <form
+        // The browser's own bubbles would refuse numbers between two steps; fields tell by themselves.
+        noValidate
         className="flex min-h-0 flex-1 flex-col"
         onSubmit={(event) => {
           event.preventDefault();
-          void openPicked(choice);
+          const wrong = event.currentTarget.querySelector<HTMLElement>('[aria-invalid=true]');
+          if (wrong) wrong.focus();
+          else void openPicked(choice);
         }}
       >
         <header className="flex items-start gap-3 px-5 pt-4 pb-3">

@@ -10,6 +10,8 @@ interface NumberFieldProps {
   readonly min: number;
   readonly max: number;
   readonly step: number;
+  /** In a form: what is wrong stays, to be put right, and does not go back to the last good value. */
+  readonly keepsWrong?: boolean;
   readonly onChange: (value: number | null) => void;
 }
 
@@ -45,7 +47,7 @@ export function NumberField(props: NumberFieldProps) {
           aria-invalid={isWrong}
           aria-describedby={`${id}-hint`}
           onChange={(event) => take(event.target.value)}
-          onBlur={() => setTyped(null)}
+          onBlur={() => !(props.keepsWrong && isWrong) && setTyped(null)}
           className="h-7 w-20 rounded-md border border-line-strong bg-raised px-2 text-right text-ink placeholder:text-ink-3 aria-invalid:border-bad pointer-coarse:h-11"
         />
         <span className="w-8 text-ink-3">{props.unit}</span>
