@@ -48,15 +48,33 @@ function reader() {
   return { port: port2, asked, say, plane, finished: () => finished };
 }
 
-const planOf = (volumeBytes: number): string =>
+const planOf = (volumeBytes: number, sequential = false): string =>
   JSON.stringify({
     info: { volumeBytes, heldAs: 'i16' },
     fileSize: [1, 2, 7],
     rasFromFile: [],
     fill: 0,
+    sequential,
   });
 const plan = planOf(100);
+const stream = planOf(100, true);
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+test('a stream that is cut ends the call: half a scan must not look like a whole one', async () => {
+  const { context, freed } = engine();
+  const one = reader();
+  const done = gather({ plan: stream, planes: [0, 1, 2, 3], ports: [one.port] }, context);
+  await settled();
+  one.plane(0);
+  const error = {
+    name: 'HounsfieldError',
+    code: 'truncated',
+    message: 'the file ends after 6 bytes',
+  };
+  one.say({ type: 'broken', broken: { k: 1, name: 'a.nrrd', reason: error.message }, error });
+  await expect(done).rejects.toMatchObject({ code: 'truncated', message: error.message });
+  expect(freed).toHaveBeenCalledOnce();
+});
 
 test('no worker is asked for a third plane before its first is in the volume', async () => {
   const { context, put } = engine();

@@ -15,6 +15,8 @@ interface Volume {
   readonly rasFromFile: readonly (readonly number[])[];
   /** Where there is no plane. */
   readonly fill: number;
+  /** Are all planes one stream, to be read in order? */
+  readonly sequential: boolean;
 }
 
 /** But for what only the engine knows; how it is held is a forecast. */
@@ -28,8 +30,8 @@ const ON_THEIR_WAY = 2;
 
 /**
  * Asks the workers at the ports for every plane and puts each to its place. Planes that cannot be
- * read stay empty and are named; only when none can be read is that an error. Reports stage
- * "reading".
+ * read stay empty and are named; only when none can be read, or when all are one stream, is that an
+ * error. Reports stage "reading".
  */
 export async function gather(
   { plan, planes, ports }: InputPlanes,
@@ -38,7 +40,7 @@ export async function gather(
   const { instance, store } = context;
   let assembly: Assembly | null = null;
   try {
-    const { info, fileSize, rasFromFile, fill } = JSON.parse(plan) as Volume;
+    const { info, fileSize, rasFromFile, fill, sequential } = JSON.parse(plan) as Volume;
     admit(info.volumeBytes, store);
     assembly = new instance.core.Assembly(
       Uint32Array.from(fileSize),
@@ -47,7 +49,7 @@ export async function gather(
       fill,
       leftBytes(store),
     );
-    const noted = await fillWith(assembly, planes, ports, context);
+    const noted = await fillWith(assembly, planes, ports, context, sequential);
     return { assembly, info: JSON.parse(noted) as Gathered };
   } catch (error) {
     assembly?.free();
@@ -63,6 +65,7 @@ function fillWith(
   planes: readonly number[],
   ports: readonly MessagePort[],
   { onProgress, cancelled }: Context,
+  isOneStream: boolean,
 ): Promise<string> {
   const broken: Broken[] = [];
   let [asked, done] = [0, 0];
@@ -81,6 +84,8 @@ function fillWith(
       if (message.type === 'plane') put(assembly, message.k, message.values);
       else {
         broken.push(message.broken);
+        // A stream that is cut has nothing behind the cut: half a scan would look like a whole one.
+        if (isOneStream) throw new HounsfieldError(message.error.code, message.error.message);
         if (broken.length === planes.length) throw allBroken(message.error, planes.length);
       }
       done++;

@@ -7,8 +7,8 @@
 //!                                      gzip around a slice or picture ─▶ inflated alike
 //! ```
 //!
-//! An archive's table is read once. What was inflated of the last entries is kept: a multi-frame
-//! image is read many times.
+//! An archive's table is read once. What was inflated of the last entries is kept where it is small:
+//! a slice is looked at more than once.
 
 use std::{
     io::Read,
@@ -28,6 +28,8 @@ use crate::{
 
 /// Entries of which the inflated bytes are kept: one, and one for a gzip within it.
 const KEPT: usize = 2;
+/// Kept whole up to this size: any slice, most headers. Larger things are read from front to back.
+const KEEP_BYTES: u64 = 32 << 20;
 
 type Key = (Place, Wrapping);
 
@@ -75,6 +77,11 @@ impl<B: Bytes> Files<B> {
     /// The name, as given; of an entry the archive's, then its own. A label, never a path.
     #[must_use]
     pub fn name(&self, place: &Place) -> String {
+        // What a terminal would take for a command is no part of a name.
+        self.given_name(place).replace(char::is_control, "?")
+    }
+
+    fn given_name(&self, place: &Place) -> String {
         let name = self.files.get(place.file).map(|(name, _)| name.as_str()).unwrap_or_default();
         match place.entry.map(|entry| (entry, self.table(place.file))) {
             None => name.to_owned(),
@@ -99,7 +106,7 @@ impl<B: Bytes> Files<B> {
         let Some(bytes) = gzip_length(&packed)? else { return Ok(packed) };
         self.admit(bytes)?;
         let state = self.state(place, Wrapping::Gzip);
-        let inflated = Inflated::new(packed, Wrapping::Gzip, bytes, state);
+        let inflated = Inflated::new(packed, Wrapping::Gzip, bytes, bytes <= KEEP_BYTES, state);
         let mut start = [0; sniff::START_BYTES];
         // A damaged gzip is told from the file's own bytes, by whoever reads it.
         let n = inflated.read_at(0, &mut start).unwrap_or(0);
@@ -109,6 +116,13 @@ impl<B: Bytes> Files<B> {
             }
             _ => self.packed(place),
         }
+    }
+
+    /// Is the place read from front to back, and reading it again begins at its start?
+    pub(crate) fn is_read_forward(&self, place: &Place) -> bool {
+        let Some(n) = place.entry else { return false };
+        self.entry(place.file, n)
+            .is_ok_and(|entry| entry.method != Method::Stored && entry.bytes > KEEP_BYTES)
     }
 
     /// As [`Files::at`], but gzip stays around what it is around.
@@ -125,7 +139,9 @@ impl<B: Bytes> Files<B> {
         }
         self.admit(entry.bytes)?;
         let wrapping = Wrapping::Deflate { crc: entry.crc };
-        Ok(Box::new(Inflated::new(stretch, wrapping, entry.bytes, self.state(place, wrapping))))
+        let keep = entry.bytes <= KEEP_BYTES;
+        let state = self.state(place, wrapping);
+        Ok(Box::new(Inflated::new(stretch, wrapping, entry.bytes, keep, state)))
     }
 
     /// The same bytes as [`Files::packed`] from the first to the last, without keeping any: for
@@ -187,7 +203,7 @@ impl<B: Bytes> Files<B> {
         if let Some((_, state)) = kept.iter().find(|(other, _)| *other == key) {
             return Arc::clone(state);
         }
-        let state = Inflating::new(wrapping);
+        let state = Inflating::shared(wrapping);
         if kept.len() == KEPT {
             kept.remove(0);
         }

@@ -1,5 +1,8 @@
-//! A compressed stretch of a file that can be read at any place: inflated from its start as far as
-//! it was ever asked for, and kept.
+//! A compressed stretch of a file that can be read at any place.
+//!
+//! It is inflated from its start as far as it was ever asked for. What is small is kept; of what is
+//! large only the last stretch is, and reading further back starts again: a multi-frame image in an
+//! archive must not be in memory beside the volume that it becomes.
 
 use std::{
     io,
@@ -14,6 +17,8 @@ use crate::bytes::Bytes;
 const INPUT_BYTES: usize = 32 * 1024;
 /// Inflated at least, once there is something to inflate.
 const STEP_BYTES: usize = 16 * 1024;
+/// What is kept behind the last read of something large: readers look back a little.
+const BACK_BYTES: u64 = 256 * 1024;
 /// Deflate cannot shrink anything further than 1032 to 1: a size beyond that is a lie.
 const MAX_RATIO: u64 = 1032;
 
@@ -44,20 +49,40 @@ pub(crate) struct Inflating {
     used: usize,
     /// Compressed bytes that were taken into `input`, all in all.
     taken: u64,
+    /// What is kept of what came out, and where it begins.
     out: Vec<u8>,
+    start: u64,
     crc: Crc,
     end: Option<Result<(), (io::ErrorKind, &'static str)>>,
 }
 
 impl Inflating {
-    pub(crate) fn new(wrapping: Wrapping) -> Arc<Mutex<Self>> {
+    pub(crate) fn shared(wrapping: Wrapping) -> Arc<Mutex<Self>> {
+        Arc::new(Mutex::new(Self::new(wrapping)))
+    }
+
+    fn new(wrapping: Wrapping) -> Self {
         let inflate = match wrapping {
             Wrapping::Deflate { .. } => Decompress::new(false),
             Wrapping::Gzip => Decompress::new_gzip(15),
         };
         let (input, out) = (Vec::new(), Vec::new());
-        let (used, taken, crc, end) = (0, 0, Crc::new(), None);
-        Arc::new(Mutex::new(Self { inflate, input, used, taken, out, crc, end }))
+        let (used, taken, start, crc, end) = (0, 0, 0, Crc::new(), None);
+        Self { inflate, input, used, taken, out, start, crc, end }
+    }
+
+    /// How far it was inflated.
+    fn reached(&self) -> u64 {
+        self.start + self.out.len() as u64
+    }
+
+    /// Forgets what stands before `offset`, once it is worth the move.
+    fn forget_before(&mut self, offset: u64) {
+        let n = offset.min(self.reached()).saturating_sub(self.start);
+        if n > 4 * BACK_BYTES {
+            self.out.drain(..usize::try_from(n).unwrap_or(0));
+            self.start += n;
+        }
     }
 }
 
@@ -68,6 +93,8 @@ pub(crate) struct Inflated<B> {
     wrapping: Wrapping,
     /// What the archive says; never more than that comes out.
     bytes: u64,
+    /// Is everything kept that came out?
+    keep: bool,
     state: Arc<Mutex<Inflating>>,
 }
 
@@ -76,14 +103,18 @@ impl<B: Bytes> Inflated<B> {
         packed: B,
         wrapping: Wrapping,
         bytes: u64,
+        keep: bool,
         state: Arc<Mutex<Inflating>>,
     ) -> Self {
-        Self { packed, wrapping, bytes, state }
+        Self { packed, wrapping, bytes, keep, state }
     }
 
-    /// Inflates until there are `wanted` bytes, or no more.
-    fn grow(&self, state: &mut Inflating, wanted: u64) -> io::Result<()> {
-        while (state.out.len() as u64) < wanted && state.end.is_none() {
+    /// Inflates until there are `wanted` bytes, or no more; those from `offset` on are kept.
+    fn grow(&self, state: &mut Inflating, offset: u64, wanted: u64) -> io::Result<()> {
+        while state.reached() < wanted && state.end.is_none() {
+            if !self.keep {
+                state.forget_before(offset.saturating_sub(BACK_BYTES));
+            }
             if state.used == state.input.len() {
                 state.input.resize(INPUT_BYTES, 0);
                 let n = self.packed.read_at(state.taken, &mut state.input)?;
@@ -91,11 +122,11 @@ impl<B: Bytes> Inflated<B> {
                 state.taken += n as u64;
                 state.used = 0;
             }
-            let left = self.bytes.saturating_sub(state.out.len() as u64);
+            let left = self.bytes.saturating_sub(state.reached());
             // No more room than what may come out.
             let room = STEP_BYTES.min(usize::try_from(left).unwrap_or(STEP_BYTES));
             state.out.try_reserve(room).map_err(|_| io::ErrorKind::OutOfMemory)?;
-            let (before, start) = (state.inflate.total_in(), state.out.len());
+            let before = state.inflate.total_in();
             let mut piece = [0; STEP_BYTES];
             let piece = piece.get_mut(..room).unwrap_or(&mut []);
             let input = state.input.get(state.used..).unwrap_or(&[]);
@@ -103,11 +134,12 @@ impl<B: Bytes> Inflated<B> {
             let status = state.inflate.decompress(input, piece, FlushDecompress::None);
             let produced = (state.inflate.total_out() - out_before) as usize;
             state.used += (state.inflate.total_in() - before) as usize;
-            state.out.extend_from_slice(piece.get(..produced).unwrap_or(&[]));
+            let piece = piece.get(..produced).unwrap_or(&[]);
+            state.out.extend_from_slice(piece);
             if let Wrapping::Deflate { .. } = self.wrapping {
-                state.crc.update(state.out.get(start..).unwrap_or(&[]));
+                state.crc.update(piece);
             }
-            let whole = state.out.len() as u64 == self.bytes;
+            let whole = state.reached() == self.bytes;
             let starved = produced == 0 && input.is_empty();
             state.end = match status {
                 Err(_) => {
@@ -147,15 +179,54 @@ impl<B: Bytes> Bytes for Inflated<B> {
             return Ok(0);
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        self.grow(&mut state, end)?;
-        let n = state.out.read_at(offset, out)?;
+        if offset < state.start {
+            *state = Inflating::new(self.wrapping);
+        }
+        self.grow(&mut state, offset, end)?;
+        let n = state.out.read_at(offset.saturating_sub(state.start), out)?;
         match state.end {
             // What came before the damage can be read. A wrong checksum is about all of it, but
             // is known only at the end.
-            Some(Err((kind, reason))) if n == 0 || end == state.out.len() as u64 => {
+            Some(Err((kind, reason))) if n == 0 || end == state.reached() => {
                 Err(io::Error::new(kind, reason))
             }
             _ => Ok(n),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    #[test]
+    fn of_something_large_little_is_kept() {
+        let content: Vec<u8> =
+            (0..8_000_000u32).map(|n| (n.wrapping_mul(n) / 7 % 251) as u8).collect();
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(&content).unwrap();
+        let packed = gzip.finish().unwrap();
+        for (keep, most) in [(true, 8_000_000), (false, 2_000_000)] {
+            let state = Inflating::shared(Wrapping::Gzip);
+            let file = Inflated::new(&packed, Wrapping::Gzip, 8_000_000, keep, Arc::clone(&state));
+            let mut frame = vec![0; 500_000];
+            for at in (0..8_000_000).step_by(500_000) {
+                assert_eq!(file.read_at(at as u64, &mut frame).unwrap(), frame.len());
+                assert!(frame == content[at..at + frame.len()], "{at}");
+                let held = state.lock().unwrap().out.len();
+                assert!(held <= most, "{held} bytes are held");
+            }
+            // One read over all of a skipped stretch holds no more.
+            let end = file.read_at(7_999_990, &mut frame).unwrap();
+            assert_eq!(frame[..end], content[7_999_990..]);
+            file.read_at(0, &mut frame[..10]).unwrap();
+            file.read_at(7_000_000, &mut frame[..10]).unwrap();
+            assert_eq!(frame[..10], content[7_000_000..7_000_010]);
+            assert!(state.lock().unwrap().out.len() <= most);
         }
     }
 }

@@ -13,7 +13,7 @@ use std::sync::{
 };
 
 use hounsfield::{
-    Assembly, Error, Info, Note, Progress, Slice, Volume,
+    Assembly, Error, Info, Progress, Slice, Volume,
     nifti::{self, Limits, Template},
     progress::checkpoint,
 };
@@ -21,12 +21,9 @@ use hounsfield::{
 use crate::{
     bytes::Bytes,
     files::Files,
-    plan::{Part, Plan, Plane, ReaderKind},
+    plan::{self, Part, Plan, Plane, ReaderKind},
     reader::{FrameCodec, PlaneReader, reader},
 };
-
-/// Broken planes that are named one by one; the rest is counted.
-const NAMED_PLANES: usize = 5;
 
 /// A scan that was read.
 #[derive(Debug, Clone)]
@@ -59,7 +56,10 @@ pub fn open<B: Bytes + Sync>(
         return open_nifti(files, plan, limits, progress);
     }
     let make = || reader(plan, files, codec as &dyn FrameCodec);
-    let threads = if plan.sequential { 1 } else { rayon::current_num_threads() };
+    // Several threads would send each other back to the start of such an entry.
+    let parts = || plan.planes.iter().flat_map(|plane| &plane.parts);
+    let forward = parts().any(|part| part.frame > 0 && files.is_read_forward(&part.place));
+    let threads = if plan.sequential || forward { 1 } else { rayon::current_num_threads() };
     read_planes(plan, threads, limits, &make, &|part| files.name(&part.place), progress)
 }
 
@@ -104,12 +104,13 @@ fn read_planes<'r>(
     let held_as = plan.info.held_as;
     let assembly = Assembly::new(plan.file_size, &plan.ras_from_file, held_as, plan.fill, *limits)?;
     let mut filling = Filling { plan, assembly, broken: Vec::new(), done: 0 };
-    let count = plan.planes.len();
+    let order = plan.in_file_order();
+    let count = order.len();
     let threads = threads.min(count);
     if threads <= 1 {
         let mut reader = make()?;
-        for k in 0..count {
-            checkpoint(progress, "reading", k as f64 / count as f64)?;
+        for (n, k) in order.into_iter().enumerate() {
+            checkpoint(progress, "reading", n as f64 / count as f64)?;
             filling.take((k, reader.plane(k)))?;
         }
         return filling.finish(name_of);
@@ -120,14 +121,12 @@ fn read_planes<'r>(
         let (sender, receiver) = mpsc::sync_channel::<Outcome>(2 * threads);
         for _ in 0..threads {
             let sender = sender.clone();
-            let next = &next;
+            let (next, order) = (&next, &order);
             let worker = move || {
                 let mut reader = make();
                 loop {
-                    let k = next.fetch_add(1, Ordering::Relaxed);
-                    if k >= count {
-                        return;
-                    }
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(k) = order.get(n).copied() else { return };
                     let plane = match &mut reader {
                         Ok(reader) => reader.plane(k),
                         Err(error) => Err(error.clone()),
@@ -195,24 +194,16 @@ impl Filling<'_> {
         info.held_as = self.assembly.held_as();
         let voxels = info.size_voxel.iter().map(|n| *n as u64).product::<u64>();
         info.volume_bytes = voxels.saturating_mul(info.held_as.bytes());
-        for (k, error) in self.broken.iter().take(NAMED_PLANES) {
-            let parts = self.plan.planes.get(*k).map_or(&[][..], |plane| &plane.parts);
-            let names: Vec<String> = parts.iter().map(name_of).collect();
-            info.notes.push(Note::new(
-                "broken_slice",
-                format!("slice {} is left out: {}: {error}", k + 1, names.join(", ")),
-            ));
-        }
-        let unnamed = self.broken.len().saturating_sub(NAMED_PLANES);
-        if unnamed > 0 {
-            info.notes.push(Note::new(
-                "broken_slice",
-                format!("{unnamed} more slices are left out because they cannot be read"),
-            ));
-        }
-        if let Some(stack) = &mut info.facts.stack {
-            stack.broken += self.broken.len();
-        }
+        let failed: Vec<(String, String)> = self
+            .broken
+            .iter()
+            .map(|(k, error)| {
+                let parts = self.plan.planes.get(*k).map_or(&[][..], |plane| &plane.parts);
+                let names: Vec<String> = parts.iter().map(name_of).collect();
+                (names.join(", "), error.to_string())
+            })
+            .collect();
+        plan::note_broken(&mut info, &failed);
         let (volume, template) = self.assembly.finish()?;
         Ok(Opened { volume, template, info })
     }
@@ -305,23 +296,12 @@ mod tests {
             assert_eq!(
                 notes,
                 [
-                    "slice 2 is left out: file 1: a frame cannot be decoded: bits",
-                    "slice 4 is left out: file 3: a frame cannot be decoded: bits"
+                    "2 of 9 slices are broken and were left out: “file 1” (a frame cannot be decoded: \
+                  bits), “file 3” (a frame cannot be decoded: bits)."
                 ]
             );
             assert_eq!(opened.info.facts.stack.unwrap().broken, 2);
         }
-    }
-
-    #[test]
-    fn many_broken_slices_are_counted() {
-        let broken: Vec<usize> = (0..8).collect();
-        let opened = read(&plan(9, ReaderKind::Dicom), 2, &broken, &mut ()).unwrap();
-        assert_eq!(opened.info.notes.len(), 6);
-        assert_eq!(
-            opened.info.notes.last().unwrap().message,
-            "3 more slices are left out because they cannot be read"
-        );
     }
 
     #[test]

@@ -69,6 +69,21 @@ pub struct Plan {
     pub needs_codecs: bool,
 }
 
+impl Plan {
+    /// The planes that have slices, in the order in which these lie in their files: large entries of
+    /// archives can only be gone through from front to back.
+    #[must_use]
+    pub fn in_file_order(&self) -> Vec<usize> {
+        let first = |k: &usize| {
+            let part = self.planes.get(*k).and_then(|plane| plane.parts.first());
+            part.map(|part| (&part.place, part.frame))
+        };
+        let mut order: Vec<usize> = (0..self.planes.len()).filter(|k| first(k).is_some()).collect();
+        order.sort_by(|a, b| first(a).cmp(&first(b)));
+        order
+    }
+}
+
 /// Which reader decodes the planes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

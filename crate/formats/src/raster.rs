@@ -162,7 +162,7 @@ pub(crate) fn header_bytes(bytes: &dyn Bytes) -> Result<Vec<u8>, Error> {
     let ended = |header: &[u8]| {
         header.windows(2).any(|two| two == b"\n\n")
             || header.windows(4).any(|four| four == b"\r\n\r\n")
-            || header.windows(8).any(|word| word.eq_ignore_ascii_case(b"DataFile"))
+            || names_its_data(header)
     };
     if found == header.len() && found < len && !ended(&header) {
         header = try_vec(0, len, "a header")?;
@@ -172,12 +172,23 @@ pub(crate) fn header_bytes(bytes: &dyn Bytes) -> Result<Vec<u8>, Error> {
     Ok(header)
 }
 
+/// Is the last key of a MetaImage header there, with its whole line, and no list behind it?
+fn names_its_data(header: &[u8]) -> bool {
+    const KEY: &[u8] = b"DataFile";
+    let key = header.windows(KEY.len()).position(|word| word.eq_ignore_ascii_case(KEY));
+    let rest = key.and_then(|at| header.get(at..)).unwrap_or(&[]);
+    let line = rest.iter().position(|byte| *byte == b'\n').and_then(|end| rest.get(..end));
+    line.is_some_and(|line| !line.windows(4).any(|word| word.eq_ignore_ascii_case(b"LIST")))
+}
+
 /// Reads slices of a [`Raster`].
 pub(crate) struct RasterReader<'a, B> {
     raster: Raster,
     plan: &'a Plan,
     files: &'a Files<B>,
     stream: Option<Stream<'a>>,
+    /// What ended the stream: going through all of it again would end alike.
+    failed: Option<(Place, Error)>,
 }
 
 /// A data file being read from its first slice on.
@@ -190,7 +201,7 @@ struct Stream<'a> {
 
 impl<'a, B: Bytes> RasterReader<'a, B> {
     pub(crate) fn new(raster: Raster, plan: &'a Plan, files: &'a Files<B>) -> Self {
-        Self { raster, plan, files, stream: None }
+        Self { raster, plan, files, stream: None, failed: None }
     }
 
     fn slice_bytes(&self) -> Result<usize, Error> {
@@ -262,6 +273,19 @@ impl<'a, B: Bytes> RasterReader<'a, B> {
 
     /// The next slices of a stream, up to the wanted one.
     fn read_on(&mut self, part: &Part) -> Result<Vec<u8>, Error> {
+        if let Some((place, error)) = &self.failed
+            && *place == part.place
+        {
+            return Err(error.clone());
+        }
+        let read = self.try_read_on(part);
+        if let Err(error) = &read {
+            self.failed = Some((part.place.clone(), error.clone()));
+        }
+        read
+    }
+
+    fn try_read_on(&mut self, part: &Part) -> Result<Vec<u8>, Error> {
         let ready = |stream: &Stream<'_>| stream.place == part.place && stream.next <= part.frame;
         let mut stream = match self.stream.take().filter(ready) {
             Some(stream) => stream,

@@ -287,22 +287,17 @@ fn image_names(name: &str) -> Vec<String> {
 /// Items by their names, to find a header's data files. Labels only: nothing is opened by them.
 struct Names {
     whole: HashMap<String, usize>,
-    /// By the last part alone; `None` where several have it.
-    last: HashMap<String, Option<usize>>,
 }
 
 impl Names {
     fn of(items: &[Item]) -> Self {
-        let mut names = Self { whole: HashMap::new(), last: HashMap::new() };
+        let mut names = Self { whole: HashMap::new() };
         let apart = |item: &Item| matches!(&item.kind, Kind::Volume(header) if !header.data_files.is_empty());
         if !items.iter().any(apart) {
             return names;
         }
         for (n, item) in items.iter().enumerate() {
-            let whole = joined("", &item.name);
-            let last = whole.rsplit('/').next().unwrap_or_default().to_owned();
-            names.last.entry(last).and_modify(|other| *other = None).or_insert(Some(n));
-            names.whole.insert(whole, n);
+            names.whole.insert(joined("", &item.name), n);
         }
         names
     }
@@ -318,8 +313,10 @@ impl Names {
         let find = |data: &String| {
             let whole = joined(folder, data);
             let last = whole.rsplit('/').next().unwrap_or_default();
-            let found = self.whole.get(&whole).copied();
-            found.or_else(|| self.last.get(last).copied().flatten())
+            // Headers often keep a path of the machine that wrote them. Beside the header only: a
+            // file of that name elsewhere may be of somebody else.
+            let beside = || self.whole.get(&joined(folder, last));
+            self.whole.get(&whole).or_else(beside).copied()
         };
         if header.format == VolumeFormat::Nifti && !header.data_files.is_empty() {
             let found = header.data_files.iter().find_map(find);

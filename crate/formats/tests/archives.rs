@@ -249,3 +249,26 @@ fn every_prefix_and_every_changed_byte_gives_items_or_a_sentence() {
         }
     }
 }
+
+#[test]
+fn any_place_of_something_large_can_be_read_though_it_is_not_kept() {
+    let content = sawtooth(40_000_000);
+    let archive = zip(&[("a", &content)], CompressionMethod::Deflated);
+    let files = files(&[("a.zip", &archive)]);
+    let bytes = files.at(&place(0, Some(0))).unwrap();
+    let mut out = vec![0; 1000];
+    // Forward, back a little, far back, to the end: the answer is the same.
+    for at in [0, 30_000_000, 29_900_000, 100, 39_999_000, 30_000_001] {
+        let n = bytes.read_at(at as u64, &mut out).unwrap();
+        assert_eq!(out[..n], content[at..at + n], "{at}");
+        assert_eq!(n, 1000);
+    }
+    assert_eq!(read(&files, 0).unwrap(), content);
+}
+
+#[test]
+fn names_cannot_command_a_terminal() {
+    let archive = zip(&[("\u{1b}[2Ja", b"text")], CompressionMethod::Stored);
+    let items = scanned(&files(&[("a.zip", &archive)]));
+    assert_eq!(items[0].name, "a.zip/?[2Ja");
+}

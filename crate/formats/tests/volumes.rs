@@ -323,3 +323,44 @@ fn every_prefix_and_every_changed_byte_gives_a_volume_or_a_sentence() {
         }
     }
 }
+
+#[test]
+fn a_stream_that_was_cut_is_not_gone_through_again_for_every_slice() {
+    let packed = gzip(&little());
+    let file = nrrd(&["encoding: gzip"], &packed[..packed.len() / 2]);
+    let files = files(&[("a.nrrd", &file)]);
+    let plan = catalogue(&files).plan("1", &Options::default()).unwrap();
+    let mut reader = hounsfield_formats::reader::reader(&plan, &files, &()).unwrap();
+    let first = reader.plane(1).unwrap_err();
+    assert_eq!(reader.plane(1).unwrap_err(), first);
+    // It ended before slice 1, so nobody looks for slice 0 in it, either.
+    assert_eq!(reader.plane(0).unwrap_err(), first);
+}
+
+#[test]
+fn voxels_of_the_same_name_elsewhere_are_somebody_elses() {
+    let header = nrrd(&["data file: ct.raw"], b"");
+    let raw = little();
+    let beside = listing(&files(&[("a/ct.nhdr", &header), ("a/ct.raw", &raw)]));
+    assert_eq!(beside.series.len(), 1);
+    let elsewhere = listing(&files(&[("a/ct.nhdr", &header), ("b/ct.raw", &raw)]));
+    assert!(elsewhere.series.is_empty());
+    // A path of the machine that wrote it means the file beside the header.
+    let header = nrrd(&["data file: C:\\scans\\ct.raw"], b"");
+    assert_eq!(listing(&files(&[("a/ct.nhdr", &header), ("a/ct.raw", &raw)])).series.len(), 1);
+}
+
+#[test]
+fn a_long_list_of_data_files_is_read_to_its_end() {
+    let names: Vec<String> = (0..1200).map(|n| format!("slice-{n:012}.raw")).collect();
+    let header = format!(
+        "ObjectType = Image\nNDims = 3\nDimSize = 3 2 1200\nElementType = MET_SHORT\n\
+         ElementSpacing = 1 1 1\nElementDataFile = LIST\n{}\n",
+        names.join("\n")
+    );
+    let slice = [0; 12];
+    let mut all: Vec<(&str, &[u8])> = vec![("a.mhd", header.as_bytes())];
+    all.extend(names.iter().map(|name| (name.as_str(), slice.as_slice())));
+    let found = listing(&files(&all));
+    assert_eq!(found.series[0].size_voxel, [3, 2, 1200], "{:?}", found.left_out);
+}

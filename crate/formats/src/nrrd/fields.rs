@@ -78,6 +78,6 @@ pub(super) fn bad(field: &'static str, value: &str, expected: &'static str) -> E
 }
 
 /// The beginning of a text that a file decides.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().take(60).collect()
 }

@@ -2,7 +2,7 @@
 
 use hounsfield::{Error, Note, grid::Affine};
 
-use super::fields::{Fields, bad};
+use super::fields::{self, Fields, bad};
 
 /// Which of a header's axes are i, j, k, and where they lie.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ pub(super) fn read(fields: &Fields, rank: usize, notes: &mut Vec<Note>) -> Resul
     let units = unit_mm(fields, notes)?;
     let stated = matches!(signs, Some(Some(_))) && directions.is_some();
     if !stated {
-        let space = fields.get("space").unwrap_or("missing");
+        let space = fields.get("space").map_or("missing".into(), fields::short);
         notes.push(Note::new(
             "orientation_unknown",
             format!("The header does not say where the axes point (space: {space}); Left, Posterior, Superior is assumed."),
