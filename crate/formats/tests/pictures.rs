@@ -115,6 +115,25 @@ fn numbered_pictures_are_a_stack_in_the_order_of_their_numbers() {
 }
 
 #[test]
+fn stacks_that_are_called_alike_are_called_by_their_folders() {
+    let picture = grey8([2, 2], |_, _| 1);
+    let given = |names: &[&str]| {
+        let given: Vec<(&str, &[u8])> =
+            names.iter().map(|name| (*name, picture.as_slice())).collect();
+        let mut titles: Vec<String> =
+            listing(&files(&given)).series.into_iter().map(|series| series.title).collect();
+        titles.sort();
+        titles
+    };
+    let alike =
+        ["h/Doe/images/1.png", "h/Doe/images/2.png", "h/Doe/masks/1.png", "h/Doe/masks/2.png"];
+    assert_eq!(given(&alike), ["images/1.png … 2.png", "masks/1.png … 2.png"]);
+    // Nothing of a folder where there is no need.
+    assert_eq!(given(&alike[..2]), ["1.png … 2.png"]);
+    assert_eq!(given(&["1.png", "a/1.png"]), ["1.png", "a/1.png"]);
+}
+
+#[test]
 fn missing_numbers_are_named_and_filled_only_on_request() {
     let picture = |value: u8| grey8([1, 1], move |_, _| value);
     let (a, b, c) = (picture(10), picture(20), picture(50));

@@ -35,6 +35,8 @@ struct Numbered {
 struct Stacked {
     header: PictureHeader,
     title: String,
+    /// The folder that the first of them lies in.
+    folder: String,
     /// A file and a page for each slice; `None`: there is no picture of this number.
     slices: Vec<Option<(Place, u32)>>,
     files: usize,
@@ -46,22 +48,20 @@ type Alike = (String, [u32; 2], String, String);
 
 /// Stacks of pictures, and single ones.
 pub(crate) fn groups(items: &[Item]) -> Groups {
-    let mut groups = Groups::default();
+    let mut found = Vec::new();
     let mut alike: BTreeMap<Alike, Vec<(Numbered, &PictureHeader)>> = BTreeMap::new();
     for item in items {
         let Kind::Picture(header) = &item.kind else { continue };
         if header.pages > 1 {
             let slices = (0..header.pages).map(|page| Some((item.place.clone(), page))).collect();
-            add(
-                &mut groups,
-                Stacked {
-                    header: header.clone(),
-                    title: last_part(&item.name),
-                    slices,
-                    files: 1,
-                    notes: Vec::new(),
-                },
-            );
+            found.push(Stacked {
+                header: header.clone(),
+                title: last_part(&item.name),
+                folder: folder_of(&item.name),
+                slices,
+                files: 1,
+                notes: Vec::new(),
+            });
             continue;
         }
         let (shape, numbers) = shape_of(&item.name);
@@ -72,10 +72,30 @@ pub(crate) fn groups(items: &[Item]) -> Groups {
     for pictures in alike.into_values() {
         let Some(header) = pictures.first().map(|(_, header)| (*header).clone()) else { continue };
         for stack in stacks(pictures.into_iter().map(|(numbered, _)| numbered).collect()) {
-            add(&mut groups, stacked(header.clone(), &stack));
+            found.push(stacked(header.clone(), &stack));
         }
     }
+    tell_apart(&mut found);
+    let mut groups = Groups::default();
+    for stack in found {
+        add(&mut groups, stack);
+    }
     groups
+}
+
+/// Stacks that are called alike are called by their folders, too: `images` and `masks`, mostly.
+/// Others are not: folders are often named after people.
+fn tell_apart(stacks: &mut [Stacked]) {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for stack in &*stacks {
+        *times.entry(stack.title.clone()).or_default() += 1;
+    }
+    for stack in stacks {
+        let is_only = times.get(&stack.title).is_none_or(|times| *times < 2);
+        if !is_only && !stack.folder.is_empty() {
+            stack.title = format!("{}/{}", stack.folder, stack.title);
+        }
+    }
 }
 
 fn add(groups: &mut Groups, stack: Stacked) {
@@ -186,11 +206,17 @@ fn stacked(header: PictureHeader, stack: &[(u64, Numbered)]) -> Stacked {
             format!("{twice} pictures have the number of another; both were kept, in the order of their names."),
         ));
     }
-    Stacked { header, title, slices, files: stack.len(), notes }
+    let folder = stack.first().map(|(_, picture)| folder_of(&picture.name)).unwrap_or_default();
+    Stacked { header, title, folder, slices, files: stack.len(), notes }
 }
 
 fn last_part(name: &str) -> String {
     name.rsplit('/').next().unwrap_or(name).to_owned()
+}
+
+/// The innermost folder; nothing where there is none.
+fn folder_of(name: &str) -> String {
+    name.rsplit_once('/').map(|(folders, _)| last_part(folders)).unwrap_or_default()
 }
 
 impl Stacked {
