@@ -17,6 +17,8 @@ const EVEN_MM: f64 = 0.01;
 /// An even stack's slices lie no farther from their planes than this share of a step: small
 /// differences of one sign add up.
 const EVEN_PLACE_SHARE: f64 = 0.1;
+/// A gap is a multiple of the step when its share for each step differs from that by less.
+const MULTIPLE_SHARE: f64 = 0.1;
 /// A drift to the side by less than this over the whole stack is rounding.
 const ROUNDING_MM: f64 = 0.01;
 
@@ -183,40 +185,38 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// Planes of slices at `d_mm`, ascending from 0. A step of about m × the median has m − 1
-    /// slices missing; the distance of planes follows from the first and the last slice.
+    /// Planes of slices at `d_mm`, ascending from 0. A gap of about m steps has m − 1 slices
+    /// missing; the distance of planes follows from the first and the last slice.
     ///
-    /// Where that puts a slice more than half a step away from its place (steps that change on the
-    /// way), each slice goes to the nearest plane instead, if that is better.
+    /// The step is the middle gap; where some gap is no multiple of that, but all are of the
+    /// smallest (every second slice is missing somewhere), it is the smallest. A gap that is no
+    /// multiple has nothing missing in it: steps are uneven there.
     pub(super) fn of(d_mm: &[f64]) -> Option<Self> {
         let gaps: Vec<f64> = d_mm.iter().zip(d_mm.iter().skip(1)).map(|(a, b)| b - a).collect();
         let middle = median(gaps.clone());
         if middle <= 0.0 {
             return None;
         }
+        let step = Some(middle)
+            .filter(|step| all_multiples(&gaps, *step))
+            .or_else(|| smallest(&gaps).filter(|step| all_multiples(&gaps, *step)))
+            .unwrap_or(middle);
         let mut plane = 0usize;
         let counted = gaps.iter().map(|gap| {
-            plane = plane.saturating_add(times(*gap, middle));
+            plane = plane.saturating_add(multiple(*gap, step).unwrap_or(1));
             plane
         });
         let mut steps = Self::on_planes(d_mm, &gaps, std::iter::once(0).chain(counted).collect());
-        if steps.off_mm > steps.step_mm / 2.0 {
-            let mut next = 0usize;
-            let nearest = d_mm.iter().map(|d| {
-                let plane = next.max((d / middle).round() as usize);
-                next = plane.saturating_add(1);
-                plane
-            });
-            let other = Self::on_planes(d_mm, &gaps, nearest.collect());
-            if other.off_mm < steps.off_mm {
-                steps = other;
-            }
-        }
+        let single: Vec<f64> = gaps
+            .iter()
+            .copied()
+            .filter(|gap| multiple(*gap, step).is_none_or(|planes| planes == 1))
+            .collect();
         let (mut least, mut most) = (f64::INFINITY, 0.0f64);
-        for gap in gaps.iter().filter(|gap| times(**gap, middle) == 1) {
+        for gap in &single {
             (least, most) = (least.min(*gap), most.max(*gap));
         }
-        steps.found_mm = [least, middle, most];
+        steps.found_mm = [least, median(single), most];
         Some(steps)
     }
 
@@ -243,6 +243,27 @@ impl Steps {
     pub(super) fn missing(&self) -> usize {
         self.planes.saturating_sub(self.plane_of.len())
     }
+}
+
+/// How many steps a gap is, when each of them is within [`MULTIPLE_SHARE`] of the step.
+fn multiple(gap_mm: f64, step_mm: f64) -> Option<usize> {
+    let n = times(gap_mm, step_mm);
+    ((gap_mm / n as f64 - step_mm).abs() <= MULTIPLE_SHARE * step_mm).then_some(n)
+}
+
+/// Are all gaps multiples of a step?
+fn all_multiples(gaps: &[f64], step_mm: f64) -> bool {
+    gaps.iter().all(|gap| multiple(*gap, step_mm).is_some())
+}
+
+/// The middle one of the gaps that are about the smallest, where it does not leave more planes
+/// empty than there are slices: a single slice put in between is no reason to halve all steps.
+fn smallest(gaps: &[f64]) -> Option<f64> {
+    let least = gaps.iter().copied().fold(f64::INFINITY, f64::min);
+    let near = gaps.iter().copied().filter(|gap| *gap <= least * (1.0 + MULTIPLE_SHARE));
+    let step = Some(median(near.collect())).filter(|step| *step > 0.0)?;
+    let planes = gaps.iter().fold(1usize, |sum, gap| sum.saturating_add(times(*gap, step)));
+    (planes <= gaps.len().saturating_add(1).saturating_mul(2)).then_some(step)
 }
 
 /// How many steps a gap is.
@@ -299,15 +320,39 @@ mod tests {
     }
 
     #[test]
-    fn steps_that_change_on_the_way_keep_slices_within_half_a_step_of_their_place() {
+    fn steps_that_change_on_the_way_have_nothing_missing() {
         let mut d = vec![0.0];
         for k in 0..100 {
             d.push(d[k] + if k < 50 { 1.0 } else { 1.5 });
         }
         let steps = Steps::of(&d).unwrap();
         assert!(!steps.even);
-        assert!(steps.off_mm <= 0.51, "{}", steps.off_mm);
-        assert_eq!((steps.planes, steps.missing()), (126, 25));
+        assert_eq!((steps.planes, steps.missing()), (101, 0));
+        assert_eq!((steps.step_mm, steps.off_mm), (1.25, 12.5));
+        assert_eq!(steps.found_mm, [1.0, 1.0, 1.5]);
+    }
+
+    #[test]
+    fn every_second_slice_missing_somewhere_does_not_stretch_the_rest() {
+        let steps = Steps::of(&[0.0, 5.0, 10.0, 15.0, 20.0, 22.5, 25.0, 27.5]).unwrap();
+        assert_eq!(steps.plane_of, [0, 2, 4, 6, 8, 9, 10, 11]);
+        assert_eq!((steps.missing(), steps.even, steps.step_mm), (4, true, 2.5));
+        assert_eq!(steps.found_mm, [2.5; 3]);
+        // Positions that scanners rounded to whole millimetres.
+        let rounded = Steps::of(&[0.0, 5.0, 10.0, 15.0, 20.0, 22.6, 25.0, 27.5]).unwrap();
+        assert_eq!((rounded.planes, rounded.missing()), (12, 4));
+        // One slice between others, at no half: no reason for a step of half a millimetre.
+        let mut d: Vec<f64> = (0..20).map(|k| 5.0 * f64::from(k)).collect();
+        d.insert(7, 30.5);
+        let extra = Steps::of(&d).unwrap();
+        assert_eq!((extra.planes, extra.missing(), extra.even), (21, 0, false));
+    }
+
+    #[test]
+    fn a_long_gap_in_uneven_steps_is_counted_in_steps() {
+        let steps = Steps::of(&[0.0, 1.0, 2.2, 3.2, 4.4, 10.4]).unwrap();
+        assert_eq!(steps.plane_of, [0, 1, 2, 3, 4, 9]);
+        assert_eq!((steps.missing(), steps.even), (4, false));
     }
 
     #[test]
