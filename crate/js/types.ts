@@ -63,11 +63,16 @@ export interface ScanInfo {
 
 /** How the slices of a series lie. */
 export interface StackFacts {
+  /**
+   * The volume's axis along which slices are stacked, which {@link made} counts along: 'z' for axial
+   * slices, 'y' for coronal, 'x' for sagittal ones.
+   */
+  readonly axis: 'x' | 'y' | 'z';
   readonly planes: number;
   readonly found: number;
-  /** Planes for which there is no slice. */
+  /** Planes for which there is no slice, not even a broken one. */
   readonly missing: number;
-  /** Planes that were interpolated on request, by their z. */
+  /** Planes that were interpolated on request, by their index along {@link axis}. */
   readonly made: readonly number[];
   readonly duplicates: number;
   /** Slices left out because they could not be read. */
@@ -75,6 +80,10 @@ export interface StackFacts {
   readonly stepMm: number;
   readonly minStepMm: number;
   readonly maxStepMm: number;
+  /** How far the slice that is farthest from its plane lies from it, along the normal. */
+  readonly offMm: number;
+  /** How far a slice lies to the side of the line on which the others are; 0 within a tenth of a pixel. */
+  readonly strayMm: number;
   readonly thicknessMm: number | null;
   readonly tiltDeg: number;
   readonly tiltCorrected: boolean;
@@ -88,6 +97,11 @@ export interface Facts {
   readonly units: 'unknown' | 'hu' | 'stored' | 'other' | 'grey';
   readonly coneBeam: boolean;
   readonly placement: 'stated' | 'assumed';
+  /**
+   * Where the distance of pixels comes from: the file; the file, but only that at the detector; the
+   * reader; or nothing states it, and it is 1 mm.
+   */
+  readonly pixelSpacing: 'stated' | 'detector' | 'given' | 'assumed';
   readonly stack: StackFacts | null;
   /** Lowest and highest slope and intercept of all slices. */
   readonly rescale: {

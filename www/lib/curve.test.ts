@@ -17,9 +17,17 @@ it('voxels have places in the patient', () => {
 });
 
 it('a place in an interpolated slice is one', () => {
-  const info = { rasFromVoxel: TURNED, facts: { stack: { made: [1, 4] } } } as unknown as ScanInfo;
-  expect(isMade(info, rasOfVoxel(TURNED, [7, 3, 4]))).toBe(true);
-  expect(isMade(info, rasOfVoxel(TURNED, [7, 3, 3]))).toBe(false);
+  const info = (axis: 'x' | 'y' | 'z'): ScanInfo =>
+    ({
+      rasFromVoxel: TURNED,
+      facts: { stack: { axis, made: [1, 4] } },
+    }) as unknown as ScanInfo;
+  expect(isMade(info('z'), rasOfVoxel(TURNED, [7, 3, 4]))).toBe(true);
+  expect(isMade(info('z'), rasOfVoxel(TURNED, [7, 3, 3]))).toBe(false);
+  // Sagittal and coronal slices.
+  expect(isMade(info('x'), rasOfVoxel(TURNED, [4, 3, 3]))).toBe(true);
+  expect(isMade(info('x'), rasOfVoxel(TURNED, [3, 4, 4]))).toBe(false);
+  expect(isMade(info('y'), rasOfVoxel(TURNED, [3, 1, 3]))).toBe(true);
 });
 
 it('the curve is a table with units in its head', () => {

@@ -25,18 +25,28 @@ export function rasOfVoxel(
 
 /** Does a place lie in a slice that was interpolated? */
 export function isMade({ facts, rasFromVoxel }: ScanInfo, rasMm: readonly number[]): boolean {
-  const made = facts.stack?.made ?? [];
-  return made.length > 0 && made.includes(Math.round(voxelZ(rasFromVoxel, rasMm)));
+  const stack = facts.stack;
+  if (!stack || stack.made.length === 0) return false;
+  const axis = { x: 0, y: 1, z: 2 }[stack.axis];
+  return stack.made.includes(Math.round(voxelAlong(axis, rasFromVoxel, rasMm)));
 }
 
-/** The slice index of a place, by Cramer's rule. */
-function voxelZ(rasFromVoxel: readonly number[], rasMm: readonly number[]): number {
+/** The voxel index of a place along an axis, by Cramer's rule. */
+function voxelAlong(
+  axis: number,
+  rasFromVoxel: readonly number[],
+  rasMm: readonly number[],
+): number {
   const at = (i: number): number => rasFromVoxel[i] ?? 0;
-  const off = [0, 1, 2].map((r) => (rasMm[r] ?? 0) - at(4 * r + 3));
-  const [ox = 0, oy = 0, oz = 0] = off;
-  const det = (c: readonly [number, number, number]): number =>
-    at(0) * (at(5) * c[2] - c[1] * at(9)) -
-    at(1) * (at(4) * c[2] - c[1] * at(8)) +
-    c[0] * (at(4) * at(9) - at(5) * at(8));
-  return det([ox, oy, oz]) / det([at(2), at(6), at(10)]);
+  // The column of an axis, or in place of one how far the place is from the first voxel.
+  const det = (replaced: number): number => {
+    const cell = (r: number, c: number): number =>
+      c === replaced ? (rasMm[r] ?? 0) - at(4 * r + 3) : at(4 * r + c);
+    return (
+      cell(0, 0) * (cell(1, 1) * cell(2, 2) - cell(1, 2) * cell(2, 1)) -
+      cell(0, 1) * (cell(1, 0) * cell(2, 2) - cell(1, 2) * cell(2, 0)) +
+      cell(0, 2) * (cell(1, 0) * cell(2, 1) - cell(1, 1) * cell(2, 0))
+    );
+  };
+  return det(axis) / det(-1);
 }

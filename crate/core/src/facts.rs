@@ -15,6 +15,9 @@ pub struct Facts {
     pub cone_beam: bool,
     /// Where position and axes come from.
     pub placement: Placement,
+    /// Where the distance of pixels within a slice comes from; of files that hold a whole volume,
+    /// the distance of voxels along any axis.
+    pub pixel_spacing: PixelSpacing,
     /// How the slices lie, where the scan came as slices.
     pub stack: Option<Stack>,
     /// Slope and intercept, where the format has them.
@@ -55,17 +58,60 @@ pub enum Placement {
     Assumed,
 }
 
+/// Where the distance of pixels comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PixelSpacing {
+    /// The file states it; many formats cannot do without.
+    #[default]
+    Stated,
+    /// The file states only that at the detector, which in the patient is smaller.
+    Detector,
+    /// The reader stated it.
+    Given,
+    /// Nothing states it: 1 mm.
+    Assumed,
+}
+
+/// An axis of the volume in closest-RAS order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StackAxis {
+    /// To the Right: sagittal slices.
+    X,
+    /// To Anterior: coronal slices.
+    Y,
+    /// To Superior: axial slices.
+    #[default]
+    Z,
+}
+
+impl StackAxis {
+    /// Of axis 0, 1 or 2.
+    #[must_use]
+    pub fn of(axis: usize) -> Self {
+        match axis {
+            0 => Self::X,
+            1 => Self::Y,
+            _ => Self::Z,
+        }
+    }
+}
+
 /// How the slices of a series lie.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Stack {
+    /// The volume's axis along which slices are stacked; [`made`](Self::made) counts along it.
+    pub axis: StackAxis,
     /// Planes of the volume.
     pub planes: usize,
     /// Slices found in the files.
     pub found: usize,
-    /// Planes for which there is no slice.
+    /// Planes for which there is no slice, not even a broken one.
     pub missing: usize,
-    /// Planes that were interpolated on request, by their index in closest-RAS order.
+    /// Planes that were interpolated on request, by their index along [`axis`](Self::axis) in
+    /// closest-RAS order.
     pub made: Vec<usize>,
     /// Slices left out because another lies at the same place.
     pub duplicates: usize,
@@ -77,6 +123,11 @@ pub struct Stack {
     pub min_step_mm: f64,
     /// See `min_step_mm`.
     pub max_step_mm: f64,
+    /// How far the slice that is farthest from its plane lies from it, along the normal.
+    pub off_mm: f64,
+    /// How far the slice that is farthest to the side of the line on which the others are lies
+    /// from it; 0 within a tenth of a pixel.
+    pub stray_mm: f64,
     /// What the files call the thickness of a slice.
     pub thickness_mm: Option<f64>,
     /// Angle between the slices' normal and the line along which they are stacked.

@@ -9,7 +9,7 @@ use crate::{
     dicom,
     item::{Item, Kind},
     picture,
-    plan::{Options, Plan},
+    plan::{Options, Plan, file_name},
     volume,
 };
 
@@ -92,9 +92,9 @@ impl LeftOut {
         Self { code: code.into(), reason: reason.into(), count: 0, names: Vec::new() }
     }
 
-    /// One file.
+    /// One file; named without its folders, which are named after people.
     pub(crate) fn one(code: &str, reason: &str, name: &str) -> Self {
-        Self { count: 1, names: vec![name.into()], ..Self::of(code, reason) }
+        Self { count: 1, names: vec![file_name(name).into()], ..Self::of(code, reason) }
     }
 }
 

@@ -122,7 +122,10 @@ pub(crate) fn parse(header: &[u8]) -> Result<Raster, Error> {
         attached_at: data_files.is_empty().then_some(keys.end as u64),
         data_files,
         notes,
-        facts: hounsfield::Facts { modality: modality(&keys), ..raster::facts(stated) },
+        facts: hounsfield::Facts {
+            modality: modality(&keys),
+            ..raster::facts(stated, has_spacing)
+        },
         has_spacing,
     })
 }

@@ -8,7 +8,7 @@ use flate2::{bufread::GzDecoder, read::ZlibDecoder};
 use hounsfield::{
     Error, Grid, Info, Note, Slice,
     error::try_vec,
-    facts::{Facts, Placement},
+    facts::{Facts, PixelSpacing, Placement},
     grid::Affine,
     nifti::AxisMap,
 };
@@ -131,10 +131,11 @@ impl Raster {
     }
 }
 
-/// The facts of a header that names its axes, or not.
-pub(crate) fn facts(stated: bool) -> Facts {
+/// The facts of a header that names its axes, or not; that states the distance of voxels, or not.
+pub(crate) fn facts(stated: bool, has_spacing: bool) -> Facts {
     let placement = if stated { Placement::Stated } else { Placement::Assumed };
-    Facts { placement, ..Facts::default() }
+    let pixel_spacing = if has_spacing { PixelSpacing::Stated } else { PixelSpacing::Assumed };
+    Facts { placement, pixel_spacing, ..Facts::default() }
 }
 
 /// Says which of several numbers or volumes was taken.

@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use hounsfield::{Error, Grid, Info, Note, grid::Affine, nifti::AxisMap};
+use hounsfield::{
+    Error, Facts, Grid, Info, Note, facts::PixelSpacing, grid::Affine, nifti::AxisMap,
+};
 
 use crate::{
     archive,
@@ -242,7 +244,9 @@ pub(crate) fn respaced(
         "spacing_given",
         format!("The spacing was stated by you: {x} × {y} × {z} mm."),
     ));
-    Ok(Info { spacing_mm: [x, y, z], ras_from_voxel, file_axes: axes.letters(), notes, ..info })
+    let facts = Facts { pixel_spacing: PixelSpacing::Given, ..info.facts };
+    let file_axes = axes.letters();
+    Ok(Info { spacing_mm: [x, y, z], ras_from_voxel, file_axes, notes, facts, ..info })
 }
 
 /// The file's own sizes and axes, from those in closest-RAS order and the letters of its axes.

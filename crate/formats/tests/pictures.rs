@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use hounsfield::{
     Error, Volume, Voxels,
-    facts::{Placement, Units},
+    facts::{PixelSpacing, Placement, Units},
 };
 use hounsfield_formats::plan::{Gaps, Options, Plan};
 use image::{DynamicImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba};
@@ -84,6 +84,7 @@ fn one_picture_is_one_slice_and_says_what_is_assumed() {
     assert_eq!((plan.file_size, plan.info.file_axes.as_str()), ([3, 2, 1], "LPS"));
     assert_eq!(plan.info.facts.units, Units::Grey);
     assert_eq!(plan.info.facts.placement, Placement::Assumed);
+    assert_eq!(plan.info.facts.pixel_spacing, PixelSpacing::Assumed);
     let codes: Vec<&str> = plan.info.notes.iter().map(|note| note.code.as_ref()).collect();
     assert_eq!(codes, ["no_hu", "orientation_unknown", "spacing_assumed"]);
     let series = &listing(&files(&[("picture.png", &png)])).series[0];
@@ -112,6 +113,7 @@ fn numbered_pictures_are_a_stack_in_the_order_of_their_numbers() {
     let (plan, volume) = open(&given[..4], &stated).unwrap();
     assert_eq!(volume.grid().spacing_mm(), [0.7, 0.6, 2.5]);
     assert!(plan.info.notes.iter().any(|note| note.code == "spacing_given"));
+    assert_eq!(plan.info.facts.pixel_spacing, PixelSpacing::Given);
 }
 
 #[test]

@@ -4,7 +4,10 @@
 
 use std::io::Write;
 
-use hounsfield::{Error, Volume, Voxels, facts::Placement};
+use hounsfield::{
+    Error, Volume, Voxels,
+    facts::{PixelSpacing, Placement},
+};
 use hounsfield_formats::plan::{Options, Plan};
 
 mod common;
@@ -160,6 +163,7 @@ fn nrrd_axes_are_what_the_space_says() {
     assert_eq!(las.ras_from_file[0], [-2.0, 0.0, 0.0, -10.0]);
     assert_eq!(las.ras_from_file[1], [0.0, 3.0, 0.0, 20.0]);
     assert_eq!(las.info.facts.placement, Placement::Stated);
+    assert_eq!(las.info.facts.pixel_spacing, PixelSpacing::Stated);
     let turned = affine(&["space directions: (0,0,2) (3,0,0) (0,4,0)"]);
     assert_eq!(turned.info.file_axes, "SLP");
     assert_eq!(turned.ras_from_file[2], [2.0, 0.0, 0.0, 30.0]);
@@ -181,9 +185,12 @@ fn nrrd_axes_are_what_the_space_says() {
     let bare = nrrd(&["space: -", "space directions: -", "space origin: -"], &little());
     let bare = files(&[("a", &bare)]);
     assert!(listing(&bare).series[0].asks.spacing);
+    let assumed = catalogue(&bare).plan("1", &Options::default()).unwrap();
+    assert_eq!(assumed.info.facts.pixel_spacing, PixelSpacing::Assumed);
     let given = Options { spacing_mm: Some([0.5, 0.6, 0.7]), ..Options::default() };
     let plan = catalogue(&bare).plan("1", &given).unwrap();
     assert_eq!(plan.info.spacing_mm, [0.5, 0.6, 0.7]);
+    assert_eq!(plan.info.facts.pixel_spacing, PixelSpacing::Given);
     assert!(plan.info.notes.iter().any(|note| note.code == "spacing_given"));
 }
 

@@ -3,7 +3,7 @@
 use super::{CheckItem, Status};
 use crate::{
     Facts, Grid,
-    facts::{Placement, Stack, Units},
+    facts::{PixelSpacing, Placement, Stack, Units},
 };
 
 /// Neighbouring slices that differ from the step by less than this are even …
@@ -12,6 +12,10 @@ const EVEN_MM: f64 = 0.01;
 const EVEN_SHARE: f64 = 0.01;
 /// Beyond this share of a step a slice lies nearer to another plane's place than to be ignored.
 const UNEVEN_SHARE: f64 = 0.25;
+/// A slice farther than this share of a step from its plane belongs to another one.
+const OFF_SHARE: f64 = 0.5;
+/// A slice farther to the side than this is out of the shape that it is part of.
+const STRAY_MM: f64 = 2.0;
 /// Slices further apart than this hide what is between them.
 const COARSE_MM: f64 = 5.0;
 /// Slices that are thicker or thinner than their distance by this share overlap or leave gaps.
@@ -20,11 +24,39 @@ const THICKNESS_SHARE: f64 = 0.05;
 const UPRIGHT_DEG: f64 = 0.1;
 
 pub(super) fn spacing(grid: &Grid, facts: &Facts) -> CheckItem {
-    let (status, value, message) = match &facts.stack {
+    let (mut status, mut value, mut message) = match &facts.stack {
         Some(stack) => stacked(grid, stack),
         None => in_a_block(grid, facts),
     };
+    if let Some((worse, word, why)) = not_stated(facts.pixel_spacing)
+        && worse >= status
+    {
+        (status, message) = (worse, why.into());
+        value = format!("{}, {word}", spacing_text(grid));
+    }
     CheckItem::new("spacing", "Spacing", status, value, message)
+}
+
+/// What is wrong with a distance of pixels that the file does not state.
+fn not_stated(from: PixelSpacing) -> Option<(Status, &'static str, &'static str)> {
+    match from {
+        PixelSpacing::Stated => None,
+        PixelSpacing::Detector => Some((
+            Status::Warn,
+            "at the detector",
+            "The distance of pixels is that at the detector: in the patient it is smaller, and so are lengths and volumes.",
+        )),
+        PixelSpacing::Given => Some((
+            Status::Warn,
+            "given",
+            "The distance of voxels was stated by the reader, not by the file: check it before you measure.",
+        )),
+        PixelSpacing::Assumed => Some((
+            Status::Fail,
+            "assumed",
+            "The file does not state the distance of pixels; 1 mm is assumed: lengths and volumes are wrong by as much as it is off.",
+        )),
+    }
 }
 
 fn stacked(grid: &Grid, stack: &Stack) -> (Status, String, String) {
@@ -50,6 +82,19 @@ fn stacked(grid: &Grid, stack: &Stack) -> (Status, String, String) {
                 .into(),
         );
     }
+    if stack.off_mm > EVEN_MM.max(OFF_SHARE * step) {
+        return (
+            Status::Fail,
+            value,
+            format!(
+                "Slices are uneven and lie up to {:.2} mm from their planes: shapes and volumes are distorted.",
+                stack.off_mm
+            ),
+        );
+    }
+    if stack.stray_mm > STRAY_MM {
+        return (Status::Fail, value, stray(stack.stray_mm));
+    }
     let off = (stack.max_step_mm - step).max(step - stack.min_step_mm);
     if off > EVEN_MM.max(UNEVEN_SHARE * step) {
         return (
@@ -64,6 +109,9 @@ fn stacked(grid: &Grid, stack: &Stack) -> (Status, String, String) {
             value,
             format!("Slices are uneven: they lie up to {off:.2} mm from an even grid's step."),
         );
+    }
+    if stack.stray_mm > 0.0 {
+        return (Status::Warn, value, stray(stack.stray_mm));
     }
     if step > COARSE_MM {
         return (Status::Warn, value, coarse(step));
@@ -98,6 +146,10 @@ fn in_a_block(grid: &Grid, facts: &Facts) -> (Status, String, String) {
     (Status::Pass, value, "The file holds an even grid.".into())
 }
 
+fn stray(mm: f64) -> String {
+    format!("Slices do not lie on one line: one lies {mm:.2} mm to the side of the others.")
+}
+
 fn coarse(mm: f64) -> String {
     format!("Slices are {mm:.1} mm apart: thin bones and small parts fall between them.")
 }
@@ -126,14 +178,19 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
     add(stack.broken, "broken");
     add(stack.duplicates, "duplicate");
     let value = value.join(", ");
-    let empty = stack.missing.saturating_sub(stack.made.len()) + stack.broken;
-    if empty > 0 {
+    let lost = stack.missing.saturating_add(stack.broken).saturating_sub(stack.made.len());
+    if lost > 0 {
+        let why = match (stack.missing, stack.broken) {
+            (_, 0) => "missing",
+            (0, _) => "broken",
+            _ => "missing or broken",
+        };
         return item(
             Status::Fail,
             value,
             format!(
-                "{} without values: volumes are too small and parts come apart there.",
-                count_of(empty, "plane")
+                "{} {why}: volumes are too small and parts come apart there.",
+                count_of(lost, "slice")
             ),
         );
     }

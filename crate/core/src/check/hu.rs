@@ -88,7 +88,7 @@ fn judge(h: &Histogram, facts: &Facts) -> Result<(Status, String, String), Error
         ));
     }
     let look = Look::at(h);
-    let range = format!("{} to {}", signed(look.low), signed(look.high));
+    let range = format!("{} to {}", signed(look.low), highest(look.high));
     if facts.units == Units::Grey {
         return Ok((
             Status::Fail,
@@ -144,6 +144,9 @@ fn why_not(h: &Histogram, look: &Look) -> Result<String, Error> {
     if look.low >= 0 && look.high <= 255 {
         return Ok("All values lie between 0 and 255: an 8-bit picture, a mask or labels, not Hounsfield units."
             .into());
+    }
+    if look.low >= BEYOND {
+        return Ok(format!("Nearly all values are {BEYOND} or more: this is no CT, or not in HU."));
     }
     if look.high - look.low < LEAST_SPAN {
         return Ok(format!(
@@ -203,6 +206,14 @@ fn clipped(h: &Histogram, look: &Look) -> Option<String> {
         )),
         (false, false) => None,
     }
+}
+
+/// The histogram ends here: what is more counts as this.
+const BEYOND: i32 = i16::MAX as i32;
+
+/// A value, or that it is beyond the histogram's end.
+fn highest(value: i32) -> String {
+    if value >= BEYOND { format!("{BEYOND} or more") } else { signed(value) }
 }
 
 /// With the minus sign of text.

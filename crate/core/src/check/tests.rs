@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Grid, Voxels,
-    facts::{Placement, Rescale, Stack, Units},
+    facts::{PixelSpacing, Placement, Rescale, Stack, Units},
     phantom::{Phantom, PhantomParams},
 };
 
@@ -193,6 +193,64 @@ fn slices_are_judged_by_their_places() {
     assert_eq!(of(even(), "tilt").status, Status::Pass);
     let tilted = of(Stack { tilt_deg: 12.5, tilt_corrected: true, ..even() }, "tilt");
     assert_eq!((tilted.status, tilted.value.as_str()), (Status::Warn, "12.5°"));
+}
+
+#[test]
+fn a_distance_of_pixels_that_no_file_states_is_no_pass() {
+    let volume = shifted(0);
+    let of = |pixel_spacing, stack| {
+        let facts = Facts { pixel_spacing, stack, ..with_stack(even()) };
+        item(&volume, &facts, "spacing")
+    };
+    for stack in [Some(even()), None] {
+        let status = |from| of(from, stack.clone()).status;
+        assert_eq!(status(PixelSpacing::Stated), Status::Pass);
+        assert_eq!(status(PixelSpacing::Detector), Status::Warn);
+        assert_eq!(status(PixelSpacing::Given), Status::Warn);
+        let assumed = of(PixelSpacing::Assumed, stack);
+        assert_eq!(assumed.status, Status::Fail);
+        assert_eq!(assumed.value, "1.00 × 1.00 × 1.00 mm, assumed");
+    }
+    // Uneven slices are worse than a spacing that was given.
+    let uneven = of(PixelSpacing::Given, Some(Stack { max_step_mm: 2.6, ..even() }));
+    assert!(uneven.status == Status::Fail && uneven.message.contains("uneven"), "{uneven:?}");
+}
+
+#[test]
+fn slices_far_from_their_place_and_broken_ones_fail() {
+    let volume = shifted(0);
+    let of = |stack: Stack, id: &str| item(&volume, &with_stack(stack), id);
+    // Steps that hardly differ add up.
+    let far = of(Stack { max_step_mm: 2.1, off_mm: 6.0, ..even() }, "spacing");
+    assert!(far.status == Status::Fail && far.message.contains("6.00 mm"), "{far:?}");
+    assert_eq!(of(Stack { stray_mm: 0.3, ..even() }, "spacing").status, Status::Warn);
+    let stray = of(Stack { stray_mm: 12.5, ..even() }, "spacing");
+    assert!(stray.status == Status::Fail && stray.message.contains("12.50 mm"), "{stray:?}");
+    let broken = of(Stack { broken: 2, ..even() }, "missing");
+    assert_eq!((broken.status, broken.value.as_str()), (Status::Fail, "10 of 10 slices, 2 broken"));
+    assert!(broken.message.starts_with("2 slices are broken"), "{broken:?}");
+    // A broken slice between others that was interpolated on request.
+    let made = of(Stack { broken: 1, missing: 1, made: vec![3, 4], ..even() }, "missing");
+    assert_eq!(made.status, Status::Warn, "{made:?}");
+    let lost = of(Stack { broken: 2, made: vec![3], ..even() }, "missing");
+    assert_eq!(lost.status, Status::Fail, "{lost:?}");
+}
+
+#[test]
+fn values_beyond_the_histogram_are_not_taken_for_its_end() {
+    let of = |values: &[(f32, usize)]| {
+        let voxels: Vec<f32> =
+            values.iter().flat_map(|(value, n)| std::iter::repeat_n(*value, *n)).collect();
+        let grid = Grid::from_spacing([10, voxels.len() / 10, 1], [1.0; 3]).unwrap();
+        hu(&Volume::new(grid, Voxels::F32(voxels)).unwrap())
+    };
+    let high = of(&[(24.0, 500), (61024.0, 500)]);
+    assert_eq!((high.status, high.value.as_str()), (Status::Fail, "24 to 32767 or more"));
+    let beyond = of(&[(40000.0, 500), (61024.0, 500)]);
+    assert!(
+        beyond.status == Status::Fail && beyond.message.contains("32767 or more"),
+        "{beyond:?}"
+    );
 }
 
 #[test]

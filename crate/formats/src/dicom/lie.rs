@@ -1,6 +1,9 @@
 //! How the slices of a series lie, as far as the files say; what they do not say is assumed aloud.
 
-use hounsfield::{Error, Note, facts::Placement};
+use hounsfield::{
+    Error, Note,
+    facts::{PixelSpacing, Placement},
+};
 
 use super::{
     geometry::{Axes, Line, Steps, V3, along, distance},
@@ -96,13 +99,13 @@ pub(super) fn lie(series: &Series, notes: &mut Vec<Note>) -> Lie {
     lie
 }
 
-/// Distance of columns and of rows.
+/// Distance of columns and of rows, and where it comes from.
 pub(super) fn spacing(
     first: &Piece,
     options: &Options,
     asks: &mut Asks,
     notes: &mut Vec<Note>,
-) -> Result<[f64; 2], Error> {
+) -> Result<([f64; 2], PixelSpacing), Error> {
     if first.spacing.is_none() {
         asks.spacing = true;
     }
@@ -121,7 +124,7 @@ pub(super) fn spacing(
                 "The reader stated a spacing of {x} × {y} × {z} mm; the files' own is not used."
             ),
         ));
-        return Ok([x, y]);
+        return Ok(([x, y], PixelSpacing::Given));
     }
     match first.spacing {
         Some([x, y]) => {
@@ -130,15 +133,16 @@ pub(super) fn spacing(
                     "spacing_at_detector",
                     format!("The pixel spacing of {x} × {y} mm is that at the detector: in the patient it is smaller."),
                 ));
+                return Ok(([x, y], PixelSpacing::Detector));
             }
-            Ok([x, y])
+            Ok(([x, y], PixelSpacing::Stated))
         }
         None => {
             notes.push(Note::new(
                 "spacing_assumed",
                 "The files state no pixel spacing: 1 mm is assumed, and lengths and volumes are wrong by as much as it is off.",
             ));
-            Ok([1.0, 1.0])
+            Ok(([1.0, 1.0], PixelSpacing::Assumed))
         }
     }
 }

@@ -1,14 +1,17 @@
 //! A series as an entry of the listing.
 
+use std::collections::BTreeMap;
+
 use hounsfield::Error;
 
 use super::{
+    geometry::Axes,
     series::{self, Series},
     stack,
 };
 use crate::{
     catalogue::{Groups, LeftOut, Openable, Rank, SeriesInfo, Standing},
-    plan::{Options, Plan},
+    plan::{Options, Plan, file_name},
 };
 
 /// A series that can be opened.
@@ -24,7 +27,7 @@ pub(super) fn list(series: Series, groups: &mut Groups) {
     if series.duplicate_files > 0 {
         groups.left_out.push(LeftOut {
             count: series.duplicate_files,
-            names: series.duplicate_names.clone(),
+            names: series.duplicate_names.iter().map(|name| file_name(name).to_owned()).collect(),
             ..LeftOut::of("duplicate", "Another slice lies at the same place.")
         });
     }
@@ -50,6 +53,51 @@ pub(super) fn list(series: Series, groups: &mut Groups) {
             left.count = series.files;
             left.names = series.slices.iter().take(5).map(|s| s.name.clone()).collect();
             groups.left_out.push(left);
+        }
+    }
+}
+
+/// Something that tells series of one title apart, in words.
+type Tell = fn(&Series) -> String;
+
+const TELLS: [Tell; 4] = [
+    |series| series::aside(&series.header).unwrap_or_default().into(),
+    |series| series.axes.map(|axes| direction(&axes)).unwrap_or_default().into(),
+    |series| match series.slices.len() {
+        1 => "1 slice".into(),
+        n => format!("{n} slices"),
+    },
+    |series| series.header.series_number.map_or_else(String::new, |n| format!("series {n}")),
+];
+
+/// Where slices are stacked along.
+fn direction(axes: &Axes) -> &'static str {
+    match axes.normal.map(f64::abs) {
+        [_, _, z] if z > 0.9 => "axial",
+        [x, ..] if x > 0.9 => "sagittal",
+        [_, y, _] if y > 0.9 => "coronal",
+        _ => "oblique",
+    }
+}
+
+/// Labels series that would have the same title by what they differ in.
+pub(super) fn tell_titles_apart(all: &mut [Series]) {
+    for tell in TELLS {
+        let mut same: BTreeMap<String, Vec<&mut Series>> = BTreeMap::new();
+        for series in all.iter_mut() {
+            same.entry(title(series)).or_default().push(series);
+        }
+        for group in same.into_values() {
+            let words: Vec<String> = group.iter().map(|series| tell(series)).collect();
+            if words.iter().all(|word| Some(word) == words.first()) {
+                continue;
+            }
+            for (series, word) in group.into_iter().zip(words) {
+                if !series.label.is_empty() && !word.is_empty() {
+                    series.label += ", ";
+                }
+                series.label += &word;
+            }
         }
     }
 }

@@ -10,6 +10,7 @@
 //! ```
 
 mod blend;
+mod broken;
 mod device;
 mod frames;
 mod functional;
@@ -31,6 +32,7 @@ pub(crate) mod series;
 mod source;
 mod stack;
 mod start;
+mod stray;
 mod syntax;
 mod text;
 mod told;

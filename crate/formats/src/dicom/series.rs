@@ -4,7 +4,7 @@
 //! items ─▶ frames ─▶ by what cannot differ within a volume (Key)
 //!                 ─▶ by orientation and pixel spacing, with a tolerance
 //!                 ─▶ by time, where places repeat (repeats.rs)
-//!                 ─▶ Series ─▶ plan (stack.rs)
+//!                 ─▶ Series, with the broken slices that are theirs ─▶ plan (stack.rs)
 //! ```
 //!
 //! A series in a folder is often several volumes: scouts beside the scan, two phases under one
@@ -15,9 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use hounsfield::Note;
 
 use super::{
+    broken::{self, Broken},
     geometry::{self, Axes, V3},
     header::{Frame, Header},
-    listed, repeats,
+    listed, repeats, stray,
 };
 use crate::{
     catalogue::{Groups, LeftOut},
@@ -87,6 +88,8 @@ pub(super) struct Series {
     pub(super) duplicates: usize,
     pub(super) duplicate_files: usize,
     pub(super) duplicate_names: Vec<String>,
+    /// Slices left out because they cannot be read.
+    pub(super) broken: Vec<Broken>,
     /// What grouping found.
     pub(super) notes: Vec<Note>,
     /// What tells it from others of the same series.
@@ -115,6 +118,7 @@ struct Key<'a> {
 pub(crate) fn groups(items: &[Item]) -> Groups {
     let mut groups = Groups::default();
     let mut sets: BTreeMap<Key<'_>, Vec<Found<'_>>> = BTreeMap::new();
+    let mut broken: Vec<(&Item, &Header)> = Vec::new();
     for item in items {
         let Kind::Dicom(header) = &item.kind else { continue };
         let reason = match header.shape {
@@ -124,6 +128,7 @@ pub(crate) fn groups(items: &[Item]) -> Groups {
         };
         let Some(shape) = header.shape.filter(|_| reason.is_empty()) else {
             groups.left_out.push(LeftOut::one("unusable", reason, &item.name));
+            broken.push((item, header));
             continue;
         };
         // Without functional groups only the first of many frames has a position.
@@ -151,12 +156,18 @@ pub(crate) fn groups(items: &[Item]) -> Groups {
             sets.entry(key).or_default().push(found);
         }
     }
+    let mut all = Vec::new();
     for set in sets.into_values() {
         for frame_of_reference in by_frame_of_reference(set) {
             for same in by_axes_and_spacing(frame_of_reference) {
-                volumes(same, &mut groups);
+                volumes(same, &mut all);
             }
         }
+    }
+    broken::give_out(&broken, &mut all);
+    listed::tell_titles_apart(&mut all);
+    for series in all {
+        listed::list(series, &mut groups);
     }
     groups
 }
@@ -176,10 +187,15 @@ fn found<'a>(item: &'a Item, header: &'a Header, frame: &'a Frame, number: u32) 
 
 /// A scout or a picture made of slices, by its Image Type: never part of the scan itself.
 pub(super) fn aside(header: &Header) -> Option<&'static str> {
-    let is = |word: &str| header.image_type.iter().any(|t| t.to_ascii_uppercase().contains(word));
-    if is("LOCALIZER") || is("SCOUT") {
+    let values: Vec<String> = header.image_type.iter().map(|t| t.to_ascii_uppercase()).collect();
+    // Whole words: "MPR" is in "COMPRESSED", too.
+    let words = || values.iter().flat_map(|t| t.split(|c: char| !c.is_ascii_alphanumeric()));
+    let starts = |beginnings: &[&str]| words().any(|w| beginnings.iter().any(|b| w.starts_with(b)));
+    if starts(&["LOCALIZER", "SCOUT"]) {
         Some("scout")
-    } else if ["MIP", "MPR", "PROJECTION", "REFORMAT", "SCREEN"].into_iter().any(is) {
+    } else if starts(&["PROJECTION", "REFORMAT", "SCREEN"])
+        || words().any(|word| matches!(word, "MIP" | "MINIP" | "MPR"))
+    {
         Some("reformat")
     } else {
         None
@@ -230,7 +246,7 @@ fn by_axes_and_spacing(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
 }
 
 /// The volumes of slices that agree in all but place and time.
-fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
+fn volumes(mut slices: Vec<Found<'_>>, all: &mut Vec<Series>) {
     // Of two copies the one that lost nothing.
     slices.sort_by(|a, b| (a.header.lossy, a.taken()).cmp(&(b.header.lossy, b.taken())));
     let copies = take_copies(&mut slices);
@@ -275,7 +291,22 @@ fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
             ));
         }
         let mut duplicates = single.duplicates;
-        let parts = repeats::cut_far_apart(single.slices, &axes);
+        let mut slices = single.slices;
+        for stray in stray::take(&mut slices, &axes) {
+            let told = format!(
+                "“{}” lies {:.1} mm to the side of the other slices and {:.1} mm beyond them: it is no part of their volume, and listed by itself.",
+                file_name(&stray.slice.item.name),
+                stray.aside_mm,
+                stray.away_mm
+            );
+            notes.push(Note::new("stray_slice", told));
+            let label = [single.label.as_str(), "stray slice"].map(String::from).into_iter();
+            let label: Vec<String> = label.filter(|word| !word.is_empty()).collect();
+            let mut series = Series::new(&[stray.slice], &[], label.join(", "), notes.clone());
+            series.axes = stated;
+            all.push(series);
+        }
+        let parts = repeats::cut_far_apart(slices, &axes);
         let count = parts.len();
         for (nth, part) in (1..).zip(parts) {
             let (mut label, mut notes) = (single.label.clone(), notes.clone());
@@ -289,7 +320,7 @@ fn volumes(mut slices: Vec<Found<'_>>, groups: &mut Groups) {
             }
             let mut series = Series::new(&part, &std::mem::take(&mut duplicates), label, notes);
             series.axes = stated;
-            listed::list(series, groups);
+            all.push(series);
         }
     }
 }
@@ -315,9 +346,12 @@ fn take_copies<'a>(slices: &mut Vec<Found<'a>>) -> Vec<Found<'a>> {
 /// What a series needs of its first header; not its frames, which may be very many.
 fn head(of: &Header) -> Header {
     Header {
+        sop_class: of.sop_class.clone(),
+        series: of.series.clone(),
         modality: of.modality.clone(),
         description: of.description.clone(),
         series_number: of.series_number,
+        acquisition_number: of.acquisition_number,
         image_type: of.image_type.clone(),
         shape: of.shape,
         float: of.float,
@@ -352,6 +386,7 @@ impl Series {
             needs_codecs: slices.iter().any(|s| s.header.codec.is_some()),
             duplicates: duplicates.len(),
             duplicate_files: twice.len(),
+            broken: Vec::new(),
             duplicate_names: twice.into_iter().take(NAMED).cloned().collect(),
             notes,
             label,

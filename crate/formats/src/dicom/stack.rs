@@ -5,9 +5,15 @@
 //!                             └──told──▶ notes, in numbers
 //! ```
 
-use hounsfield::{Error, Info, facts::Stack as StackFacts, grid::Affine, nifti::AxisMap};
+use hounsfield::{
+    Error, Info,
+    facts::{Stack as StackFacts, StackAxis},
+    grid::Affine,
+    nifti::AxisMap,
+};
 
 use super::{
+    broken,
     geometry::{Axes, Steps, V3, distance, dot},
     lie::{self, TILT_DEG},
     planes::Planes,
@@ -33,7 +39,7 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
     let mut asks = Asks::default();
 
     let lie = lie::lie(series, &mut notes);
-    let spacing = lie::spacing(first, options, &mut asks, &mut notes)?;
+    let (spacing, pixel_spacing) = lie::spacing(first, options, &mut asks, &mut notes)?;
     let (mut step_mm, step_from_positions) =
         lie::step(series, &lie, options, &mut asks, &mut notes);
     let tilt_deg = lie.line.tilt_deg();
@@ -57,8 +63,10 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
             expected: "no axis may have more than 65534 voxels",
         });
     }
-    told::uneven(series, &lie, options.gaps, fill, &mut notes);
-    told::wander(series, &lie, spacing, &mut notes);
+    let broken = broken::planes(series, &lie);
+    broken::note(series, &mut notes);
+    told::uneven(series, &lie, &broken, options.gaps, fill, &mut notes);
+    let stray_mm = told::wander(series, &lie, spacing, &mut notes);
     let mut planes = Planes::of(&series.slices, &lie, options, &mut notes);
     if let (Some(mm), None) = (planes.step_mm, options.spacing_mm) {
         step_mm = mm;
@@ -71,28 +79,31 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
     let ras_from_file = ras_from_file(&lie.axes, spacing, frame.step, frame.origin);
     let map = AxisMap::closest_ras(&ras_from_file);
     let grid = map.grid(file_size, &ras_from_file)?;
-    let (_, reversed) = map.ras_axis_of(2);
+    let (axis, reversed) = map.ras_axis_of(2);
     let last = planes.planes.len().saturating_sub(1);
     let mut made = planes.made;
     if reversed {
         made = made.iter().rev().map(|k| last - k).collect();
     }
     // Interpolated planes are even, whatever the slices were; a note keeps what they were.
-    let found_mm = match &lie.steps {
-        Some(steps) if planes.step_mm.is_none() => steps.found_mm,
-        _ => [step_mm; 3],
+    let (found_mm, off_mm) = match &lie.steps {
+        Some(steps) if planes.step_mm.is_none() => (steps.found_mm, steps.off_mm),
+        _ => ([step_mm; 3], 0.0),
     };
-    facts.placement = lie.placement;
+    (facts.placement, facts.pixel_spacing) = (lie.placement, pixel_spacing);
     facts.stack = Some(StackFacts {
+        axis: StackAxis::of(axis),
         planes: file_size[2],
         found: series.slices.len(),
-        missing: lie.steps.as_ref().map_or(0, Steps::missing),
+        missing: lie.steps.as_ref().map_or(0, Steps::missing).saturating_sub(broken.len()),
         made,
         duplicates: series.duplicates,
-        broken: 0,
+        broken: broken::count(series),
         step_mm: dot(frame.step, lie.axes.normal),
         min_step_mm: found_mm[0],
         max_step_mm: found_mm[2],
+        off_mm,
+        stray_mm,
         thickness_mm: distance(header.thickness_mm),
         tilt_deg,
         tilt_corrected: frame.tilt_corrected,

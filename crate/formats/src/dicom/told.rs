@@ -1,5 +1,7 @@
 //! What is wrong with a stack, told in numbers.
 
+use std::collections::BTreeSet;
+
 use hounsfield::Note;
 
 use super::{
@@ -8,8 +10,15 @@ use super::{
 };
 use crate::plan::{Gaps, file_name};
 
-/// What is uneven, missing or there twice, in numbers.
-pub(super) fn uneven(series: &Series, lie: &Lie, gaps: Gaps, fill: i16, notes: &mut Vec<Note>) {
+/// What is uneven, missing or there twice, in numbers. Planes of `broken` slices are told elsewhere.
+pub(super) fn uneven(
+    series: &Series,
+    lie: &Lie,
+    broken: &BTreeSet<usize>,
+    gaps: Gaps,
+    fill: i16,
+    notes: &mut Vec<Note>,
+) {
     if series.duplicates > 0 {
         let names: Vec<&str> = series.duplicate_names.iter().map(|name| file_name(name)).collect();
         let names = names.join("”, “");
@@ -24,19 +33,22 @@ pub(super) fn uneven(series: &Series, lie: &Lie, gaps: Gaps, fill: i16, notes: &
         ));
     }
     let Some(steps) = &lie.steps else { return };
-    let missing = steps.missing();
+    let missing = steps.missing().saturating_sub(broken.len());
     if missing > 0 {
         let mut at = String::new();
         let jumps = steps
             .plane_of
             .windows(2)
             .zip(series.slices.windows(2))
-            .filter(|(k, _)| k[1] > k[0] + 1);
-        for (k, pair) in jumps.clone().take(3) {
+            .map(|(k, pair)| {
+                let known = broken.range(k[0]..k[1]).count();
+                ((k[1] - k[0] - 1).saturating_sub(known), pair)
+            })
+            .filter(|(n, _)| *n > 0);
+        for (n, pair) in jumps.clone().take(3) {
             at += &format!(
-                "{}{} between “{}” and “{}”",
+                "{}{n} between “{}” and “{}”",
                 if at.is_empty() { "" } else { ", " },
-                k[1] - k[0] - 1,
                 pair[0].name,
                 pair[1].name
             );
@@ -74,8 +86,8 @@ pub(super) fn uneven(series: &Series, lie: &Lie, gaps: Gaps, fill: i16, notes: &
     }
 }
 
-/// Slices that lie to the side of the line on which the others are.
-pub(super) fn wander(series: &Series, lie: &Lie, spacing: [f64; 2], notes: &mut Vec<Note>) {
+/// Slices that lie to the side of the line on which the others are: how far, 0 within tolerance.
+pub(super) fn wander(series: &Series, lie: &Lie, spacing: [f64; 2], notes: &mut Vec<Note>) -> f64 {
     let mm = lie.line.wander_mm;
     if mm > WANDER_PX * spacing[0].min(spacing[1])
         && let Some(slice) = series.slices.get(lie.line.wander_at)
@@ -84,5 +96,7 @@ pub(super) fn wander(series: &Series, lie: &Lie, spacing: [f64; 2], notes: &mut 
             "slices_off_line",
             format!("Slices do not lie on one line: “{}” lies {mm:.2} mm to the side of the others, and is not moved.", slice.name),
         ));
+        return mm;
     }
+    0.0
 }

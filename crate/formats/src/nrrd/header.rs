@@ -63,7 +63,7 @@ pub(crate) fn parse(header: &[u8]) -> Result<Raster, Error> {
         attached_at,
         data_files,
         notes,
-        facts: Facts { modality, ..raster::facts(place.stated) },
+        facts: Facts { modality, ..raster::facts(place.stated, place.has_spacing) },
         has_spacing: place.has_spacing,
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hounsfield::{
     Error, Grid, HeldAs, Info, Note,
-    facts::{Facts, Placement, Stack, Units},
+    facts::{Facts, PixelSpacing, Placement, Stack, Units},
     grid::Affine,
     nifti::AxisMap,
 };
@@ -366,6 +366,11 @@ impl Openable for Stacked {
         let facts = Facts {
             units: self.units(),
             placement: Placement::Assumed,
+            pixel_spacing: match (options.spacing_mm, self.header.spacing_mm) {
+                (Some(_), _) => PixelSpacing::Given,
+                (None, Some(_)) => PixelSpacing::Stated,
+                (None, None) => PixelSpacing::Assumed,
+            },
             stack: Some(stack).filter(|stack| stack.planes > 1),
             lossy: self.header.format == "JPEG",
             ..Facts::default()

@@ -1,13 +1,13 @@
 //! What can be wrong with a stack, and the number that must be named.
 
-use hounsfield::facts::{Placement, Units};
+use hounsfield::facts::{PixelSpacing, Placement, StackAxis, Units};
 use hounsfield_formats::{
     catalogue::Catalogue,
     plan::{Gaps, Options, Plan, Tilt, note_broken},
 };
 
 use crate::{
-    draw::{CORONAL, Dice, Draw, FEET_FIRST, header},
+    draw::{CORONAL, Dice, Draw, FEET_FIRST, SAGITTAL, header},
     regular::plan,
 };
 
@@ -76,6 +76,143 @@ fn made_planes_are_counted_in_the_volume_not_in_the_file() {
     let made = plan(without(&draw, &[1]), &INTERPOLATE);
     assert_eq!(made.info.facts.stack.unwrap().made, [6]);
     assert_eq!(made.planes[1].parts.len(), 2);
+    // Along which axis that is depends on how the slices lie.
+    for (orientation, axis) in
+        [(FEET_FIRST, StackAxis::Z), (CORONAL, StackAxis::Y), (SAGITTAL, StackAxis::X)]
+    {
+        let plan = plan(Draw::new(orientation, 8, 2.5).items(0), &Options::default());
+        assert_eq!(plan.info.facts.stack.unwrap().axis, axis);
+    }
+}
+
+#[test]
+fn broken_slices_belong_to_their_series() {
+    let draw = Draw::axial(12);
+    let mut items = draw.items(0);
+    for k in [4, 10, 11] {
+        header(&mut items[k]).unusable = "its pixels end early".into();
+    }
+    // One in the middle leaves its plane empty; the volume ends before those at the end.
+    let left = plan(items.clone(), &Options::default());
+    let stack = left.info.facts.stack.clone().unwrap();
+    assert_eq!((stack.planes, stack.found, stack.missing, stack.broken), (10, 9, 0, 3));
+    assert_eq!(
+        note(&left, "broken_slices"),
+        "3 of 12 slices are broken and were left out: “004” (its pixels end early), “010” (its pixels end early), “011” (its pixels end early)."
+    );
+    assert!(!left.info.notes.iter().any(|note| note.code == "missing_slices"));
+    assert!(left.planes[4].parts.is_empty());
+    // Beside a broken one a missing one is missing.
+    let mut gone = items.clone();
+    gone.retain(|item| item.place.file != 5);
+    let gone = plan(gone, &Options::default());
+    assert_eq!(
+        note(&gone, "missing_slices"),
+        "1 of 10 slices are missing (1 between “003” and “006”); their planes are filled with -2048."
+    );
+    let stack = gone.info.facts.stack.unwrap();
+    assert_eq!((stack.missing, stack.broken), (1, 3));
+    assert_eq!(plan(items.clone(), &INTERPOLATE).info.facts.stack.unwrap().made, [4]);
+
+    // Another series', another size's and a picture's are no business of this one.
+    header(&mut items[4]).series = "9".into();
+    header(&mut items[10]).shape.as_mut().unwrap().rows = 4;
+    header(&mut items[11]).sop_class = "1.2.840.10008.5.1.4.1.1.7".into();
+    assert_eq!(plan(items.clone(), &Options::default()).info.facts.stack.unwrap().broken, 0);
+    let listing = Catalogue::new(items).listing();
+    assert_eq!((listing.left_out[0].code.as_str(), listing.left_out[0].count), ("unusable", 3));
+    assert_eq!(listing.left_out[0].names, ["004", "010", "011"]);
+}
+
+#[test]
+fn a_broken_slice_belongs_to_the_phase_that_lacks_it() {
+    let mut items = Draw::axial(6).items(0);
+    let mut second = Draw::axial(6);
+    second.header.acquisition_number = Some(2);
+    items.extend(second.items(100));
+    header(&mut items[8]).unusable = "its pixels end early".into();
+    let catalogue = Catalogue::new(items);
+    let broken: Vec<usize> = catalogue
+        .listing()
+        .series
+        .iter()
+        .map(|s| catalogue.plan(&s.id, &Options::default()).unwrap())
+        .map(|plan| plan.info.facts.stack.unwrap().broken)
+        .collect();
+    assert_eq!(broken, [0, 1]);
+}
+
+#[test]
+fn where_the_distance_of_pixels_comes_from_is_known() {
+    let draw = Draw::axial(4);
+    let from = |items: &[hounsfield_formats::item::Item], options: &Options| {
+        plan(items.to_vec(), options).info.facts.pixel_spacing
+    };
+    let mut items = draw.items(0);
+    assert_eq!(from(&items, &Options::default()), PixelSpacing::Stated);
+    let given = Options { spacing_mm: Some([0.5, 0.6, 2.0]), ..Options::default() };
+    assert_eq!(from(&items, &given), PixelSpacing::Given);
+    for item in &mut items {
+        header(item).frames[0].spacing_at_detector = true;
+    }
+    assert_eq!(from(&items, &Options::default()), PixelSpacing::Detector);
+    for item in &mut items {
+        header(item).frames[0].spacing_mm = None;
+    }
+    assert_eq!(from(&items, &Options::default()), PixelSpacing::Assumed);
+}
+
+#[test]
+fn every_second_slice_missing_somewhere_keeps_all_in_place() {
+    let draw = Draw::axial(12);
+    let left = plan(without(&draw, &[1, 3, 5, 7]), &Options::default());
+    assert!(note(&left, "missing_slices").starts_with("4 of 12 slices are missing"));
+    assert!(!left.info.notes.iter().any(|note| note.code == "uneven_slices"));
+    for (k, plane) in left.planes.iter().enumerate() {
+        assert!(plane.parts.iter().all(|part| part.place.file == k));
+    }
+    assert!((left.ras_from_file[2][2] - 2.5).abs() < 1e-9);
+    assert_eq!(
+        plan(without(&draw, &[1, 3, 5, 7]), &INTERPOLATE).info.facts.stack.unwrap().made,
+        [1, 3, 5, 7]
+    );
+}
+
+#[test]
+fn uneven_steps_are_not_called_missing() {
+    let mut draw = Draw::axial(12);
+    let mut at = 0.0;
+    for (k, place) in draw.at.iter_mut().enumerate() {
+        place[0] = at;
+        at += if k < 6 { 2.5 } else { 3.1 };
+    }
+    let left = plan(draw.items(0), &Options::default());
+    let stack = left.info.facts.stack.as_ref().unwrap();
+    assert_eq!((stack.planes, stack.missing), (12, 0));
+    assert!(stack.off_mm > 1.0 && stack.off_mm < 2.0, "{}", stack.off_mm);
+    note(&left, "uneven_slices");
+    assert!(!left.info.notes.iter().any(|note| note.code == "missing_slices"));
+    assert!(left.planes.iter().all(|plane| plane.parts.len() == 1));
+    assert_eq!(plan(draw.items(0), &INTERPOLATE).info.facts.stack.unwrap().off_mm, 0.0);
+}
+
+#[test]
+fn a_stray_slice_far_aside_is_no_part_of_the_volume() {
+    for at in [[237.0, 80.0, 0.0], [-237.0, 0.0, 80.0]] {
+        let mut draw = Draw::axial(13);
+        draw.at[12] = at;
+        let catalogue = Catalogue::new(draw.items(0));
+        let plan = catalogue.plan("1", &Options::default()).unwrap();
+        assert_eq!(plan.planes.len(), 12);
+        assert!(note(&plan, "stray_slice").starts_with("“012” lies 80.0 mm to the side"));
+        let titles: Vec<String> = catalogue.listing().series.into_iter().map(|s| s.title).collect();
+        assert_eq!(titles, ["thorax", "thorax (stray slice)"]);
+    }
+    // Far along, but on the line: slices are missing. A tilted stack's line leans.
+    let mut draw = Draw::axial(13);
+    draw.at[12] = [37.0, 0.0, 0.0];
+    draw.at.iter_mut().for_each(|[d, _, v]| *v = 0.3 * *d);
+    assert_eq!(Catalogue::new(draw.items(0)).listing().series.len(), 1);
 }
 
 #[test]
@@ -174,7 +311,8 @@ fn a_slice_off_the_line_is_named_and_tilts_nothing() {
     let mut draw = Draw::axial(20);
     draw.at[19][1] = 12.5;
     let plan = plan(draw.items(0), &Options::default());
-    assert_eq!(plan.info.facts.stack.as_ref().unwrap().tilt_deg, 0.0);
+    let stack = plan.info.facts.stack.as_ref().unwrap();
+    assert_eq!((stack.tilt_deg, stack.stray_mm), (0.0, 12.5));
     assert_eq!(
         note(&plan, "slices_off_line"),
         "Slices do not lie on one line: “019” lies 12.50 mm to the side of the others, and is not moved."
@@ -188,6 +326,7 @@ fn a_stated_tilt_that_positions_do_not_show() {
     let plan = plan(draw.items(0), &Options::default());
     assert!(note(&plan, "tilt_stated").contains("12°"));
     assert_eq!(plan.file_size, [4, 3, 5]);
+    assert_eq!(plan.info.facts.stack.unwrap().stray_mm, 0.0);
 }
 
 #[test]

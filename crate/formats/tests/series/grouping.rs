@@ -50,7 +50,7 @@ fn folder() -> Vec<Item> {
     for n in 0..7 {
         items.push(Item {
             place: Place { file: 900 + n, entry: None },
-            name: format!("x{n}"),
+            name: format!("DOE^JOHN/x{n}"),
             bytes: 1,
             kind: Kind::Other { code: "not_a_scan".into(), reason: "a text".into() },
         });
@@ -77,6 +77,53 @@ fn the_scan_stands_first_and_says_why() {
     assert_eq!(left, [("not_a_scan", 7), ("unusable", 1)]);
     assert_eq!(listing.left_out[0].names, ["x0", "x1", "x2", "x3", "x4"]);
     assert_eq!(listing.left_out[1].reason, "its pixels are colours");
+}
+
+#[test]
+fn words_of_the_image_type_are_whole() {
+    let listed = |word: &str| {
+        let mut draw = Draw::axial(5);
+        draw.header.image_type.push(word.into());
+        let mut fewer = Draw::axial(3);
+        fewer.header.description = "fewer".into();
+        fewer.header.series_number = Some(3);
+        let listing = Catalogue::new([draw.items(0), fewer.items(100)].concat()).listing();
+        listing.series.into_iter().next().unwrap().title
+    };
+    for word in ["COMPRESSED", "MPRAGE", "TIMP"] {
+        assert_eq!(listed(word), "thorax", "{word}");
+    }
+    for word in
+        ["MPR", "CSA MPR", "MIP", "REFORMATTED", "PROJECTION IMAGE", "CURVED_MPR", "LOCALIZER"]
+    {
+        assert_eq!(listed(word), "fewer", "{word}");
+    }
+}
+
+#[test]
+fn volumes_of_one_description_have_titles_that_differ() {
+    let mut items = Draw::axial(12).items(0);
+    let mut scout = Draw::axial(2);
+    scout.header.image_type.push("LOCALIZER".into());
+    items.extend(scout.items(100));
+    items.extend(Draw::new(SAGITTAL, 4, 2.0).items(200));
+    let mut thick = Draw::axial(6);
+    thick.header.series_number = Some(3);
+    items.extend(thick.items(300));
+    let mut again = Draw::axial(6);
+    again.header.series_number = Some(4);
+    items.extend(again.items(400));
+    let listing = Catalogue::new(items).listing();
+    assert_eq!(
+        sizes(&listing),
+        [
+            ("thorax (axial, 12 slices)", 12),
+            ("thorax (axial, 6 slices, series 3)", 6),
+            ("thorax (axial, 6 slices, series 4)", 6),
+            ("thorax (sagittal)", 4),
+            ("thorax (scout)", 2)
+        ]
+    );
 }
 
 #[test]
@@ -219,7 +266,7 @@ fn ranges_that_overlap_are_one_volume() {
     assert_eq!(sizes(&listing), [("thorax", 38)]);
     assert_eq!((listing.left_out[0].code.as_str(), listing.left_out[0].count), ("duplicate", 2));
     // The earlier acquisition's are kept.
-    assert_eq!(listing.left_out[0].names, ["s100/000", "s100/001"]);
+    assert_eq!(listing.left_out[0].names, ["000", "001"]);
     let plan = catalogue.plan("1", &Options::default()).unwrap();
     assert_eq!(plan.planes.len(), 38);
 }
