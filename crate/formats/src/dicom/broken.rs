@@ -30,7 +30,7 @@ pub(super) struct Broken {
 
 /// Gives each image that cannot be read to the series that it is most likely from:
 /// of those with its Series Instance UID, class and size, one of its acquisition, that has no
-/// slice at its place; then the longest.
+/// slice at its place; then the longest. Where another lies at its place, it is nobody's.
 pub(super) fn give_out(broken: &[(&Item, &Header)], all: &mut [Series]) {
     for (item, header) in broken {
         let Some(shape) = header.shape.filter(|_| !header.series.is_empty()) else { continue };
@@ -49,14 +49,17 @@ pub(super) fn give_out(broken: &[(&Item, &Header)], all: &mut [Series]) {
                 })
                 && axes.zip(series.axes).is_none_or(|(a, b)| a.angle_deg(&b) <= SAME_AXES_DEG)
         };
+        let free = |series: &Series| {
+            position.is_none() || series.slices.iter().all(|slice| slice.position != position)
+        };
         let rank = |series: &Series| {
-            let free =
-                position.is_some() && series.slices.iter().all(|slice| slice.position != position);
             let acquisition = series.header.acquisition_number == header.acquisition_number;
-            (acquisition, free, series.slices.len())
+            (acquisition, free(series), series.slices.len())
         };
         if let Some(series) =
             all.iter_mut().filter(|series| fits(series)).max_by_key(|series| rank(series))
+            // Else a good copy of it is there, and nothing is lost.
+            && free(series)
         {
             series.broken.push(Broken {
                 name: file_name(&item.name).to_owned(),

@@ -114,6 +114,14 @@ fn broken_slices_belong_to_their_series() {
     assert_eq!((stack.missing, stack.broken), (1, 3));
     assert_eq!(plan(items.clone(), &INTERPOLATE).info.facts.stack.unwrap().made, [4]);
 
+    // A broken copy of a slice that is there is no loss.
+    let mut copied = draw.items(0);
+    let mut copy = copied[3].clone();
+    copy.place.file = 99;
+    header(&mut copy).unusable = "its pixels end early".into();
+    copied.push(copy);
+    assert_eq!(plan(copied, &Options::default()).info.facts.stack.unwrap().broken, 0);
+
     // Another series', another size's and a picture's are no business of this one.
     header(&mut items[4]).series = "9".into();
     header(&mut items[10]).shape.as_mut().unwrap().rows = 4;
