@@ -31,6 +31,7 @@ use crate::{
 #[wasm_bindgen]
 pub struct Files {
     pub(crate) files: Rc<files::Files<Piecewise>>,
+    pieces: Rc<RefCell<Pieces>>,
 }
 
 #[wasm_bindgen]
@@ -39,10 +40,11 @@ impl Files {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(names: Vec<String>, sources: Vec<ByteSource>) -> Self {
-        let pieces = Rc::new(RefCell::new(Pieces::default()));
+        let pieces = Rc::new(RefCell::new(Pieces::new()));
         let sources = sources.into_iter().enumerate();
         let sources = sources.map(|(k, source)| Piecewise::new(k, source, Rc::clone(&pieces)));
-        Self { files: Rc::new(files::Files::new(names.into_iter().zip(sources).collect())) }
+        let files = Rc::new(files::Files::new(names.into_iter().zip(sources).collect()));
+        Self { files, pieces }
     }
 
     /// What is in one file: `Item[]` as JSON.
@@ -50,6 +52,7 @@ impl Files {
     /// # Errors
     /// None so far.
     pub fn scan(&self, file: usize, memory_bytes: f64) -> Result<String, JsValue> {
+        self.pieces.borrow_mut().expect_headers();
         json(&scan(&self.files, file, &limits(memory_bytes)))
     }
 
@@ -217,6 +220,7 @@ impl PlaneReader {
     /// A plan of another shape.
     #[wasm_bindgen(constructor)]
     pub fn new(files: &Files, plan: &str, codec: DecodeFrame) -> Result<Self, JsValue> {
+        files.pieces.borrow_mut().expect_slices();
         let source =
             Source { plan: parse("the plan", plan)?, files: Rc::clone(&files.files), codec };
         let reading =

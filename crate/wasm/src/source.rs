@@ -93,8 +93,9 @@ pub(crate) struct Piecewise {
 
 /// The piece that was read last: headers are read in many small steps.
 #[cfg(feature = "formats")]
-#[derive(Default)]
 pub(crate) struct Pieces {
+    /// How much is read of a file that was not looked at before.
+    first_bytes: usize,
     /// The number of its file.
     file: usize,
     /// Where it begins.
@@ -102,9 +103,13 @@ pub(crate) struct Pieces {
     bytes: Vec<u8>,
 }
 
-/// A first piece holds the header of nearly every DICOM file; whoever reads on gets larger ones.
+/// Each read is a round trip. This holds the header of nearly every DICOM file; whoever reads on gets
+/// larger pieces.
 #[cfg(feature = "formats")]
-const FIRST_PIECE_BYTES: usize = 32 * 1024;
+const HEADER_BYTES: usize = 64 * 1024;
+/// And this the whole file of nearly every slice.
+#[cfg(feature = "formats")]
+const SLICE_BYTES: usize = 1024 * 1024;
 
 #[cfg(feature = "formats")]
 impl Piecewise {
@@ -139,7 +144,7 @@ impl hounsfield_formats::bytes::Bytes for Piecewise {
             let reads_on = piece.file == self.number && offset == piece.end();
             let bytes = match piece.bytes.len() {
                 before if reads_on => (2 * before).min(PIECE_BYTES as usize),
-                _ => FIRST_PIECE_BYTES,
+                _ => piece.first_bytes,
             };
             if out.len() >= bytes {
                 let found = self.fetch(offset, out.len())?;
@@ -163,6 +168,20 @@ impl hounsfield_formats::bytes::Bytes for Piecewise {
 
 #[cfg(feature = "formats")]
 impl Pieces {
+    pub(crate) fn new() -> Self {
+        Self { first_bytes: HEADER_BYTES, file: 0, start: 0, bytes: Vec::new() }
+    }
+
+    /// From now on slices are read, not headers alone.
+    pub(crate) fn expect_slices(&mut self) {
+        self.first_bytes = SLICE_BYTES;
+    }
+
+    /// From now on headers are read.
+    pub(crate) fn expect_headers(&mut self) {
+        self.first_bytes = HEADER_BYTES;
+    }
+
     fn end(&self) -> u64 {
         self.start + self.bytes.len() as u64
     }
