@@ -136,6 +136,33 @@ fn stacks_that_are_called_alike_are_called_by_their_folders() {
 }
 
 #[test]
+fn pictures_that_are_stored_otherwise_stay_in_their_stack() {
+    let grey = grey8([2, 1], |_, _| 10);
+    let rgb: ImageBuffer<Rgb<u8>, _> = ImageBuffer::from_pixel(2, 1, Rgb([20, 20, 20]));
+    let rgb = encoded(&rgb.into(), ImageFormat::Png);
+    let wide: ImageBuffer<Luma<u16>, _> = ImageBuffer::from_pixel(2, 1, Luma([3000]));
+    let wide = encoded(&wide.into(), ImageFormat::Png);
+    let given: [(&str, &[u8]); 4] =
+        [("s2.png", &grey), ("s4.png", &rgb), ("s6.png", &wide), ("s8.png", &grey)];
+    assert_eq!(listing(&files(&given)).series.len(), 1);
+    let (plan, found) = values(&given);
+    assert_eq!(found, [10.0, 10.0, 20.0, 20.0, 3000.0, 3000.0, 10.0, 10.0]);
+    let note = |code: &str| {
+        let found = plan.info.notes.iter().find(|note| note.code == code);
+        found.map(|note| note.message.clone()).unwrap_or_default()
+    };
+    assert!(note("mixed_types").contains("(1 × rgb8, 1 × uint16, 2 × uint8)"), "{plan:?}");
+    assert!(note("numbers_step").contains("go up by 2"), "{plan:?}");
+    assert!(!note("colours").is_empty());
+    assert_eq!(plan.info.facts.units, Units::Grey);
+    // What looks like HU is not mixed with grey values.
+    let signed = tiff_of::<colortype::GrayI16>(&[&[-5, 5, 0, 1]], Compression::Uncompressed);
+    let square = grey8([2, 2], |_, _| 10);
+    let mixed: [(&str, &[u8]); 2] = [("s1", &square), ("s2", &signed)];
+    assert_eq!(listing(&files(&mixed)).series.len(), 2);
+}
+
+#[test]
 fn missing_numbers_are_named_and_filled_only_on_request() {
     let picture = |value: u8| grey8([1, 1], move |_, _| value);
     let (a, b, c) = (picture(10), picture(20), picture(50));

@@ -23,7 +23,8 @@ const MAX_SLICES: usize = 65_534;
 
 /// A picture among others that are called alike.
 #[derive(Debug, Clone)]
-struct Numbered {
+struct Numbered<'a> {
+    header: &'a PictureHeader,
     name: String,
     place: Place,
     /// The numbers in its name.
@@ -43,13 +44,14 @@ struct Stacked {
     notes: Vec<Note>,
 }
 
-/// Called alike but for numbers, of one size and type.
-type Alike = (String, [u32; 2], String, String);
+/// Called alike but for numbers, of one size and kind of value. Programs that make pictures smaller
+/// choose grey or colours, 8 or 16 bits for each picture by itself.
+type Alike = (String, [u32; 2], &'static str);
 
 /// Stacks of pictures, and single ones.
 pub(crate) fn groups(items: &[Item]) -> Groups {
     let mut found = Vec::new();
-    let mut alike: BTreeMap<Alike, Vec<(Numbered, &PictureHeader)>> = BTreeMap::new();
+    let mut alike: BTreeMap<Alike, Vec<Numbered<'_>>> = BTreeMap::new();
     for item in items {
         let Kind::Picture(header) = &item.kind else { continue };
         if header.pages > 1 {
@@ -65,14 +67,15 @@ pub(crate) fn groups(items: &[Item]) -> Groups {
             continue;
         }
         let (shape, numbers) = shape_of(&item.name);
-        let numbered = Numbered { name: item.name.clone(), place: item.place.clone(), numbers };
-        let key = (shape, header.size_pixel, header.stored_type.clone(), header.format.clone());
-        alike.entry(key).or_default().push((numbered, header));
+        let key = (shape, header.size_pixel, kind(&header.stored_type));
+        let (name, place) = (item.name.clone(), item.place.clone());
+        alike.entry(key).or_default().push(Numbered { header, name, place, numbers });
     }
     for pictures in alike.into_values() {
-        let Some(header) = pictures.first().map(|(_, header)| (*header).clone()) else { continue };
-        for stack in stacks(pictures.into_iter().map(|(numbered, _)| numbered).collect()) {
-            found.push(stacked(header.clone(), &stack));
+        for stack in stacks(pictures) {
+            if let Some((_, first)) = stack.first() {
+                found.push(stacked(first.header, &stack));
+            }
         }
     }
     tell_apart(&mut found);
@@ -135,11 +138,11 @@ fn shape_of(name: &str) -> (String, Vec<u64>) {
 }
 
 /// The last number that is not the same in all names counts slices; the others tell stacks apart.
-fn stacks(pictures: Vec<Numbered>) -> Vec<Vec<(u64, Numbered)>> {
+fn stacks(pictures: Vec<Numbered<'_>>) -> Vec<Vec<(u64, Numbered<'_>)>> {
     let first = pictures.first().map(|picture| picture.numbers.clone()).unwrap_or_default();
     let differs = |n: &usize| pictures.iter().any(|p| p.numbers.get(*n) != first.get(*n));
     let counter = (0..first.len()).rev().find(differs);
-    let mut stacks: BTreeMap<Vec<u64>, Vec<(u64, Numbered)>> = BTreeMap::new();
+    let mut stacks: BTreeMap<Vec<u64>, Vec<(u64, Numbered<'_>)>> = BTreeMap::new();
     for picture in pictures {
         let mut others = picture.numbers.clone();
         let number = match counter {
@@ -156,15 +159,30 @@ fn stacks(pictures: Vec<Numbered>) -> Vec<Vec<(u64, Numbered)>> {
 }
 
 /// Slices in the order of their numbers, with room for those that are missing.
-fn stacked(header: PictureHeader, stack: &[(u64, Numbered)]) -> Stacked {
-    let name = |picture: Option<&(u64, Numbered)>| {
+fn stacked(first: &PictureHeader, stack: &[(u64, Numbered<'_>)]) -> Stacked {
+    let name = |picture: Option<&(u64, Numbered<'_>)>| {
         picture.map(|(_, picture)| last_part(&picture.name)).unwrap_or_default()
     };
     let title = match stack {
         [_] => name(stack.first()),
         _ => format!("{} … {}", name(stack.first()), name(stack.last())),
     };
+    let types = each(stack, |header| &header.stored_type);
     let mut notes = Vec::new();
+    if types.len() > 1 {
+        let counts: Vec<String> = types.iter().map(|(kind, n)| format!("{n} × {kind}")).collect();
+        notes.push(Note::new(
+            "mixed_types",
+            format!("Pictures differ in how their pixels are stored ({}); each keeps its own numbers, colours become brightness.", counts.join(", ")),
+        ));
+    }
+    let joined =
+        |words: BTreeMap<&str, usize>, by: &str| words.into_keys().collect::<Vec<_>>().join(by);
+    let header = PictureHeader {
+        stored_type: joined(types, ", "),
+        format: joined(each(stack, |header| &header.format), " and "),
+        ..first.clone()
+    };
     let gaps = || {
         stack.windows(2).filter_map(|two| match two {
             [(a, _), (b, _)] => Some((*a, b - a)),
@@ -200,6 +218,14 @@ fn stacked(header: PictureHeader, stack: &[(u64, Numbered)]) -> Stacked {
             format!("Numbers are missing ({}); {what}.", after.join(", ")),
         ));
     }
+    if step > 1 && even {
+        notes.push(Note::new(
+            "numbers_step",
+            format!(
+                "The numbers of pictures go up by {step}; each picture is taken for the next slice."
+            ),
+        ));
+    }
     if twice > 0 {
         notes.push(Note::new(
             "duplicate_numbers",
@@ -208,6 +234,29 @@ fn stacked(header: PictureHeader, stack: &[(u64, Numbered)]) -> Stacked {
     }
     let folder = stack.first().map(|(_, picture)| folder_of(&picture.name)).unwrap_or_default();
     Stacked { header, title, folder, slices, files: stack.len(), notes }
+}
+
+/// What pictures of a stack say, and how many say it.
+fn each<'a>(
+    stack: &[(u64, Numbered<'a>)],
+    word: impl Fn(&'a PictureHeader) -> &'a str,
+) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for (_, picture) in stack {
+        *counts.entry(word(picture.header)).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// What values of a picture can be: grey for the eye, whole numbers with a sign, or floats.
+fn kind(stored_type: &str) -> &'static str {
+    if stored_type.starts_with("int") {
+        "int"
+    } else if stored_type.starts_with("float") {
+        "float"
+    } else {
+        "grey"
+    }
 }
 
 fn last_part(name: &str) -> String {
@@ -252,10 +301,15 @@ impl Stacked {
 
     /// Numbers that can be HU: what nobody makes for looking at.
     fn units(&self) -> Units {
-        match self.header.stored_type.as_str() {
-            "int8" | "int16" | "int32" | "int64" | "float32" | "float64" => Units::Unknown,
-            _ => Units::Grey,
-        }
+        let is = |kind: &str| {
+            matches!(kind, "int8" | "int16" | "int32" | "int64" | "float32" | "float64")
+        };
+        if self.types().all(is) { Units::Unknown } else { Units::Grey }
+    }
+
+    /// How pixels are stored, each once.
+    fn types(&self) -> impl Iterator<Item = &str> {
+        self.header.stored_type.split(", ")
     }
 
     fn held_as(&self) -> HeldAs {
@@ -288,11 +342,10 @@ impl Stacked {
                 "Pictures state no distance of voxels; 1 mm is assumed along each axis.",
             )),
         }
-        if self.header.stored_type.starts_with("rgb") {
+        if self.types().any(|kind| kind.starts_with("rgb")) {
             notes.push(Note::new("colours", "Colours became brightness (ITU-R BT.601)."));
         }
-        if self.header.stored_type.starts_with("rgba") || self.header.stored_type.ends_with("alpha")
-        {
+        if self.types().any(|kind| kind.starts_with("rgba") || kind.ends_with("alpha")) {
             notes.push(Note::new("alpha_ignored", "Transparency was ignored."));
         }
         notes
@@ -372,7 +425,7 @@ impl Openable for Stacked {
                 (None, None) => PixelSpacing::Assumed,
             },
             stack: Some(stack).filter(|stack| stack.planes > 1),
-            lossy: self.header.format == "JPEG",
+            lossy: self.header.format.contains("JPEG"),
             ..Facts::default()
         };
         let info = Info {
