@@ -77,6 +77,10 @@ export interface StackFacts {
   readonly duplicates: number;
   /** Slices left out because they could not be read. */
   readonly broken: number;
+  /** Slices of the same series that lie alike, but differ and are listed by themselves. */
+  readonly elsewhere: number;
+  /** How many of {@link elsewhere} lie between slices of this stack. */
+  readonly between: number;
   readonly stepMm: number;
   readonly minStepMm: number;
   readonly maxStepMm: number;
@@ -108,6 +112,8 @@ export interface Facts {
     readonly slope: readonly [number, number];
     readonly intercept: readonly [number, number];
     readonly differs: boolean;
+    /** Slices that have neither, while the others have them. */
+    readonly missing: number;
   } | null;
   readonly paddingHu: number | null;
   readonly contrastAgent: boolean | null;

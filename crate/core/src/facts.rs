@@ -117,6 +117,11 @@ pub struct Stack {
     pub duplicates: usize,
     /// Slices left out because they could not be read.
     pub broken: usize,
+    /// Slices of the same series that lie alike, but are listed by themselves: in another frame of
+    /// reference, of another pixel spacing, ….
+    pub elsewhere: usize,
+    /// How many of [`elsewhere`](Self::elsewhere) lie between slices of this stack.
+    pub between: usize,
     /// Distance of the volume's planes.
     pub step_mm: f64,
     /// Shortest and longest distance of neighbouring slices where none is missing.
@@ -148,4 +153,6 @@ pub struct Rescale {
     pub intercept: [f64; 2],
     /// Do slices differ?
     pub differs: bool,
+    /// Slices that have neither, while the others have them.
+    pub missing: usize,
 }

@@ -177,6 +177,7 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
     add(stack.made.len(), "interpolated");
     add(stack.broken, "broken");
     add(stack.duplicates, "duplicate");
+    add(stack.elsewhere, "listed by themselves");
     let value = value.join(", ");
     let lost = stack.missing.saturating_add(stack.broken).saturating_sub(stack.made.len());
     if lost > 0 {
@@ -191,6 +192,28 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
             format!(
                 "{} {why}: volumes are too small and parts come apart there.",
                 count_of(lost, "slice")
+            ),
+        );
+    }
+    // Every second slice is here, and the others are not.
+    let half = stack.elsewhere >= stack.found && stack.between.saturating_mul(2) >= stack.elsewhere;
+    if stack.elsewhere > 0 && half {
+        return item(
+            Status::Fail,
+            value,
+            format!(
+                "{} listed by themselves and lie between these: half of the scan or more is not here.",
+                count_of(stack.elsewhere, "other slice")
+            ),
+        );
+    }
+    if stack.elsewhere > 0 {
+        return item(
+            Status::Warn,
+            value,
+            format!(
+                "{} of this series, which differ, are listed by themselves: this may not be the whole scan.",
+                plural(stack.elsewhere, "other slice")
             ),
         );
     }
@@ -219,6 +242,10 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
 
 fn count_of(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing} is") } else { format!("{count} {thing}s are") }
+}
+
+fn plural(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 fn were(count: usize, thing: &str) -> String {

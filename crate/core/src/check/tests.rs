@@ -151,10 +151,19 @@ fn what_the_header_says_is_judged() {
     assert_eq!(of(units(Units::Stored), "rescale"), Status::Warn);
     assert_eq!(of(units(Units::Other), "rescale"), Status::Fail);
     assert_eq!(of(units(Units::Grey), "hu"), Status::Fail);
-    let rescale = Some(Rescale { slope: [1.0, 1.5], intercept: [-1024.0, -1000.0], differs: true });
+    let rescale = Some(Rescale {
+        slope: [1.0, 1.5],
+        intercept: [-1024.0, -1000.0],
+        differs: true,
+        missing: 0,
+    });
     let differs = item(&volume, &Facts { rescale, ..units(Units::Hu) }, "rescale");
     assert_eq!(differs.status, Status::Warn);
     assert_eq!(differs.value, "slope 1 to 1.5, intercept −1024 to −1000");
+    let rescale = rescale.map(|rescale| Rescale { missing: 2, ..rescale });
+    let lacking = item(&volume, &Facts { rescale, ..units(Units::Hu) }, "rescale");
+    assert_eq!(lacking.status, Status::Fail);
+    assert!(lacking.value.ends_with("; 2 slices have none"), "{lacking:?}");
     let padded = |hu| Facts { padding_hu: Some(hu), ..Facts::default() };
     assert_eq!(of(padded(-2000.0), "padding"), Status::Pass);
     assert_eq!(of(padded(-1000.0), "padding"), Status::Warn);
@@ -189,6 +198,15 @@ fn slices_are_judged_by_their_places() {
     assert_eq!(made.status, Status::Warn);
     assert_eq!(of(Stack { broken: 1, ..even() }, "missing").status, Status::Fail);
     assert_eq!(of(Stack { duplicates: 1, ..even() }, "missing").status, Status::Warn);
+
+    let some = of(Stack { elsewhere: 3, between: 3, ..even() }, "missing");
+    assert_eq!(
+        (some.status, some.value.as_str()),
+        (Status::Warn, "10 of 10 slices, 3 listed by themselves")
+    );
+    // As many that lie beyond the ends are another part of the body; between, they are half a scan.
+    assert_eq!(of(Stack { elsewhere: 10, ..even() }, "missing").status, Status::Warn);
+    assert_eq!(of(Stack { elsewhere: 10, between: 9, ..even() }, "missing").status, Status::Fail);
 
     assert_eq!(of(even(), "tilt").status, Status::Pass);
     let tilted = of(Stack { tilt_deg: 12.5, tilt_corrected: true, ..even() }, "tilt");

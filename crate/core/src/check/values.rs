@@ -78,6 +78,12 @@ pub(super) fn rescale(facts: &Facts) -> CheckItem {
     let value = facts.rescale.map_or("none".into(), |rescale| {
         format!("slope {}, intercept {}", number(rescale.slope), number(rescale.intercept))
     });
+    let missing = facts.rescale.map_or(0, |rescale| rescale.missing);
+    let value = match missing {
+        0 => value,
+        1 => format!("{value}; 1 slice has none"),
+        n => format!("{value}; {n} slices have none"),
+    };
     let differs = facts.rescale.is_some_and(|rescale| rescale.differs);
     let (status, message) = match facts.units {
         Units::Other => {
@@ -86,6 +92,10 @@ pub(super) fn rescale(facts: &Facts) -> CheckItem {
         Units::Grey => {
             (Status::Fail, "A picture has grey values and no way back to Hounsfield units.")
         }
+        _ if missing > 0 => (
+            Status::Fail,
+            "Some slices have no slope and intercept while the others have them: their values are off by that much.",
+        ),
         Units::Stored => (
             Status::Warn,
             "The file has no rescale to Hounsfield units; its values are taken as they were stored.",

@@ -103,7 +103,7 @@ pub(super) fn tell_titles_apart(all: &mut [Series]) {
 }
 
 /// The description, else the number, else a file's name.
-fn title(series: &Series) -> String {
+pub(super) fn title(series: &Series) -> String {
     let header = &series.header;
     let mut title = match (header.description.trim(), header.series_number) {
         ("", Some(number)) => format!("series {number}"),

@@ -29,6 +29,7 @@ mod rescale;
 mod rle;
 pub mod seg;
 pub(crate) mod series;
+mod siblings;
 mod source;
 mod stack;
 mod start;

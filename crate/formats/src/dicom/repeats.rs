@@ -3,18 +3,22 @@
 //! ```text
 //! every place several times, told apart by moment, acquisition or image type ─▶ volumes of their own
 //! nearly every place several times, nothing tells them apart ─▶ by order of instance number
+//! moments or acquisitions between each other, each even, all together not ─▶ volumes of their own
 //! a few places twice (ranges that overlap, a slice sent again) ─▶ duplicates: the first is kept
 //! ```
 
 use std::collections::BTreeMap;
 
 use super::{
-    geometry::{Axes, dot, median, times},
+    geometry::{Axes, Steps, dot, median, times},
     series::Found,
 };
 
 /// Slices nearer to each other than this share of a pixel lie at the same place.
 const SAME_PLACE_PX: f64 = 0.05;
+
+/// Fewer slices are even by chance.
+const LEAST_EVEN: usize = 4;
 
 /// One volume's slices, in order along the normal.
 pub(super) struct Single<'a> {
@@ -23,6 +27,8 @@ pub(super) struct Single<'a> {
     pub(super) label: String,
     /// Slices left out because another lies at the same place.
     pub(super) duplicates: Vec<Found<'a>>,
+    /// Do its slices lie between its siblings', rather than at the same places?
+    pub(super) between: bool,
 }
 
 /// How volumes are called that only their order tells apart.
@@ -54,8 +60,81 @@ fn number(stated: Option<i32>) -> i64 {
 /// Slices of one series with the same axes, all with positions, in any order.
 pub(super) fn tell_apart<'a>(slices: Vec<Found<'a>>, axes: &Axes) -> Vec<Single<'a>> {
     let mut out = Vec::new();
-    split(in_places(slices, axes), &TELLS, String::new(), &mut out);
+    let placed = in_places(slices, axes);
+    let Some((name, parts)) = between_each_other(&placed, axes) else {
+        split(placed, &TELLS, String::new(), &mut out);
+        return out;
+    };
+    for ((number, _), part) in parts {
+        split(part, &TELLS, labelled(name, number, String::new()), &mut out);
+    }
+    out.iter_mut().for_each(|single| single.between = true);
     out
+}
+
+/// Slices with their places, by what tells them apart.
+type Parts<'a> = BTreeMap<(i64, String), Vec<(usize, Found<'a>)>>;
+
+fn parts_by<'a>(slices: &[(usize, Found<'a>)], tell: Tell) -> Parts<'a> {
+    let mut parts = Parts::new();
+    for (place, slice) in slices {
+        parts.entry(tell(slice)).or_default().push((*place, *slice));
+    }
+    parts
+}
+
+fn labelled(name: &str, number: i64, word: String) -> String {
+    let value = if !word.is_empty() {
+        word
+    } else if number == i64::MIN {
+        "not stated".into()
+    } else {
+        number.to_string()
+    };
+    format!("{name} {value}")
+}
+
+/// Moments or acquisitions whose slices lie between each other's: each is even by itself, all
+/// together are not.
+fn between_each_other<'a>(
+    slices: &[(usize, Found<'a>)],
+    axes: &Axes,
+) -> Option<(&'static str, Parts<'a>)> {
+    let heights = |part: &[(usize, Found<'_>)]| -> Vec<f64> {
+        let mut d: Vec<(usize, f64)> = part
+            .iter()
+            .map(|(place, s)| (*place, s.position.map_or(0.0, |p| dot(p, axes.normal))))
+            .collect();
+        d.dedup_by_key(|(place, _)| *place);
+        d.into_iter().map(|(_, d)| d).collect()
+    };
+    if is_even(&heights(slices)) {
+        return None;
+    }
+    TELLS.iter().take(2).find_map(|(tell, name)| {
+        let parts = parts_by(slices, *tell);
+        let each: Vec<Vec<f64>> = parts.values().map(|part| heights(part)).collect();
+        let apart = each.len() > 1
+            && each.iter().all(|d| d.len() >= LEAST_EVEN && is_even(d))
+            && each.iter().enumerate().all(|(n, a)| {
+                each.iter().enumerate().any(|(m, b)| n != m && overlap_by_half(a, b))
+            });
+        apart.then_some((*name, parts))
+    })
+}
+
+/// Is nothing missing, and nothing off its place?
+fn is_even(d_mm: &[f64]) -> bool {
+    let Some(first) = d_mm.first() else { return false };
+    let from_first: Vec<f64> = d_mm.iter().map(|d| d - first).collect();
+    Steps::of(&from_first).is_some_and(|steps| steps.even && steps.missing() == 0)
+}
+
+/// Does half of the shorter of two ranges, or more, lie within the other?
+fn overlap_by_half(a: &[f64], b: &[f64]) -> bool {
+    let ends = |d: &[f64]| d.first().copied().zip(d.last().copied());
+    let (Some((a0, a1)), Some((b0, b1))) = (ends(a), ends(b)) else { return false };
+    2.0 * (a1.min(b1) - a0.max(b0)) >= (a1 - a0).min(b1 - b0)
 }
 
 /// Each slice with the number of its place along the normal; sorted by place, then by what was
@@ -92,25 +171,15 @@ fn split<'a>(
     let repeated = places.values().filter(|n| **n > 1).count();
     if repeated == 0 {
         let slices = slices.into_iter().map(|(_, slice)| slice).collect();
-        out.push(Single { slices, label, duplicates: Vec::new() });
+        out.push(Single { slices, label, duplicates: Vec::new(), between: false });
         return;
     }
     let more = |what: String| if label.is_empty() { what } else { format!("{label}, {what}") };
     for (at, (tell, name)) in tells.iter().enumerate() {
-        let mut parts: BTreeMap<(i64, String), Vec<(usize, Found<'a>)>> = BTreeMap::new();
-        for (place, slice) in &slices {
-            parts.entry(tell(slice)).or_default().push((*place, *slice));
-        }
+        let parts = parts_by(&slices, *tell);
         if parts.len() > 1 && repeat_each_other(parts.values()) {
             for ((number, word), part) in parts {
-                let value = if !word.is_empty() {
-                    word
-                } else if number == i64::MIN {
-                    "not stated".into()
-                } else {
-                    number.to_string()
-                };
-                split(part, &tells[at + 1..], more(format!("{name} {value}")), out);
+                split(part, &tells[at + 1..], more(labelled(name, number, word)), out);
             }
             return;
         }
@@ -126,11 +195,11 @@ fn split<'a>(
         }
         for (nth, slices) in parts {
             let label = more(format!("{REPEAT} {}", nth + 1));
-            out.push(Single { slices, label, duplicates: Vec::new() });
+            out.push(Single { slices, label, duplicates: Vec::new(), between: false });
         }
         return;
     }
-    let mut single = Single { slices: Vec::new(), label, duplicates: Vec::new() };
+    let mut single = Single { slices: Vec::new(), label, duplicates: Vec::new(), between: false };
     for (nth, (_, slice)) in nth_at_place(&slices).zip(&slices) {
         if nth == 0 { &mut single.slices } else { &mut single.duplicates }.push(*slice);
     }

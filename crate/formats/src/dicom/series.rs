@@ -18,7 +18,9 @@ use super::{
     broken::{self, Broken},
     geometry::{self, Axes, V3},
     header::{Frame, Header},
-    listed, repeats, stray,
+    listed, repeats,
+    siblings::{self, Elsewhere},
+    stray,
 };
 use crate::{
     catalogue::{Groups, LeftOut},
@@ -94,10 +96,12 @@ pub(super) struct Series {
     pub(super) notes: Vec<Note>,
     /// What tells it from others of the same series.
     pub(super) label: String,
+    /// Slices of the same series that are listed by themselves.
+    pub(super) elsewhere: Elsewhere,
 }
 
 /// What cannot differ within one volume.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'a> {
     series_number: Option<i32>,
     series: &'a str,
@@ -112,6 +116,14 @@ struct Key<'a> {
     has_axes: bool,
     has_spacing: bool,
     at_detector: bool,
+}
+
+impl Key<'_> {
+    /// Without what may differ between slices that lie in one even stack.
+    fn place(self) -> Self {
+        let aside = self.aside.filter(|aside| *aside == "scout");
+        Self { series_number: None, aside, ..self }
+    }
 }
 
 /// Series of all DICOM items.
@@ -157,7 +169,8 @@ pub(crate) fn groups(items: &[Item]) -> Groups {
         }
     }
     let mut all = Vec::new();
-    for set in sets.into_values() {
+    let sets = sets.into_iter().map(|(key, set)| (key.place(), set));
+    for set in siblings::joined(sets) {
         for frame_of_reference in by_frame_of_reference(set) {
             for same in by_axes_and_spacing(frame_of_reference) {
                 volumes(same, &mut all);
@@ -166,6 +179,7 @@ pub(crate) fn groups(items: &[Item]) -> Groups {
     }
     broken::give_out(&broken, &mut all);
     listed::tell_titles_apart(&mut all);
+    siblings::tell(&mut all);
     for series in all {
         listed::list(series, &mut groups);
     }
@@ -204,7 +218,7 @@ pub(super) fn aside(header: &Header) -> Option<&'static str> {
 
 /// Slices in different frames of reference have nothing to do with each other; unless every slice
 /// has one of its own, which is what some programs that remove names make of it.
-fn by_frame_of_reference(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
+pub(super) fn by_frame_of_reference(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
     let uids: BTreeSet<&str> = set.iter().map(|s| s.header.frame_of_reference.as_str()).collect();
     if uids.len() * 2 > set.len() && set.len() > 2 {
         return vec![set];
@@ -217,7 +231,7 @@ fn by_frame_of_reference(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
 }
 
 /// Splits where direction or spacing jumps by more than [`SAME`], one number after the other.
-fn by_axes_and_spacing(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
+pub(super) fn by_axes_and_spacing(set: Vec<Found<'_>>) -> Vec<Vec<Found<'_>>> {
     fn numbers(slice: &Found<'_>) -> [f64; 8] {
         let ([a, b, c], [d, e, f]) = slice.axes.map_or(([0.0; 3], [0.0; 3]), |x| (x.row, x.column));
         let [x, y] = slice.spacing.map_or([0.0; 2], |mm| mm.map(f64::ln));
@@ -264,12 +278,18 @@ fn volumes(mut slices: Vec<Found<'_>>, all: &mut Vec<Series>) {
     let mut singles = if slices.iter().all(|s| s.position.is_some()) {
         repeats::tell_apart(slices, &axes)
     } else {
-        vec![repeats::Single { slices, label: String::new(), duplicates: Vec::new() }]
+        vec![repeats::Single {
+            slices,
+            label: String::new(),
+            duplicates: Vec::new(),
+            between: false,
+        }]
     };
     if let Some(first) = singles.first_mut() {
         first.duplicates.extend(copies);
     }
     let volumes = singles.len();
+    let joined = singles.first().and_then(|single| siblings::told(&single.slices));
     for single in singles {
         let mut notes = Vec::new();
         if uids > 1 {
@@ -287,9 +307,13 @@ fn volumes(mut slices: Vec<Found<'_>>, all: &mut Vec<Series>) {
             };
             notes.push(Note::new(
                 "series_split",
-                format!("The series holds {volumes} volumes at the same places; this is {label}, and {told}."),
+                format!(
+                    "The series holds {volumes} volumes {}; this is {label}, and {told}.",
+                    if single.between { "between each other" } else { "at the same places" }
+                ),
             ));
         }
+        notes.extend(joined.clone());
         let mut duplicates = single.duplicates;
         let mut slices = single.slices;
         for stray in stray::take(&mut slices, &axes) {
@@ -348,6 +372,7 @@ fn head(of: &Header) -> Header {
     Header {
         sop_class: of.sop_class.clone(),
         series: of.series.clone(),
+        frame_of_reference: of.frame_of_reference.clone(),
         modality: of.modality.clone(),
         description: of.description.clone(),
         series_number: of.series_number,
@@ -387,6 +412,7 @@ impl Series {
             duplicates: duplicates.len(),
             duplicate_files: twice.len(),
             broken: Vec::new(),
+            elsewhere: Elsewhere::default(),
             duplicate_names: twice.into_iter().take(NAMED).cloned().collect(),
             notes,
             label,

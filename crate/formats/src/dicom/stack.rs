@@ -99,6 +99,8 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
         made,
         duplicates: series.duplicates,
         broken: broken::count(series),
+        elsewhere: series.elsewhere.slices,
+        between: series.elsewhere.between,
         step_mm: dot(frame.step, lie.axes.normal),
         min_step_mm: found_mm[0],
         max_step_mm: found_mm[2],

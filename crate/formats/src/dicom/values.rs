@@ -10,6 +10,8 @@ use super::{header::Header, series::Piece};
 
 /// Voxels of a CT that no slice covers: padding, below any Hounsfield unit.
 const CT_FILL: i16 = -2048;
+/// How many slices without a rescale are named.
+const NAMED: usize = 5;
 /// Values below this are padding everywhere in this program.
 const LOWEST_HU: f64 = -1024.0;
 
@@ -17,11 +19,11 @@ const LOWEST_HU: f64 = -1024.0;
 pub(super) fn describe(header: &Header, slices: &[Piece]) -> (Facts, Vec<Note>) {
     let mut notes = Vec::new();
     let ct = header.modality == "CT";
-    let without = slices.iter().filter(|s| s.slope.is_none()).count();
+    let without = slices.iter().filter(|s| has_none(s)).count();
     let other = slices.iter().filter(|s| s.other_units).count();
-    let units = match (other, without) {
-        (0, 0) if ct => Units::Hu,
-        (0, 1..) => Units::Stored,
+    let units = match other {
+        0 if without == slices.len() => Units::Stored,
+        0 if ct => Units::Hu,
         _ => Units::Other,
     };
     // Other modalities never promised Hounsfield units.
@@ -32,14 +34,37 @@ pub(super) fn describe(header: &Header, slices: &[Piece]) -> (Facts, Vec<Note>) 
             format!("{other} of {all} slices say that their values are not in Hounsfield units."),
         ));
     } else if ct && units == Units::Stored {
-        let all = slices.len();
         notes.push(Note::new(
             "no_rescale",
-            format!("{without} of {all} slices have no rescale slope and intercept: values are as they were stored, likely not in Hounsfield units."),
+            "No slice has a rescale slope and intercept: values are as they were stored, likely not in Hounsfield units.",
         ));
     }
-    let rescale = rescale(slices);
-    if let Some(rescale) = rescale.filter(|r| ct && r.differs) {
+    let rescale = rescale(slices, without);
+    if without > 0 && without < slices.len() {
+        let names = slices.iter().filter(|s| has_none(s)).take(NAMED).map(|s| s.name.as_str());
+        let names: Vec<&str> = names.collect();
+        let (verb, its) = if without == 1 { ("lacks", "its") } else { ("lack", "their") };
+        notes.push(Note::new(
+            "rescale_missing",
+            format!(
+                "{without} of {} slices {verb} a rescale slope and intercept while the others have them: {its} values stay as they were stored, off by what the others' rescale does (“{}”{}).",
+                slices.len(),
+                names.join("”, “"),
+                if without > NAMED { ", …" } else { "" }
+            ),
+        ));
+    }
+    let alone = slices.iter().filter(|s| s.slope.is_none() && s.intercept.is_some()).count();
+    if ct && alone > 0 {
+        notes.push(Note::new(
+            "no_slope",
+            format!(
+                "{alone} of {} slices have a rescale intercept but no usable slope; 1 is taken.",
+                slices.len()
+            ),
+        ));
+    }
+    if let Some(rescale) = rescale.filter(|r| ct && vary(r)) {
         let ([s0, s1], [i0, i1]) = (rescale.slope, rescale.intercept);
         notes.push(Note::new(
             "rescale_differs",
@@ -78,20 +103,25 @@ pub(super) fn describe(header: &Header, slices: &[Piece]) -> (Facts, Vec<Note>) 
     (facts, notes)
 }
 
-/// `None` where no slice has one.
-fn rescale(slices: &[Piece]) -> Option<Rescale> {
+/// Has a slice neither slope nor intercept?
+fn has_none(slice: &Piece) -> bool {
+    slice.slope.is_none() && slice.intercept.is_none()
+}
+
+fn vary(rescale: &Rescale) -> bool {
+    rescale.slope[0] < rescale.slope[1] || rescale.intercept[0] < rescale.intercept[1]
+}
+
+/// Of those slices that have one; `None` where none has.
+fn rescale(slices: &[Piece], missing: usize) -> Option<Rescale> {
     let range = |values: &mut dyn Iterator<Item = f64>| {
         values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| [low.min(x), high.max(x)])
     };
-    let with = || slices.iter().filter(|s| s.slope.is_some());
-    let slope = range(&mut with().filter_map(|s| s.slope));
+    let with = || slices.iter().filter(|s| !has_none(s));
+    let slope = range(&mut with().map(|s| s.slope.unwrap_or(1.0)));
     let intercept = range(&mut with().map(|s| s.intercept.unwrap_or(0.0)));
-    let found = with().count();
-    (found > 0).then(|| Rescale {
-        slope,
-        intercept,
-        differs: slope[0] < slope[1] || intercept[0] < intercept[1] || found < slices.len(),
-    })
+    let rescale = Rescale { slope, intercept, differs: false, missing };
+    (missing < slices.len()).then(|| Rescale { differs: missing > 0 || vary(&rescale), ..rescale })
 }
 
 /// The padding value of the first slice, rescaled as any other value.
@@ -225,7 +255,27 @@ mod tests {
         assert_eq!(codes(&notes), ["no_rescale"]);
         let (facts, notes) = describe(&plain, &[Piece { other_units: true, ..slice(1.0, 0.0) }]);
         assert_eq!((facts.units, codes(&notes)), (Units::Other, vec!["other_units"]));
-        let (facts, _) = describe(&plain, &[slice(1.0, 0.0), Piece::default()]);
-        assert!(facts.rescale.unwrap().differs);
+    }
+
+    #[test]
+    fn a_slice_without_a_rescale_among_others_is_told_by_itself() {
+        let plain = header(16, true);
+        let slices = [slice(1.0, -1024.0), Piece::default(), slice(1.0, -1024.0)];
+        let (facts, notes) = describe(&plain, &slices);
+        assert_eq!((facts.units, codes(&notes)), (Units::Hu, vec!["rescale_missing"]));
+        assert!(notes[0].message.starts_with("1 of 3 slices lacks"), "{notes:?}");
+        let rescale = facts.rescale.unwrap();
+        assert_eq!((rescale.missing, rescale.differs), (1, true));
+        assert_eq!((rescale.slope, rescale.intercept), ([1.0; 2], [-1024.0; 2]));
+    }
+
+    #[test]
+    fn an_intercept_alone_is_a_rescale() {
+        let alone = Piece { intercept: Some(-1024.0), ..Piece::default() };
+        let (facts, notes) = describe(&header(16, true), &[alone]);
+        assert_eq!((facts.units, codes(&notes)), (Units::Hu, vec!["no_slope"]));
+        let rescale = facts.rescale.unwrap();
+        assert_eq!((rescale.slope, rescale.intercept), ([1.0; 2], [-1024.0; 2]));
+        assert_eq!((rescale.missing, rescale.differs), (0, false));
     }
 }

@@ -382,9 +382,22 @@ fn an_orientation_without_positions_keeps_left_and_right() {
 fn units_that_are_not_hounsfield() {
     let mut items = Draw::axial(4).items(0);
     header(&mut items[2]).frames[0].slope = None;
-    let stored = plan(items.clone(), &Options::default());
+    let alone = plan(items.clone(), &Options::default());
+    assert_eq!(alone.info.facts.units, Units::Hu);
+    assert!(note(&alone, "no_slope").starts_with("1 of 4 slices"));
+    header(&mut items[2]).frames[0].intercept = None;
+    let lacking = plan(items.clone(), &Options::default());
+    assert!(note(&lacking, "rescale_missing").starts_with("1 of 4 slices"));
+    assert_eq!(lacking.info.facts.rescale.unwrap().missing, 1);
+    let mut none = items.clone();
+    for item in &mut none {
+        let frame = &mut header(item).frames[0];
+        (frame.slope, frame.intercept) = (None, None);
+    }
+    let stored = plan(none, &Options::default());
     assert_eq!(stored.info.facts.units, Units::Stored);
-    assert!(note(&stored, "no_rescale").starts_with("1 of 4 slices"));
+    assert!(note(&stored, "no_rescale").starts_with("No slice"));
+    header(&mut items[2]).frames[0].intercept = Some(-1024.0);
     header(&mut items[2]).frames[0].slope = Some(1.5);
     let differs = plan(items, &Options::default());
     assert!(note(&differs, "rescale_differs").contains("slope 1 to 1.5"));

@@ -406,3 +406,116 @@ fn slices_that_turn_little_by_little_are_not_one_volume() {
     let notes = listing.series.iter().flat_map(|series| &series.notes);
     assert!(notes.map(|note| &note.code).any(|code| code == "orientation_differs"));
 }
+
+/// Slices 0, 2, 4, … of a stack and 1, 3, 5, … of it, which `mark` makes differ.
+fn every_second(mark: impl Fn(&mut hounsfield_formats::dicom::header::Header)) -> Vec<Item> {
+    let mut items = Draw::axial(12).items(0);
+    for item in items.iter_mut().filter(|item| item.place.file % 2 == 1) {
+        mark(header(item));
+    }
+    items
+}
+
+fn message(listing: &Listing, series: usize, code: &str) -> String {
+    let note = listing.series[series].notes.iter().find(|note| note.code == code);
+    note.map(|note| note.message.clone()).unwrap_or_default()
+}
+
+#[test]
+fn what_lies_in_one_even_stack_is_one_whatever_its_type_and_number() {
+    let typed = every_second(|h| h.image_type = vec!["DERIVED".into(), "MPR".into()]);
+    let listing = Catalogue::new(typed).listing();
+    assert_eq!(sizes(&listing), [("thorax", 12)]);
+    assert!(message(&listing, 0, "series_joined").contains("differ in Image Type"));
+    let listing = Catalogue::new(every_second(|h| h.series_number = Some(7))).listing();
+    assert_eq!(sizes(&listing), [("thorax", 12)]);
+    assert!(message(&listing, 0, "series_joined").contains("differ in Series Number"));
+
+    // Where they do not, each says that the other is there.
+    let mut apart = Draw::axial(6).items(0);
+    let mut other = Draw::axial(6);
+    other.origin[2] += 1.0;
+    other.header.series_number = Some(7);
+    apart.extend(other.items(100));
+    let catalogue = Catalogue::new(apart);
+    let listing = catalogue.listing();
+    assert_eq!(listing.series.len(), 2);
+    for (n, series) in listing.series.iter().enumerate() {
+        assert_eq!(
+            message(&listing, n, "series_split"),
+            "6 more slices of this series are listed by themselves: another series number."
+        );
+        let plan = catalogue.plan(&series.id, &Options::default()).unwrap();
+        let stack = plan.info.facts.stack.unwrap();
+        assert_eq!((stack.elsewhere, stack.between), (6, 5));
+    }
+    // Of equals the lower number first.
+    assert_eq!(listing.series[0].title, "thorax (series 2)");
+}
+
+#[test]
+fn half_a_scan_in_another_frame_of_reference_is_told() {
+    let catalogue = Catalogue::new(every_second(|h| h.frame_of_reference = "9.9".into()));
+    let listing = catalogue.listing();
+    assert_eq!(sizes(&listing), [("thorax (part 1 of 2)", 6), ("thorax (part 2 of 2)", 6)]);
+    for (n, series) in listing.series.iter().enumerate() {
+        assert_eq!(
+            message(&listing, n, "series_split"),
+            "6 more slices of this series are listed by themselves: another frame of reference."
+        );
+        let plan = catalogue.plan(&series.id, &Options::default()).unwrap();
+        let stack = plan.info.facts.stack.unwrap();
+        assert_eq!((stack.elsewhere, stack.between), (6, 5));
+    }
+}
+
+#[test]
+fn one_slice_taken_out_is_told_and_a_scout_is_no_loss() {
+    let mut items = Draw::axial(12).items(0);
+    header(&mut items[5]).frames[0].spacing_mm = Some([0.707, 0.808]);
+    let catalogue = Catalogue::new(items);
+    let listing = catalogue.listing();
+    assert_eq!(
+        message(&listing, 0, "series_split"),
+        "1 more slice of this series is listed by itself: another pixel spacing (0.7070 × 0.8080 mm)."
+    );
+    let stack = |catalogue: &Catalogue| {
+        catalogue.plan("1", &Options::default()).unwrap().info.facts.stack.unwrap()
+    };
+    assert_eq!((stack(&catalogue).elsewhere, stack(&catalogue).between), (1, 1));
+
+    let mut items = Draw::axial(12).items(0);
+    let mut scout = Draw::new(CORONAL, 2, 1.0);
+    scout.header.image_type = vec!["LOCALIZER".into()];
+    items.extend(scout.items(100));
+    let catalogue = Catalogue::new(items);
+    assert_eq!(
+        message(&catalogue.listing(), 0, "series_split"),
+        "2 more slices of this series are listed by themselves: a scout."
+    );
+    assert_eq!(stack(&catalogue).elsewhere, 0);
+}
+
+#[test]
+fn acquisitions_between_each_other_are_volumes_of_their_own() {
+    let first = Draw::new(crate::draw::AXIAL, 8, 5.0);
+    let second = |offset: f64| {
+        let mut draw = Draw::new(crate::draw::AXIAL, 8, 5.0);
+        draw.origin[2] += offset;
+        draw.header.acquisition_number = Some(2);
+        draw.items(100)
+    };
+    let mut items = first.items(0);
+    items.extend(second(1.7));
+    let listing = Catalogue::new(items).listing();
+    assert_eq!(sizes(&listing), [("thorax (acquisition 1)", 8), ("thorax (acquisition 2)", 8)]);
+    assert!(message(&listing, 0, "series_split").contains("2 volumes between each other"));
+    assert!(message(&listing, 0, "missing_slices").is_empty());
+    // Two that make one even stack are one, and so are those that follow each other.
+    for offset in [2.5, 40.0, 38.0] {
+        let mut items = first.items(0);
+        items.extend(second(offset));
+        let listing = Catalogue::new(items).listing();
+        assert_eq!(sizes(&listing), [("thorax", 16)], "{offset}");
+    }
+}
