@@ -1,5 +1,6 @@
 /** Files of other formats than NIfTI: what is in them, and how they become planes. */
 
+import { HounsfieldError } from './errors.js';
 import type { FormatsClient } from './formats-client.js';
 import type { Place, Plan, PlanOptions } from './formats-protocol.js';
 import { Pool, type Crew, type Reading } from './pool.js';
@@ -30,6 +31,9 @@ export interface Planes {
 
 /** Files to a worker at a time, at most: often enough for progress, seldom enough to cost nothing. */
 const FILES_A_CALL = 64;
+
+/** Files that are looked into, at most; as many as the command takes. */
+const FILES_MAX = 200_000;
 
 export class FileSet {
   readonly files: readonly File[];

@@ -15,6 +15,9 @@ export interface Listed {
 /** Ends the workers of listings that nobody disposed of and nobody can reach. A net, not a plan. */
 const forgotten = new FinalizationRegistry<Listed>((listed) => listed.dispose());
 
+/** Listings that are opening something: kept, though nobody else may hold them any more. */
+const busy = new Map<ListingHandle, number>();
+
 export class ListingHandle implements Listing {
   readonly series: readonly SeriesInfo[];
   readonly suggested: string | null;
@@ -38,7 +41,15 @@ export class ListingHandle implements Listing {
     if (!listed) {
       throw new HounsfieldError('disposed', 'This listing was disposed of; list the files again.');
     }
-    return listed.open(pick(listed.data, options.series), options);
+    const series = pick(listed.data, options.series);
+    busy.set(this, (busy.get(this) ?? 0) + 1);
+    try {
+      return await listed.open(series, options);
+    } finally {
+      const others = (busy.get(this) ?? 1) - 1;
+      if (others > 0) busy.set(this, others);
+      else busy.delete(this);
+    }
   }
 
   dispose(): void {

@@ -14,20 +14,20 @@ use crate::{
 
 /// One step. The first of a recipe must be [`Step::Threshold`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "op", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(try_from = "Written")]
 pub enum Step {
     /// Voxels of `min_hu` to `max_hu`. As a later step: of what is in the mask.
     Threshold {
         /// Lowest value inside.
         min_hu: i16,
         /// Highest value inside; `None`: no upper bound.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         max_hu: Option<i16>,
     },
     /// The largest component alone.
     Largest {
         /// What counts as connected.
-        #[serde(default = "corners")]
         neighbourhood: Neighbourhood,
     },
     /// Drops components below a size.
@@ -35,7 +35,6 @@ pub enum Step {
         /// Components of at least this volume stay.
         min_ml: f64,
         /// What counts as connected.
-        #[serde(default = "corners")]
         neighbourhood: Neighbourhood,
     },
     /// Grows by a ball.
@@ -61,13 +60,78 @@ pub enum Step {
     /// Fills what the mask encloses.
     Fill {
         /// In each axial slice by itself, rather than in space.
-        #[serde(default)]
         axial: bool,
     },
 }
 
-fn corners() -> Neighbourhood {
-    Neighbourhood::Corners26
+/// A step as it is written: every field of any. serde's own way to read an enum by its tag is five
+/// times the code over the wire, 20 kB.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Written {
+    op: Op,
+    min_hu: Option<i16>,
+    max_hu: Option<i16>,
+    neighbourhood: Option<Neighbourhood>,
+    min_ml: Option<f64>,
+    radius_mm: Option<f64>,
+    axial: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Op {
+    Threshold,
+    Largest,
+    DropSmall,
+    Dilate,
+    Erode,
+    Open,
+    Close,
+    Fill,
+}
+
+impl TryFrom<Written> for Step {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let Written { op, min_hu, max_hu, neighbourhood, min_ml, radius_mm, axial } = written;
+        let given = [
+            ("minHu", min_hu.is_some()),
+            ("maxHu", max_hu.is_some()),
+            ("neighbourhood", neighbourhood.is_some()),
+            ("minMl", min_ml.is_some()),
+            ("radiusMm", radius_mm.is_some()),
+            ("axial", axial.is_some()),
+        ];
+        let fields: &[&str] = match op {
+            Op::Threshold => &["minHu", "maxHu"],
+            Op::Largest => &["neighbourhood"],
+            Op::DropSmall => &["minMl", "neighbourhood"],
+            Op::Dilate | Op::Erode | Op::Open | Op::Close => &["radiusMm"],
+            Op::Fill => &["axial"],
+        };
+        if let Some((name, _)) = given.iter().find(|(name, is)| *is && !fields.contains(name)) {
+            return Err(format!("unknown field `{name}`, expected {}", fields.join(" or ")));
+        }
+        let missing = |name: &str| format!("missing field `{name}`");
+        let neighbourhood = neighbourhood.unwrap_or(Neighbourhood::Corners26);
+        let radius = || radius_mm.ok_or_else(|| missing("radiusMm"));
+        Ok(match op {
+            Op::Threshold => {
+                Self::Threshold { min_hu: min_hu.ok_or_else(|| missing("minHu"))?, max_hu }
+            }
+            Op::Largest => Self::Largest { neighbourhood },
+            Op::DropSmall => {
+                Self::DropSmall { min_ml: min_ml.ok_or_else(|| missing("minMl"))?, neighbourhood }
+            }
+            Op::Dilate => Self::Dilate { radius_mm: radius()? },
+            Op::Erode => Self::Erode { radius_mm: radius()? },
+            Op::Open => Self::Open { radius_mm: radius()? },
+            Op::Close => Self::Close { radius_mm: radius()? },
+            Op::Fill => Self::Fill { axial: axial.unwrap_or(false) },
+        })
+    }
 }
 
 /// Applies one step to the mask of the steps before it (`None` before the first).

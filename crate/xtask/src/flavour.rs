@@ -43,8 +43,7 @@ const OPT_FEATURES: [&str; 6] = [
 ];
 
 /// What is not a voxel loop is compiled for size: a tenth of the bytes over the wire, and the
-/// kernels (the core, inflate and deflate, SIMD types, rayon's loops) stay as they are. The decoders
-/// are loops throughout, and fetched only for scans that need them.
+/// kernels (the core, inflate and deflate, SIMD types, rayon's loops) stay as they are.
 const SIZES: [&str; 6] = [
     "profile.release.package.\"*\".opt-level=\"s\"",
     "profile.release.package.hounsfield-wasm.opt-level=\"s\"",
@@ -52,6 +51,19 @@ const SIZES: [&str; 6] = [
     "profile.release.package.rayon.opt-level=3",
     "profile.release.package.wide.opt-level=3",
     "profile.release.package.zlib-rs.opt-level=3",
+];
+
+/// Headers, tables and lists are all that this has; only inflate and the turning of samples into
+/// values are loops worth bytes.
+const FORMATS: [&str; 1] = ["profile.release.package.hounsfield.opt-level=\"s\""];
+
+/// The decoders of frames: ours are loops throughout, and so are their SIMD parts. `s` costs JPEG
+/// 2000 nothing, but the others half of their speed.
+const CODECS: [&str; 4] = [
+    "profile.release.package.\"*\".opt-level=\"s\"",
+    "profile.release.package.hounsfield-wasm.opt-level=\"s\"",
+    "profile.release.package.dicom-toolkit-jpeg2000.opt-level=3",
+    "profile.release.package.hounsfield-codecs.opt-level=3",
 ];
 
 impl Flavour {
@@ -74,6 +86,16 @@ impl Flavour {
             Self::Formats => "formats",
             Self::Codecs => "codecs",
         }
+    }
+
+    /// How its crates are compiled, where not as fast as can be.
+    fn sizes(self) -> impl Iterator<Item = &'static str> {
+        let (common, own): (&[&str], &[&str]) = match self {
+            Self::Single | Self::Threaded => (&SIZES, &[]),
+            Self::Formats => (&SIZES, &FORMATS),
+            Self::Codecs => (&[], &CODECS),
+        };
+        common.iter().chain(own).copied()
     }
 
     /// Builds into `folder`, which is emptied first: a stale file there would be published.
@@ -112,9 +134,7 @@ impl Flavour {
             .args(["build", "--release", "--locked", "--package", "hounsfield-wasm"])
             .args(["--no-default-features", "--features", self.feature()])
             .args(["--target", "wasm32-unknown-unknown"]);
-        if self != Self::Codecs {
-            cargo.args(SIZES.iter().flat_map(|size| ["--config", size]));
-        }
+        cargo.args(self.sizes().flat_map(|size| ["--config", size]));
         let mut rustc = SIMD;
         if self == Self::Threaded {
             // -Z on the pinned stable toolchain: the same compiler builds all artifacts.
