@@ -162,6 +162,8 @@ export interface Layer {
   readonly visible: boolean;
   /** Whether there is such a mask at all. */
   readonly present: boolean;
+  /** What to know of it, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 export interface View {

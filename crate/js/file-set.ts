@@ -55,6 +55,10 @@ export class FileSet {
 
   /** Looks into all files; headers only. Reports stage "listing". */
   async list({ signal, onProgress }: CallOptions): Promise<void> {
+    if (this.files.length > FILES_MAX) {
+      const sentence = `there are more than ${FILES_MAX} files: name a folder of the study`;
+      throw new HounsfieldError('bad_parameter', sentence);
+    }
     await this.#pool.run(signal, async (crew) => {
       const count = this.files.length;
       const crewed = crew.take(count);
@@ -92,7 +96,7 @@ export class FileSet {
     take: (planes: Planes, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { plan, text } = planned;
-    const planes = plan.planes.flatMap(({ parts }, k) => (parts?.length ? [k] : []));
+    const planes = inFileOrder(plan);
     return this.#job(call, async (crew) => {
       const crewed = crew.take(plan.sequential ? 1 : planes.length);
       if (plan.needsCodecs) await Promise.all(crewed.map((client) => crew.loadCodecs(client)));
@@ -167,6 +171,22 @@ export class FileSet {
     client.catalogue = this.#items;
     return listing;
   }
+}
+
+/**
+ * The planes that have slices, in the order in which these lie in their files: large entries of
+ * archives can only be gone through from front to back.
+ */
+export function inFileOrder({ planes }: Pick<Plan, 'planes'>): readonly number[] {
+  const found = planes.flatMap(({ parts }, k) => {
+    const [first] = parts ?? [];
+    if (!first) return [];
+    return [{ k, at: [first.place.file, first.place.entry ?? -1, first.frame ?? 0] }];
+  });
+  const apart = (a: readonly number[], b: readonly number[]): number =>
+    a.map((n, i) => n - (b[i] ?? 0)).find((d) => d !== 0) ?? 0;
+  found.sort((a, b) => apart(a.at, b.at) || a.k - b.k);
+  return found.map(({ k }) => k);
 }
 
 /** For options that only the planning of a volume knows. */

@@ -32,11 +32,17 @@ export interface Place {
   readonly entry: number | null;
 }
 
+/** A slice that a plane is made of. */
+export interface Part {
+  readonly place: Place;
+  readonly frame?: number;
+}
+
 /** What the page goes by in a plan; the rest is between the workers. */
 export interface Plan {
   readonly reader: 'dicom' | 'nifti' | 'nrrd' | 'metaImage' | 'picture';
   readonly header?: Place | null;
-  readonly planes: readonly { readonly parts?: readonly { readonly place: Place }[] }[];
+  readonly planes: readonly { readonly parts?: readonly Part[] }[];
   /** Must planes be read in order, by one reader? */
   readonly sequential: boolean;
   readonly needsCodecs: boolean;

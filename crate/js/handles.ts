@@ -239,11 +239,13 @@ export class ScanHandle implements Scan {
     options: CallOptions = {},
   ): Promise<readonly LabelledMask[]> {
     const { origin, handle } = this.#held;
-    const found = await openLabels(origin.home, handle, files, options);
-    return found.map(({ label, mask }) => ({
-      label,
-      mask: new MaskHandle(origin, mask, this.info.sizeVoxel),
-    }));
+    const { sizeVoxel } = this.info;
+    const found = await openLabels(origin.home, { handle, sizeVoxel }, files, options);
+    return found.flatMap(({ source, notes, masks }) =>
+      masks.map(({ label, mask }) => {
+        return { label, mask: new MaskHandle(origin, mask, sizeVoxel), source, notes };
+      }),
+    );
   }
 
   dispose(): void {

@@ -74,6 +74,7 @@ export function listingOf(info: ScanInfo, files: number): ListingData {
     files,
     sizeVoxel,
     spacingMm,
+    fileSpacingMm: spacingMm,
     volumeBytes,
     notes,
     asks: { gaps: false, tilt: false, spacing: false },

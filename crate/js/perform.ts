@@ -15,7 +15,7 @@ import { gather } from './gather.js';
 import type { Args, Call, CallName, Handle, InputLabels, Reply } from './protocol.js';
 import { byteSource } from './source.js';
 import type { Store } from './store.js';
-import type { BonesReport, ScanInfo } from './types.js';
+import type { BonesReport, Note, ScanInfo } from './types.js';
 
 /** What a call may use. */
 export interface Context {
@@ -66,17 +66,18 @@ const performers: { readonly [N in CallName]: Performer<N> } = {
   openLabels: ({ scan, input: { header, image } }, { instance, store, onProgress }) => {
     const { value: opened, info } = store.get('scan', scan);
     const source = byteSource(header.data);
-    admit(scanInfo(instance.core.inspect(source), header.name).volumeBytes, store);
+    const about = scanInfo(instance.core.inspect(source), header.name);
+    admit(about.volumeBytes, store);
     const voxels = image && byteSource(image.data);
     const labels = opened.openLabels(source, voxels, leftBytes(store), onProgress);
-    return labelled(labels, store, info);
+    return labelled(labels, store, info, about);
   },
 
   assembleLabels: async ({ scan, input }, context) => {
     const { value: opened, info } = context.store.get('scan', scan);
     const { assembly, info: gathered } = await gather(input, context);
     const placed = gathered.facts.placement === 'stated';
-    return labelled(assembly.finishLabels(placed, opened), context.store, info);
+    return labelled(assembly.finishLabels(placed, opened), context.store, info, gathered);
   },
 
   phantom: (options, { instance, store, onProgress }) => {
@@ -197,19 +198,27 @@ export async function perform(call: Call, context: Context): Promise<Outcome<Cal
   return performer(call.args, context);
 }
 
+/** Nothing says where they lie: which end is up is as likely wrong as right. */
+const BY_SIZE: Note = {
+  code: 'placed_by_size',
+  message: 'It is placed by its size only: check top and bottom, left and right.',
+};
+
 /** Takes the masks of a file of labels into the store, lowest label first. */
 function labelled(
   labels: Labels,
   store: Store,
   info: ScanInfo,
+  about: Pick<ScanInfo, 'facts' | 'notes'>,
 ): { readonly value: InputLabels; readonly handles: readonly Handle[] } {
-  const value: { label: number; mask: Handle }[] = [];
+  const masks: { label: number; mask: Handle }[] = [];
   for (let label = labels.label(); label !== undefined; label = labels.label()) {
     const mask = labels.take();
-    if (mask) value.push({ label, mask: store.add('mask', mask, info) });
+    if (mask) masks.push({ label, mask: store.add('mask', mask, info) });
   }
   labels.free();
-  return { value, handles: value.map(({ mask }) => mask) };
+  const notes = about.facts.placement === 'stated' ? about.notes : [BY_SIZE, ...about.notes];
+  return { value: { masks, notes }, handles: masks.map(({ mask }) => mask) };
 }
 
 function scanInfo(json: string, name: string): ScanInfo {

@@ -24,6 +24,7 @@ import type {
   ComponentCurve,
   IntensitySummary,
   MaskMeasures,
+  Note,
   PhantomOptions,
   RecipeStep,
   ScanInfo,
@@ -55,8 +56,11 @@ export interface InputPlanes {
   readonly ports: readonly MessagePort[];
 }
 
-/** Masks by their labels. */
-export type InputLabels = readonly { readonly label: number; readonly mask: Handle }[];
+/** Masks by their labels, and what is to be said of all of them. */
+export interface InputLabels {
+  readonly masks: readonly { readonly label: number; readonly mask: Handle }[];
+  readonly notes: readonly Note[];
+}
 
 /** Request → reply. */
 export interface Calls {

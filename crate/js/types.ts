@@ -142,6 +142,8 @@ export interface SeriesInfo {
   readonly files: number;
   readonly sizeVoxel: Triple;
   readonly spacingMm: Triple;
+  /** The same along the file's i, j, k, as {@link OpenOptions.spacingMm} takes it. */
+  readonly fileSpacingMm: Triple;
   readonly volumeBytes: number;
   readonly notes: readonly Note[];
   /** Which options would change the outcome. */
@@ -196,6 +198,10 @@ export interface ExportOptions extends CallOptions {
 export interface LabelledMask {
   readonly label: number;
   readonly mask: Mask;
+  /** The file or stack it came from. */
+  readonly source: string;
+  /** What to know of it: placed by its size only, slices missing, …. */
+  readonly notes: readonly Note[];
 }
 
 /** Lowest and highest value, and how much of the scan is padding (below −1024 HU). */
@@ -369,7 +375,8 @@ export interface Scan extends Disposable {
   ): Promise<{ curve: ComponentCurve; choice: ThresholdChoice }>;
   /**
    * Masks on this scan's grid from files of labels: NIfTI, NRRD, MetaImage, or pictures in the order
-   * of their names. Anything but 0 is inside; each label becomes a mask.
+   * of their names. Anything but 0 is inside; each label becomes a mask. Of several files, those that
+   * fit are taken; the notes name the others.
    */
   openMasks(files: File | readonly File[], options?: CallOptions): Promise<readonly LabelledMask[]>;
   dispose(): void;
@@ -393,7 +400,10 @@ export interface Engine extends Disposable {
 
 /** Options of `createEngine`. */
 export interface EngineOptions {
-  /** Default: threads where the page is cross-origin isolated. */
+  /**
+   * Of the engine itself. Default ('auto'): one a core where the page is cross-origin isolated, else
+   * one. Files of other formats than NIfTI are read by workers of their own beside it.
+   */
   readonly threads?: number | 'auto';
   /**
    * Makes the workers obey the page's content security policy. By itself a worker takes its policy

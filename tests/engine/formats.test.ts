@@ -150,8 +150,40 @@ test('masks come from files of labels, each label one', async () => {
   const bytes = Uint8Array.from(placed, (letter) => letter.charCodeAt(0));
   const masks = await scan.openMasks(file({ name: 'labels.nrrd', bytes }));
   expect(masks.map(({ label }) => label)).toEqual([2, 5]);
+  expect(masks.flatMap(({ notes }) => notes)).toEqual([]);
   const measures = await Promise.all(masks.map(({ mask }) => mask.measure()));
   expect(measures.map(({ voxels }) => voxels)).toEqual([1, 2]);
+});
+
+test('of several files of labels all that fit are laid on the scan, and what is wrong is said', async () => {
+  using scan = await engine.open(dicomSeries(series).map(file));
+  const labels = (size: Series['size'], label: number): Uint8Array => {
+    const values = new Int16Array(size[0] * size[1] * size[2]);
+    values[3] = label;
+    return nrrd(size, [0.5, 0.75, 2], values);
+  };
+  const placed = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const text = new TextDecoder('latin1').decode(bytes).replace('(0,0,0)', '(-10,-20,-100)');
+    return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  };
+  const found = await scan.openMasks([
+    file({ name: 'bone.nrrd', bytes: placed(labels([6, 5, 20], 1)) }),
+    file({ name: 'lung.nrrd', bytes: placed(labels([6, 5, 20], 4)) }),
+    file({ name: 'other.nrrd', bytes: placed(labels([6, 5, 19], 7)) }),
+    file({ name: 'elsewhere.nrrd', bytes: labels([6, 5, 20], 9) }),
+  ]);
+  const laid = new Map(found.map(({ source, label }) => [source, label]));
+  expect(laid).toEqual(
+    new Map([
+      ['bone.nrrd', 1],
+      ['lung.nrrd', 4],
+    ]),
+  );
+  for (const { notes } of found) {
+    const said = notes.map(({ message }) => message).join(' ');
+    expect(said).toContain('other.nrrd has 6 × 5 × 19 voxels');
+    expect(said).toContain('elsewhere.nrrd: ');
+  }
 });
 
 test('a mask goes out as NRRD and comes back', async () => {

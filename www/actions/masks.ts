@@ -65,13 +65,15 @@ export async function addMasks(files: readonly File[]): Promise<void> {
 async function lay(name: string, masks: readonly LabelledMask[]): Promise<void> {
   const shown = drawnNow();
   const layers: (readonly [AddedId, Layer])[] = [];
-  for (const [i, { label, mask }] of masks.entries()) {
+  for (const [i, one] of masks.entries()) {
+    const { mask, notes } = one;
     const id: AddedId = `added-${++lastId}`;
     held.added.set(id, mask);
     layers.push([
       id,
       {
-        name: masks.length === 1 ? name : `Label ${label}, ${name}`,
+        name: nameOf(masks, one, name),
+        notes: notes.map(({ message }) => message),
         colour: COLOURS[(lastId - 1) % COLOURS.length] ?? COLOURS[0],
         opacity: 0.5,
         visible: shown + i < DRAWN_AT_ONCE,
@@ -84,6 +86,14 @@ async function lay(name: string, masks: readonly LabelledMask[]): Promise<void> 
     const mask = held.added.get(id);
     if (mask && visible) await paintMask(id, mask);
   }
+}
+
+/** By its file where there are several, by its label where its file has several. */
+function nameOf(masks: readonly LabelledMask[], one: LabelledMask, name: string): string {
+  const { label, source } = one;
+  const file = masks.some((other) => other.source !== source) ? source : name;
+  const isAlone = masks.filter((other) => other.source === source).length === 1;
+  return isAlone ? file : `Label ${label}, ${file}`;
 }
 
 export function cancelAdding(): void {

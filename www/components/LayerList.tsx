@@ -54,7 +54,7 @@ function isAdded(id: LayerId): id is AddedId {
 }
 
 function LayerRow({ id, layer }: { readonly id: LayerId; readonly layer: Layer }) {
-  const { name, colour, opacity, visible } = layer;
+  const { name, colour, opacity, visible, notes = [] } = layer;
   return (
     <li>
       <div className="flex items-center gap-2">
@@ -91,6 +91,11 @@ function LayerRow({ id, layer }: { readonly id: LayerId; readonly layer: Layer }
         />
         <span className="w-10 shrink-0 text-right text-ink-2">{percent(opacity)}</span>
       </div>
+      {notes.map((note) => (
+        <p key={note} className="mt-1 text-ink-2">
+          {note}
+        </p>
+      ))}
     </li>
   );
 }

@@ -60,7 +60,7 @@ export function SeriesAsks({ series, choice, onChoose }: SeriesAsksProps) {
       )}
       {spacing && (
         <Spacing
-          assumedMm={series.spacingMm}
+          assumedMm={series.fileSpacingMm}
           givenMm={choice.spacingMm ?? null}
           onChange={(spacingMm) => onChoose({ ...choice, spacingMm })}
         />

@@ -15,6 +15,7 @@ function series(id: string, asks: Partial<SeriesInfo['asks']> = {}): SeriesInfo 
     files: 3,
     sizeVoxel: [4, 4, 3],
     spacingMm: [1, 1, 2],
+    fileSpacingMm: [1, 1, 2],
     volumeBytes: 96,
     notes: [],
     asks: { ...NO_ASKS, ...asks },
@@ -53,6 +54,17 @@ describe('what is opened without asking', () => {
     for (const asks of [{ gaps: true }, { tilt: true }, { spacing: true }]) {
       expect(onlyChoice(contents({ series: [series('1', asks)] }))).toBeNull();
     }
+  });
+
+  it('is none while files of it cannot be used', () => {
+    const note = (code: string) => [{ ...series('1'), notes: [{ code, message: 'told' }] }];
+    expect(
+      onlyChoice(contents({ series: [series('1')], leftOut: [leftOut({ code: 'damaged' })] })),
+    ).toBeNull();
+    expect(onlyChoice(contents({ series: note('broken_slices') }))).toBeNull();
+    expect(onlyChoice(contents({ series: note('tilt') }))).toEqual({ series: '1' });
+    const other = contents({ series: [series('1')], leftOut: [leftOut()] });
+    expect(onlyChoice(other)).toEqual({ series: '1' });
   });
 
   it('the list begins with the suggestion, else with the first', () => {

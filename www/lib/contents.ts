@@ -25,12 +25,24 @@ export function contentsOf(name: string, files: readonly File[], listing: Listin
   return { name, files: files.length, bytes, series, suggested, reason, leftOut };
 }
 
-/** The one way to open it, or `null` where the reader has something to decide. */
-export function onlyChoice({ series }: Contents): Choice | null {
+/** Left out without any loss to a series: what never was a part of one. */
+const HARMLESS = ['dicomdir', 'not_a_scan', 'no_image'];
+
+/** Notes after which a reader may want other files. */
+const INCOMPLETE = /^(broken|missing|stray|series)_|^elsewhere/;
+
+/**
+ * The one way to open it, or `null` where the reader has something to decide, or to see first: files
+ * that belong to it and cannot be used.
+ */
+export function onlyChoice({ series, leftOut }: Contents): Choice | null {
   const [one, ...others] = series;
   if (!one || others.length > 0) return null;
   const { gaps, tilt, spacing } = one.asks;
-  return gaps || tilt || spacing ? null : { series: one.id };
+  const lacks =
+    leftOut.some(({ code }) => !HARMLESS.includes(code)) ||
+    one.notes.some(({ code }) => INCOMPLETE.test(code));
+  return gaps || tilt || spacing || lacks ? null : { series: one.id };
 }
 
 /** What the list shows first. */

@@ -47,6 +47,9 @@ function commonFolder(files: readonly File[]): string {
   return others.length === 0 ? (top ?? '') : '';
 }
 
+/** As many as the engine takes; a whole disk dropped by mistake is not walked for hours. */
+const FILES_MAX = 200_000;
+
 /**
  * Every file in the folders, at any depth. Reports how many it has found; a file that cannot be read
  * is passed over here and would be nowhere else, so it counts as one of no bytes.
@@ -62,6 +65,9 @@ export async function filesIn(
     for await (const entries of batches(folder)) {
       signal.throwIfAborted();
       const some = entries.filter((entry) => entry.isFile) as FileSystemFileEntry[];
+      if (found.length + some.length > FILES_MAX) {
+        throw new Error(`there are more than ${FILES_MAX} files: name a folder of the study`);
+      }
       found.push(...(await Promise.all(some.map(fileOf))));
       waiting.push(...(entries.filter((e) => e.isDirectory) as FileSystemDirectoryEntry[]));
       onCount(found.length);

@@ -45,6 +45,8 @@ pub struct SeriesInfo {
     pub size_voxel: [usize; 3],
     /// Distance of neighbours along x, y, z.
     pub spacing_mm: [f64; 3],
+    /// The same along the file's i, j, k, as [`Options`](crate::plan::Options) take it.
+    pub file_spacing_mm: [f64; 3],
     /// Bytes of the voxels in memory.
     pub volume_bytes: u64,
     /// What to know before opening it: uneven slices, gaps, tilt, ….

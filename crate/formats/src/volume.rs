@@ -163,6 +163,7 @@ impl Openable for Whole {
             files: if self.header.data_files.is_empty() { 1 } else { 1 + self.data.len() },
             size_voxel: info.size_voxel,
             spacing_mm: info.spacing_mm,
+            file_spacing_mm: file_spacing_mm(&self.header.ras_from_file),
             volume_bytes: info.volume_bytes,
             notes: info.notes.clone(),
             asks: Asks { spacing: !self.header.has_spacing, ..Asks::default() },
@@ -215,11 +216,16 @@ impl Openable for Whole {
     }
 }
 
+/// Distance of neighbours along the file's i, j, k.
+pub(crate) fn file_spacing_mm(ras_from_file: &Affine) -> [f64; 3] {
+    [0, 1, 2].map(|f| ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt())
+}
+
 /// The same directions and origin, other distances.
 pub(crate) fn with_spacing(ras_from_file: &Affine, spacing_mm: [f64; 3]) -> Affine {
     let mut affine = *ras_from_file;
-    for (f, mm) in spacing_mm.into_iter().enumerate() {
-        let length = ras_from_file.iter().map(|row| row[f] * row[f]).sum::<f64>().sqrt();
+    let lengths = file_spacing_mm(ras_from_file);
+    for (f, (mm, length)) in spacing_mm.into_iter().zip(lengths).enumerate() {
         affine.iter_mut().for_each(|row| row[f] *= mm / length);
     }
     affine

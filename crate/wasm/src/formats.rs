@@ -27,6 +27,10 @@ use crate::{
     source::{ByteSource, Pieces, Piecewise, words},
 };
 
+/// An archive's entry that would have to be in memory as a whole may take this: half of what there
+/// is.
+const ENTRY_BYTES: u64 = 2 << 30;
+
 /// The files that a person gave.
 #[wasm_bindgen]
 pub struct Files {
@@ -43,8 +47,8 @@ impl Files {
         let pieces = Rc::new(RefCell::new(Pieces::new()));
         let sources = sources.into_iter().enumerate();
         let sources = sources.map(|(k, source)| Piecewise::new(k, source, Rc::clone(&pieces)));
-        let files = Rc::new(files::Files::new(names.into_iter().zip(sources).collect()));
-        Self { files, pieces }
+        let files = files::Files::new(names.into_iter().zip(sources).collect());
+        Self { files: Rc::new(files.within(ENTRY_BYTES)), pieces }
     }
 
     /// What is in one file: `Item[]` as JSON.

@@ -41,6 +41,7 @@ pub(super) fn list(series: Series, groups: &mut Groups) {
                 files: series.files,
                 size_voxel: plan.info.size_voxel,
                 spacing_mm: plan.info.spacing_mm,
+                file_spacing_mm: crate::volume::file_spacing_mm(&plan.ras_from_file),
                 volume_bytes: plan.info.volume_bytes,
                 notes: plan.info.notes,
                 asks,

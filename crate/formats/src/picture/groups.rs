@@ -381,9 +381,11 @@ impl Stacked {
 impl Openable for Stacked {
     fn info(&self, id: String) -> SeriesInfo {
         let options = Options::default();
-        let (size_voxel, spacing_mm) = match self.grid(&options) {
-            Ok((grid, ..)) => (grid.size_voxel(), grid.spacing_mm()),
-            Err(_) => (self.file_size(), [1.0; 3]),
+        let (size_voxel, spacing_mm, file_spacing_mm) = match self.grid(&options) {
+            Ok((grid, _, affine)) => {
+                (grid.size_voxel(), grid.spacing_mm(), volume::file_spacing_mm(&affine))
+            }
+            Err(_) => (self.file_size(), [1.0; 3], [1.0; 3]),
         };
         let count = size_voxel.iter().fold(1u64, |all, n| all.saturating_mul(*n as u64));
         SeriesInfo {
@@ -394,6 +396,7 @@ impl Openable for Stacked {
             files: self.files,
             size_voxel,
             spacing_mm,
+            file_spacing_mm,
             volume_bytes: count.saturating_mul(self.held_as().bytes()),
             notes: self.notes(&options),
             asks: Asks { gaps: self.missing() > 0, spacing: true, ..Asks::default() },
