@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use hounsfield::{nifti, progress::Part};
+use hounsfield::{check, nifti, progress::Part};
 
 use crate::{args, failure::Failure, output, progress::Bar, scan};
+
+/// What fits a NIfTI's `descrip` after the program's name.
+const ABOUT_BYTES: usize = 67;
 
 pub(crate) fn run(what: &args::Convert, quiet: bool) -> Result<(), Failure> {
     let scan = write(what, &mut Bar::new(quiet))?;
@@ -30,7 +33,17 @@ fn write(what: &args::Convert, bar: &mut Bar) -> Result<scan::Scan, Failure> {
     let mut writing = Part::new(bar, 0.6, 1.0);
     output::write_file(&what.output, |out| {
         let opened = &scan.opened;
-        nifti::write_volume_to(out, &opened.volume, &opened.template, &mut writing).map(|_| ())
+        let about = about(&scan);
+        let (volume, template) = (&opened.volume, &opened.template);
+        nifti::write_described_volume_to(out, volume, template, &about, &mut writing).map(|_| ())
     })?;
     Ok(scan)
+}
+
+/// What goes along with the values: how the CT check came out, and which planes nobody measured.
+fn about(scan: &scan::Scan) -> String {
+    let summary = check::summary(&scan.check);
+    let made = scan.opened.info.facts.stack.as_ref().map_or(0, |stack| stack.made.len());
+    let more = format!("; {made} made up");
+    if made > 0 && summary.len() + more.len() <= ABOUT_BYTES { summary + &more } else { summary }
 }

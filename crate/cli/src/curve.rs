@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use hounsfield::{
     bones,
-    check::CheckItem,
+    check::{CheckItem, summary},
     curve::{Choice, Curve},
     progress::Part,
 };
@@ -26,7 +26,7 @@ pub(crate) fn run(what: &args::Curve, quiet: bool) -> Result<(), Failure> {
         output::print_json(&result)
     } else if what.csv {
         output::warn(&scan::fails(&result.check))?;
-        output::print(csv(&result.curve).trim_end())
+        output::print(csv(&result).trim_end())
     } else {
         output::print(&text(&result))
     }
@@ -41,13 +41,15 @@ fn count(what: &args::Curve, bar: &mut Bar) -> Result<CurveAndChoice, Failure> {
     Ok(CurveAndChoice { curve, choice, check: scan.check })
 }
 
-fn csv(curve: &Curve) -> String {
-    let mut text = String::from("thresholdHu,components,voxels,largestVoxels\n");
+/// The last column is how the CT check came out, on every row: no row is taken away without it.
+fn csv(CurveAndChoice { curve, check, .. }: &CurveAndChoice) -> String {
+    let mut text = String::from("thresholdHu,components,voxels,largestVoxels,ctCheck\n");
+    let check = summary(check).replace(',', ";");
     let thresholds = curve.first_hu..;
     let columns = curve.components.iter().zip(&curve.voxels).zip(&curve.largest_voxels);
     for (threshold, ((components, voxels), largest)) in thresholds.zip(columns) {
         // A String takes everything.
-        let _ = writeln!(text, "{threshold},{components},{voxels},{largest}");
+        let _ = writeln!(text, "{threshold},{components},{voxels},{largest},{check}");
     }
     text
 }

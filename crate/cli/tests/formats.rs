@@ -179,6 +179,10 @@ fn gaps_and_tilt_are_the_readers_choice() {
     shell.run("convert gap filled.nii.gz --gaps interpolate").succeeds().prints("note      ");
     let plane = usize::from(SIZE[0]) * usize::from(SIZE[1]);
     let ((_, left), (_, filled)) = (nifti(&shell, "left.nii.gz"), nifti(&shell, "filled.nii.gz"));
+    let about = |name: &str| String::from_utf8_lossy(&nifti(&shell, name).0[148..228]).into_owned();
+    let (described, made) = (about("left.nii.gz"), about("filled.nii.gz"));
+    assert!(described.starts_with("Hounsfield; CT check: fail"), "{described}");
+    assert!(made.contains("; 1 made up"), "{made}");
     assert!(left[5 * plane..6 * plane].iter().all(|hu| *hu == left[5 * plane]));
     assert_eq!(filled[5 * plane + plane / 2 + 24], 700);
 
@@ -219,7 +223,9 @@ fn a_scan_that_is_no_ct_says_so_beside_every_result() {
     assert_eq!(report["check"][0]["status"], "fail");
     // Where the result is data, the words go beside it.
     let csv = shell.run("curve mr --csv").exits_with(0).complains("CHECK FAILED: Modality");
-    assert!(csv.out().starts_with("thresholdHu,"));
+    let csv = csv.out();
+    assert!(csv.starts_with("thresholdHu,"));
+    assert!(csv.lines().skip(1).all(|row| row.contains(",CT check: fail modality")), "{csv}");
 }
 
 #[test]

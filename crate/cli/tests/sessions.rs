@@ -67,7 +67,7 @@ fn json_has_units_in_its_names() {
 
     let csv = shell.run("curve ct.nii.gz --csv").succeeds().out();
     assert_eq!(csv.lines().count(), 352);
-    assert!(csv.starts_with("thresholdHu,components,voxels,largestVoxels\n150,"), "{csv}");
+    assert!(csv.starts_with("thresholdHu,components,voxels,largestVoxels,ctCheck\n150,"), "{csv}");
     shell.run("curve ct.nii.gz").succeeds().prints("chosen ");
 }
 

@@ -53,8 +53,7 @@ pub fn write_described_mask_to<W: Write>(
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
     fits(mask, template)?;
-    let descrip = if about.is_empty() { String::new() } else { format!("; {about}") };
-    let descrip = format!("Hounsfield mask{descrip}");
+    let descrip = described("Hounsfield mask", about);
     let content =
         Content { datatype: 2, voxel_bytes: 1, cal_min: 0.0, cal_max: 1.0, descrip: &descrip };
     write(sink, template, &content, &MaskRows::new(mask, template), progress)
@@ -66,7 +65,7 @@ pub fn write_described_mask_to<W: Write>(
 /// [`Error::BadGrid`] when `voxels` are not as many as the template's grid has,
 /// [`Error::OutOfMemory`].
 pub fn write_volume_i16(voxels: &[i16], template: &Template) -> Result<Vec<u8>, Error> {
-    write_values(Vec::new(), voxels, template, &mut ())
+    write_values(Vec::new(), voxels, template, "", &mut ())
 }
 
 /// [`write_volume_i16`] into any sink, which is handed back. Reports stage `"writing"`.
@@ -79,7 +78,7 @@ pub fn write_volume_i16_to<W: Write>(
     template: &Template,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
-    write_values(sink, voxels, template, progress)
+    write_values(sink, voxels, template, "", progress)
 }
 
 /// A volume as `.nii.gz`, `int16` or `float32` as it is held, in the file's own order.
@@ -92,16 +91,36 @@ pub fn write_volume_to<W: Write>(
     template: &Template,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
+    write_described_volume_to(sink, volume, template, "", progress)
+}
+
+/// [`write_volume_to`] with a remark: the header's `descrip` is "Hounsfield", a semicolon and
+/// `about`, which is cut after 80 bytes of all (how the CT check came out, for one).
+///
+/// # Errors
+/// As [`write_volume_i16_to`].
+pub fn write_described_volume_to<W: Write>(
+    sink: W,
+    volume: &Volume,
+    template: &Template,
+    about: &str,
+    progress: &mut dyn Progress,
+) -> Result<W, Error> {
     match volume.voxels() {
-        Voxels::I16(voxels) => write_values(sink, voxels, template, progress),
-        Voxels::F32(voxels) => write_values(sink, voxels, template, progress),
+        Voxels::I16(voxels) => write_values(sink, voxels, template, about, progress),
+        Voxels::F32(voxels) => write_values(sink, voxels, template, about, progress),
     }
+}
+
+fn described(what: &str, about: &str) -> String {
+    if about.is_empty() { what.into() } else { format!("{what}; {about}") }
 }
 
 fn write_values<W: Write, T: Value>(
     sink: W,
     voxels: &[T],
     template: &Template,
+    about: &str,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
     let expected: usize = template.ras_size().iter().product();
@@ -112,12 +131,15 @@ fn write_values<W: Write, T: Value>(
             expected: "it must be the product of the grid's sizes",
         });
     }
+    // Shorter with a remark, which has room for 62 bytes of the check and more.
+    let what = if about.is_empty() { "Hounsfield volume" } else { "Hounsfield" };
+    let descrip = described(what, about);
     let content = Content {
         datatype: T::DATATYPE,
         voxel_bytes: size_of::<T>() as i16,
         cal_min: 0.0,
         cal_max: 0.0,
-        descrip: "Hounsfield volume",
+        descrip: &descrip,
     };
     write(sink, template, &content, &VolumeRows { voxels, template }, progress)
 }
