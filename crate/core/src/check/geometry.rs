@@ -177,7 +177,7 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
     add(stack.made.len(), "interpolated");
     add(stack.broken, "broken");
     add(stack.duplicates, "duplicate");
-    add(stack.elsewhere, "listed by themselves");
+    add(stack.elsewhere, "listed apart");
     let value = value.join(", ");
     let lost = stack.missing.saturating_add(stack.broken).saturating_sub(stack.made.len());
     if lost > 0 {
@@ -202,7 +202,7 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
             Status::Fail,
             value,
             format!(
-                "{} listed by themselves and lie between these: half of the scan or more is not here.",
+                "{} listed apart, though between these: half of the scan or more is not here.",
                 count_of(stack.elsewhere, "other slice")
             ),
         );
@@ -212,8 +212,8 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
             Status::Warn,
             value,
             format!(
-                "{} of this series, which differ, are listed by themselves: this may not be the whole scan.",
-                plural(stack.elsewhere, "other slice")
+                "Of this series {} listed apart, for their headers differ: this may not be the whole scan.",
+                count_of(stack.elsewhere, "other slice")
             ),
         );
     }
@@ -242,10 +242,6 @@ pub(super) fn missing(facts: &Facts) -> CheckItem {
 
 fn count_of(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing} is") } else { format!("{count} {thing}s are") }
-}
-
-fn plural(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 fn were(count: usize, thing: &str) -> String {

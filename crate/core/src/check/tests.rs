@@ -202,7 +202,7 @@ fn slices_are_judged_by_their_places() {
     let some = of(Stack { elsewhere: 3, between: 3, ..even() }, "missing");
     assert_eq!(
         (some.status, some.value.as_str()),
-        (Status::Warn, "10 of 10 slices, 3 listed by themselves")
+        (Status::Warn, "10 of 10 slices, 3 listed apart")
     );
     // As many that lie beyond the ends are another part of the body; between, they are half a scan.
     assert_eq!(of(Stack { elsewhere: 10, ..even() }, "missing").status, Status::Warn);
