@@ -49,6 +49,8 @@ onSite('for everybody', true, (stand) => {
     await curve(page).focus();
     await page.keyboard.press('ArrowRight');
     await settled(page, before + 1);
+    // While the mask follows the threshold it cannot be downloaded, and Tab goes past the button.
+    await page.locator('button:enabled', { hasText: /^Download mask/ }).waitFor();
     const saved = page.waitForEvent('download');
     await press(/^Download mask/);
     await saved;
