@@ -71,6 +71,35 @@ test('the first worker compiles, the others get the module', async () => {
   await job;
 });
 
+test('the next set of files gets the module, too; where its compiler was ended, it compiles anew', async () => {
+  const { made, reading } = platform(1);
+  const begin = (): Pool => {
+    const pool = new Pool(reading, files);
+    pool.run(undefined, async ({ take }) => take(1)[0].started).catch(() => undefined);
+    return pool;
+  };
+  const ended = begin();
+  await settled();
+  begin();
+  await settled();
+  ended.dispose();
+  made[1]?.say({ type: 'ready' });
+  await settled();
+  expect(made[1]?.sent).toMatchObject([{ wasm: 'https://example.org/formats.wasm' }]);
+
+  begin();
+  await settled();
+  made[2]?.say({ type: 'ready' });
+  await settled();
+  made[2]?.say({ type: 'started', module });
+  await settled();
+  begin();
+  await settled();
+  made[3]?.say({ type: 'ready' });
+  await settled();
+  expect(made[3]?.sent).toMatchObject([{ wasm: module }]);
+});
+
 test('jobs wait for each other', async () => {
   const pool = new Pool(platform(1).reading, files);
   const order: string[] = [];

@@ -26,6 +26,15 @@ export interface Crew {
   loadCodecs(client: FormatsClient): Promise<void>;
 }
 
+/** The wasm builds, compiled by the first worker that needed them. */
+interface Modules {
+  formats: Promise<Wasm> | null;
+  codecs: Promise<Wasm> | null;
+}
+
+/** An engine's: the next set of files finds them, with the code that became fast meanwhile. */
+const compiled = new WeakMap<Reading, Modules>();
+
 /**
  * The workers that read one set of files. They are started when there is something to do, work on
  * one job at a time, and are ended by whoever has had enough: to stop a job is to end its workers.
@@ -34,11 +43,7 @@ export class Pool {
   readonly #reading: Reading;
   readonly #files: readonly File[];
   #clients: FormatsClient[] = [];
-  /** Compiled once; later workers get it from here. */
-  #modules: { formats: Promise<Wasm> | null; codecs: Promise<Wasm> | null } = {
-    formats: null,
-    codecs: null,
-  };
+  readonly #modules: Modules;
   #jobs: Promise<unknown> = Promise.resolve();
   #stop: AbortController | null = null;
   #disposed = false;
@@ -46,6 +51,9 @@ export class Pool {
   constructor(reading: Reading, files: readonly File[]) {
     this.#reading = reading;
     this.#files = files;
+    const known = compiled.get(reading);
+    this.#modules = known ?? { formats: null, codecs: null };
+    if (!known) compiled.set(reading, this.#modules);
   }
 
   /** Runs one job after those before it. */
@@ -74,7 +82,6 @@ export class Pool {
     const error = disposed();
     this.#stop?.abort(error);
     this.rest(error);
-    this.#modules = { formats: null, codecs: null };
   }
 
   async #work<T>(signal: AbortSignal | undefined, job: (crew: Crew) => Promise<T>): Promise<T> {
@@ -106,14 +113,14 @@ export class Pool {
   }
 
   #begin(): FormatsClient {
-    const compiled = this.#modules.formats;
+    const known = this.#modules.formats;
     const client = new FormatsClient(
       this.#reading.start(),
-      () => compiled ?? Promise.resolve(this.#reading.formats.href),
+      () => moduleOr(known, this.#reading.formats),
       () => this.#pack(),
       (error) => (this.#stop ? this.#stop.abort(error) : this.rest(error)),
     );
-    if (!compiled) {
+    if (!known) {
       this.#modules.formats = client.started;
       client.started.catch(() => {
         this.#modules.formats = null;
@@ -133,11 +140,11 @@ export class Pool {
   }
 
   async #loadCodecs(client: FormatsClient): Promise<void> {
-    const compiled = this.#modules.codecs;
-    const loaded = Promise.resolve(compiled ?? this.#reading.codecs.href).then((wasm) =>
+    const known = this.#modules.codecs;
+    const loaded = moduleOr(known, this.#reading.codecs).then((wasm) =>
       client.call('codecs', { wasm }),
     );
-    if (!compiled) {
+    if (!known) {
       this.#modules.codecs = loaded;
       loaded.catch(() => {
         this.#modules.codecs = null;
@@ -159,4 +166,10 @@ function pathOf(file: File): string {
   // Node's files have no such field.
   const { webkitRelativePath: path } = file as { readonly webkitRelativePath?: string };
   return path === undefined || path === '' ? file.name : path;
+}
+
+/** The worker that compiles for all may be ended before it has: then the next one starts anew. */
+function moduleOr(known: Promise<Wasm> | null, address: URL): Promise<Wasm> {
+  const anew = (): Wasm => address.href;
+  return known ? known.catch(anew) : Promise.resolve(anew());
 }
