@@ -14,7 +14,16 @@ const checks = [
   [
     'Rust lints',
     'cargo',
-    ['clippy', '--workspace', '--all-targets', '--all-features', '--locked', '--', '-D', 'warnings'],
+    [
+      'clippy',
+      '--workspace',
+      '--all-targets',
+      '--all-features',
+      '--locked',
+      '--',
+      '-D',
+      'warnings',
+    ],
   ],
   ['format', node, [tool('prettier/bin/prettier.cjs'), '--check', '.']],
   ['lints', node, [tool('oxlint/bin/oxlint'), '--deny-warnings']],
