@@ -118,7 +118,7 @@ export class Pool {
       this.#reading.start(),
       () => moduleOr(known, this.#reading.formats),
       () => this.#pack(),
-      (error) => (this.#stop ? this.#stop.abort(error) : this.rest(error)),
+      (error) => this.#lose(error),
     );
     if (!known) {
       this.#modules.formats = client.started;
@@ -127,6 +127,14 @@ export class Pool {
       });
     }
     return client;
+  }
+
+  /** Whatever made it stop, the next worker begins from nothing. */
+  #lose(error: HounsfieldError): void {
+    this.#modules.formats = null;
+    this.#modules.codecs = null;
+    if (this.#stop) this.#stop.abort(error);
+    else this.rest(error);
   }
 
   async #pack(): Promise<{ files: readonly InputFile[]; transfer: readonly Transferable[] }> {
