@@ -8,7 +8,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use hounsfield::{Error, error::try_with_capacity};
 use zip::{CompressionMethod, read::Config, unstable::read::ZipIterable};
 
-use crate::{bytes::Bytes, inflate};
+use crate::{
+    bytes::{Bytes, sought},
+    inflate,
+};
 
 /// More entries than any study has; a table of a million takes the memory of a scan.
 pub(crate) const MAX_ENTRIES: usize = 200_000;
@@ -177,12 +180,7 @@ impl<B: Bytes> Read for Window<B> {
 
 impl<B: Bytes> Seek for Window<B> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(step) => self.bytes.byte_length().checked_add_signed(step),
-            SeekFrom::Current(step) => self.at.checked_add_signed(step),
-        };
-        self.at = place.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.at = sought(to, self.at, self.bytes.byte_length())?;
         Ok(self.at)
     }
 }

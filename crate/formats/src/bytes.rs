@@ -85,12 +85,17 @@ impl<B: Bytes> Read for Cursor<B> {
 
 impl<B: Bytes> Seek for Cursor<B> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(step) => self.bytes.byte_length().checked_add_signed(step),
-            SeekFrom::Current(step) => self.at.checked_add_signed(step),
-        };
-        self.at = place.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.at = sought(to, self.at, self.bytes.byte_length())?;
         Ok(self.at)
     }
+}
+
+/// Where a seek from `at` leads in something of `length` bytes; beyond its end is no error.
+pub(crate) fn sought(to: SeekFrom, at: u64, length: u64) -> io::Result<u64> {
+    let place = match to {
+        SeekFrom::Start(at) => Some(at),
+        SeekFrom::End(step) => length.checked_add_signed(step),
+        SeekFrom::Current(step) => at.checked_add_signed(step),
+    };
+    place.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))
 }

@@ -1,23 +1,13 @@
 //! Frames out of the real files that lie beside the checkout on some machines.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use hounsfield_codecs::{Codec, Shape};
 
-/// The folder of real scans: `HOUNSFIELD_DATA`, else `../shared/data`. Without it a test skips,
-/// and says so.
-#[allow(dead_code, reason = "not every test looks for files")]
-pub(crate) fn data(folder: &str) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let root =
-        std::env::var_os("HOUNSFIELD_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
-    let path = root.join(folder);
-    if !path.exists() {
-        eprintln!("skipped: {} is not here", path.display());
-        return None;
-    }
-    Some(path)
-}
+#[path = "../../../core/tests/common/mod.rs"]
+mod scans;
+#[allow(unused_imports, reason = "not every test looks for files")]
+pub(crate) use scans::data;
 
 /// The first frame of an encapsulated file in explicit little endian.
 #[allow(dead_code, reason = "not every test looks for files")]

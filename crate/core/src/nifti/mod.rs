@@ -61,7 +61,7 @@ pub(crate) use scatter::Scatter;
 pub use template::Template;
 pub use write::{
     mask_in_file_order, write_described_mask_to, write_described_volume_to, write_mask,
-    write_mask_to, write_volume_i16, write_volume_i16_to, write_volume_to,
+    write_mask_to, write_volume_i16, write_volume_i16_to,
 };
 
 pub use crate::{

@@ -81,20 +81,7 @@ pub fn write_volume_i16_to<W: Write>(
     write_values(sink, voxels, template, "", progress)
 }
 
-/// A volume as `.nii.gz`, `int16` or `float32` as it is held, in the file's own order.
-///
-/// # Errors
-/// As [`write_volume_i16_to`].
-pub fn write_volume_to<W: Write>(
-    sink: W,
-    volume: &Volume,
-    template: &Template,
-    progress: &mut dyn Progress,
-) -> Result<W, Error> {
-    write_described_volume_to(sink, volume, template, "", progress)
-}
-
-/// [`write_volume_to`] with a remark: the header's `descrip` is "Hounsfield", a semicolon and
+/// A volume as `.nii.gz`, `int16` or `float32` as it is held, in the file's own order. The header's `descrip` is "Hounsfield", a semicolon and
 /// `about`, which is cut after 80 bytes of all (how the CT check came out, for one).
 ///
 /// # Errors
