@@ -29,10 +29,13 @@ pub mod bones;
 pub mod check;
 pub mod components;
 pub mod curve;
+pub mod histogram;
 pub mod labels;
+pub mod lungs;
 pub mod mask;
 pub mod measure;
 pub mod morphology;
+pub mod prepare;
 pub mod recipe;
 pub mod threshold;
 

@@ -1,5 +1,8 @@
 //! Numbers about a mask.
 
+pub mod lungs;
+pub mod table;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
