@@ -16,10 +16,15 @@ import type {
   CheckItem,
   ComponentCurve,
   ExportOptions,
+  Histogram,
   IntensitySummary,
+  LabelMeasures,
   LabelledMask,
+  LungsParams,
+  LungsResult,
   Mask,
   MaskMeasures,
+  Prepared,
   RecipeStep,
   Scan,
   ScanInfo,
@@ -205,16 +210,19 @@ export class ScanHandle implements Scan {
   }
 
   segment(recipe: 'bones', params?: BonesParams, options?: CallOptions): Promise<BonesResult>;
+  segment(recipe: 'lungs', params?: LungsParams, options?: CallOptions): Promise<LungsResult>;
   segment(recipe: readonly RecipeStep[], options?: CallOptions): Promise<Mask>;
   async segment(
-    recipe: 'bones' | readonly RecipeStep[],
-    second?: BonesParams | CallOptions,
+    recipe: 'bones' | 'lungs' | readonly RecipeStep[],
+    second?: BonesParams | LungsParams | CallOptions,
     third?: CallOptions,
-  ): Promise<BonesResult | Mask> {
-    // By the two signatures above: what stands second depends on the first.
+  ): Promise<BonesResult | LungsResult | Mask> {
+    // By the signatures above: what stands second depends on the first.
     if (recipe === 'bones') return this.#bones(second as BonesParams | undefined, third);
+    if (recipe === 'lungs') throw unfinished('lungs');
     if (!Array.isArray(recipe)) {
-      throw badParameter(`recipe is ${shown(recipe)}, but it must be 'bones' or a list of steps`);
+      const known = "'bones', 'lungs' or a list of steps";
+      throw badParameter(`recipe is ${shown(recipe)}, but it must be ${known}`);
     }
     const { client, handle } = this.#held;
     const steps = plain('recipe', recipe as readonly RecipeStep[]);
@@ -232,6 +240,18 @@ export class ScanHandle implements Scan {
     const made = await client.call('bones', args, options);
     const mask = new MaskHandle(this.#held.origin, made.mask, this.info.sizeVoxel);
     return new BonesHandle(this.#held.origin, made.bones, mask, made.report);
+  }
+
+  measure(): Promise<readonly LabelMeasures[]> {
+    return Promise.reject(unfinished('measure'));
+  }
+
+  histogram(): Promise<Histogram> {
+    return Promise.reject(unfinished('histogram'));
+  }
+
+  prepare(): Promise<Prepared> {
+    return Promise.reject(unfinished('prepare'));
   }
 
   async openMasks(
@@ -255,4 +275,8 @@ export class ScanHandle implements Scan {
   [disposeSymbol](): void {
     this.dispose();
   }
+}
+
+function unfinished(what: string): HounsfieldError {
+  return new HounsfieldError('unsupported', `${what} is being built`);
 }

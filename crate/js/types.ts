@@ -304,6 +304,146 @@ export interface MaskMeasures {
   readonly meanHu: number | null;
 }
 
+/** Parameters of the lungs recipe; all optional. */
+export interface LungsParams {
+  /** `anatomy` (default): ours. `classical`: the published recipe, for comparison. */
+  readonly method?: 'anatomy' | 'classical';
+  /** Where the border of lung lies: a convention. Absent: −450 (`anatomy`) or −320 (`classical`). */
+  readonly borderHu?: number | null;
+  /** Trachea and main bronchi: taken `out`, taken out and given as a `label` (default), or left `in`. */
+  readonly airways?: 'out' | 'label' | 'in';
+  readonly closeMm?: number;
+  readonly fill?: boolean;
+}
+
+/** One lung, or the airways. */
+export interface LungSide {
+  readonly voxels: number;
+  readonly volumeMl: number;
+}
+
+/** The numbers of a lungs run. */
+export interface LungsReport {
+  /** The full parameters, with the border that was used: the recipe that replays this result. */
+  readonly params: Required<LungsParams>;
+  readonly borderHu: number;
+  readonly found: boolean;
+  /** One sentence: how it came out. */
+  readonly summary: string;
+  readonly left: LungSide;
+  readonly right: LungSide;
+  /** `null` when not asked for as a label. */
+  readonly airways: LungSide | null;
+  /** Of both lungs' volume, the left one's, 0 to 1. */
+  readonly leftShare: number | null;
+  /** What to look at: they catch some failures and not others. */
+  readonly flags: readonly Note[];
+  readonly notes: readonly Note[];
+  /** A paragraph for the methods section of a paper. */
+  readonly methods: string;
+}
+
+/** Numbers of one label. HU are of its voxels that are not padding; `null` without such. */
+export interface LabelMeasures {
+  readonly name: string;
+  readonly voxels: number;
+  /** Of these, padding: in voxels and volume, but in no HU. */
+  readonly paddingVoxels: number;
+  readonly volumeMl: number;
+  readonly surfaceMm2: number;
+  readonly boxVoxel: { readonly min: Triple; readonly max: Triple } | null;
+  readonly centroidRasMm: Triple | null;
+  readonly meanHu: number | null;
+  readonly sdHu: number | null;
+  readonly minHu: number | null;
+  readonly p5Hu: number | null;
+  readonly p15Hu: number | null;
+  readonly medianHu: number | null;
+  readonly p95Hu: number | null;
+  readonly maxHu: number | null;
+}
+
+/** Numbers of one region of the lungs; shares in percent of its voxels that are not padding. */
+export interface LungRegionMeasures extends LabelMeasures {
+  readonly gasMl: number | null;
+  /** By density = (HU + 1000)/1000. Beside it belongs the note `lung_weight`. */
+  readonly tissueG: number | null;
+  /** By the piecewise curve of Schneider. */
+  readonly schneiderG: number | null;
+  readonly overAeratedPercent: number | null;
+  readonly normallyAeratedPercent: number | null;
+  readonly poorlyAeratedPercent: number | null;
+  readonly nonAeratedPercent: number | null;
+  /** Over, normally, poorly and non-aerated, of the tissue's weight. */
+  readonly aerationWeightPercent: readonly [number, number, number, number] | null;
+  readonly laa950Percent: number | null;
+  readonly laa910Percent: number | null;
+  readonly laa856Percent: number | null;
+}
+
+/** Numbers of a pair of lungs. */
+export interface LungMeasures {
+  /** Both, left, right, then each lung's apical, middle and basal third. */
+  readonly rows: readonly LungRegionMeasures[];
+  readonly leftShare: number | null;
+  /** What was left out, and the caveats that belong beside the numbers. */
+  readonly notes: readonly Note[];
+}
+
+/** What `segment('lungs')` gives. */
+export interface LungsResult extends Disposable {
+  readonly left: Mask;
+  readonly right: Mask;
+  readonly airways: Mask | null;
+  readonly report: LungsReport;
+  /** The lung measures; airways and padding are not in them. */
+  measure(options?: CallOptions): Promise<LungMeasures>;
+  /** All as one label map: 1 left lung, 2 right lung, 3 airways. */
+  toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  toNrrd(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  toDicomSeg(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  dispose(): void;
+}
+
+/** How often each value occurs; padding is not in it. */
+export interface Histogram {
+  /** The lowest value of the first bin. */
+  readonly firstHu: number;
+  readonly binHu: number;
+  /** Voxels in each bin. */
+  readonly counts: readonly number[];
+  readonly paddingVoxels: number;
+  /** Peaks that have a name: "air", "lung", "fat", "soft tissue", "bone". */
+  readonly peaks: readonly { readonly kind: string; readonly hu: number; readonly count: number }[];
+}
+
+export interface HistogramOptions extends CallOptions {
+  /** Of the voxels inside; default: of the whole scan. */
+  readonly mask?: Mask | undefined;
+  /** Width of a bin, ≥ 1; default 1. */
+  readonly binHu?: number | undefined;
+}
+
+/** One step of preparing data for training: plain JSON that replays bit for bit. */
+export type PrepareStep =
+  | {
+      readonly op: 'resample';
+      readonly spacingMm: Triple;
+      readonly interpolation: 'nearest' | 'linear' | 'cubic';
+    }
+  | { readonly op: 'normalise'; readonly minHu: number; readonly maxHu: number }
+  | { readonly op: 'zeroCentre'; readonly mean: number | null }
+  | { readonly op: 'zScore' }
+  | { readonly op: 'crop'; readonly marginMm: number }
+  | { readonly op: 'pad'; readonly sizeVoxel: Triple; readonly value: number }
+  | { readonly op: 'reorient'; readonly axes: string };
+
+/** A scan and its masks on a new grid. */
+export interface Prepared {
+  readonly scan: Scan;
+  readonly masks: readonly Mask[];
+}
+
 /** One step of a recipe: plain JSON that replays bit for bit. */
 export type RecipeStep =
   | { readonly op: 'threshold'; readonly minHu: number; readonly maxHu?: number }
@@ -367,7 +507,20 @@ export interface Scan extends Disposable {
   /** Slices [z0, z0 + n) as 16-bit HU (f32 scans rounded), x fastest; transferred to the caller. */
   slab(z0: number, n: number): Promise<Int16Array<ArrayBuffer>>;
   segment(recipe: 'bones', params?: BonesParams, options?: CallOptions): Promise<BonesResult>;
+  segment(recipe: 'lungs', params?: LungsParams, options?: CallOptions): Promise<LungsResult>;
   segment(recipe: readonly RecipeStep[], options?: CallOptions): Promise<Mask>;
+  /** A row for each label and, with more than one, a last row `all` for their union. */
+  measure(
+    labels: readonly { readonly name: string; readonly mask: Mask }[],
+    options?: CallOptions,
+  ): Promise<readonly LabelMeasures[]>;
+  histogram(options?: HistogramOptions): Promise<Histogram>;
+  /** Another spacing, other values, another box: a new scan, and the given masks on its grid. */
+  prepare(
+    steps: readonly PrepareStep[],
+    masks?: readonly Mask[],
+    options?: CallOptions,
+  ): Promise<Prepared>;
   /** The component curve and the choice alone. */
   curve(
     params?: Pick<BonesParams, 'neighbourhood'>,
