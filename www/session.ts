@@ -4,7 +4,6 @@ import type {
   CheckItem,
   EngineInfo,
   IntensitySummary,
-  ProgressReport,
   ScanInfo,
   SeriesInfo,
 } from 'hounsfield';
@@ -15,6 +14,8 @@ import type { Choice, Contents } from './lib/contents.js';
 import type { Egress } from './lib/egress.js';
 import { storedSingleKeys } from './lib/prefs.js';
 import type { Problem } from './lib/problem.js';
+import { changed, failed } from './lib/task.js';
+import type { Progress, Task } from './lib/task.js';
 
 /**
  * Everything the screen shows, as plain data. Each part is a union of named steps that carry just
@@ -30,8 +31,8 @@ export interface Session {
   /** The list of what was dropped, while it waits for the reader to choose. */
   readonly picking: Picking | null;
   readonly scan: OpenScan | null;
-  readonly bones: Bones;
-  /** What the next run uses. Absent: the engine's default. */
+  readonly tasks: Tasks;
+  /** What the next run of bones uses. Absent: the engine's default. */
   readonly params: BonesParams;
   /** The threshold under the reader's hand, shown live, before bones are run at it. */
   readonly previewHu: number | null;
@@ -113,19 +114,15 @@ export type Check =
   | { readonly step: 'done'; readonly items: readonly CheckItem[] }
   | { readonly step: 'failed'; readonly what: string };
 
-export type Bones =
-  | { readonly step: 'none' }
-  | { readonly step: 'running'; readonly progress: Progress; readonly previous: Outcome | null }
-  | { readonly step: 'done'; readonly outcome: Outcome }
-  | {
-      readonly step: 'failed';
-      /** What could not be done. */
-      readonly title: string;
-      readonly problem: Problem;
-      readonly previous: Outcome | null;
-    };
+/** What the engine is asked for, and what each answer is on the screen. */
+export interface Outcomes {
+  readonly bones: BonesOutcome;
+}
 
-export interface Outcome {
+export type TaskId = keyof Outcomes;
+export type Tasks = { readonly [K in TaskId]: Task<Outcomes[K]> };
+
+export interface BonesOutcome {
   /** Counts runs: what the reader did to the parts of one run says nothing about the next. */
   readonly run: number;
   readonly report: BonesReport;
@@ -135,11 +132,6 @@ export interface Outcome {
   readonly suggestedHu: number;
   /** The size of the mask file, once it has been encoded. */
   readonly fileBytes: number | null;
-}
-
-export interface Progress extends ProgressReport {
-  /** Since the job began. */
-  readonly elapsedSeconds: number;
 }
 
 /** The two that the app makes by itself, and masks that were added from files. */
@@ -201,7 +193,7 @@ export const useSession = create<Session>(() => ({
   opening: { step: 'idle' },
   picking: null,
   scan: null,
-  bones: { step: 'none' },
+  tasks: { bones: { step: 'none' } },
   params: {},
   previewHu: null,
   layers: LAYERS,
@@ -242,30 +234,16 @@ export function dropLayers(ids: readonly AddedId[]): void {
   });
 }
 
-/** Changes the result on screen; nothing while another one is on its way. */
-export function setOutcome(change: Partial<Outcome>): void {
-  set(({ bones }) => {
-    if (bones.step === 'done')
-      return { bones: { ...bones, outcome: { ...bones.outcome, ...change } } };
-    if (bones.step !== 'failed' || !bones.previous) return {};
-    return { bones: { ...bones, previous: { ...bones.previous, ...change } } };
-  });
+export function setTask<K extends TaskId>(id: K, change: (task: Tasks[K]) => Tasks[K]): void {
+  set(({ tasks }) => ({ tasks: { ...tasks, [id]: change(tasks[id]) } }));
 }
 
-/** Tells of something that failed beside a result that stays. */
-export function failBones(title: string, problem: Problem): void {
-  set(({ bones }) => ({ bones: { step: 'failed', title, problem, previous: outcomeOf(bones) } }));
+/** Changes the outcome on screen; nothing while another one is on its way. */
+export function setOutcome<K extends TaskId>(id: K, change: Partial<Outcomes[K]>): void {
+  setTask<K>(id, (task) => changed<Outcomes[K]>(task, change));
 }
 
-/** The last good result, whatever is going on now. */
-export function outcomeOf(bones: Bones): Outcome | null {
-  switch (bones.step) {
-    case 'none':
-      return null;
-    case 'done':
-      return bones.outcome;
-    case 'running':
-    case 'failed':
-      return bones.previous;
-  }
+/** Tells of something that failed beside an outcome that stays. */
+export function failTask<K extends TaskId>(id: K, title: string, problem: Problem): void {
+  setTask<K>(id, (task) => failed<Outcomes[K]>(task, title, problem));
 }

@@ -1,19 +1,19 @@
-import type { BonesParams, BonesReport, BonesResult, ProgressReport } from 'hounsfield';
+import type { BonesParams, BonesReport, BonesResult } from 'hounsfield';
 
 import { hounsfield, millilitres } from '../lib/format.js';
-import { isAbort, isLoss, problemOf } from '../lib/problem.js';
+import { isLoss, problemOf } from '../lib/problem.js';
+import { outcomeOf } from '../lib/task.js';
 import { unitOf } from '../lib/units.js';
-import { stopwatch } from '../lib/stopwatch.js';
-import { failBones, get, outcomeOf, set, setLayer, setOutcome } from '../session.js';
-import type { Outcome } from '../session.js';
+import { failTask, get, set, setLayer, setOutcome, setTask } from '../session.js';
+import type { BonesOutcome } from '../session.js';
 import { held } from './held.js';
 import { forgetFile, maskChanges } from './mask-file.js';
+import { cancelTask, runTask, stopTask } from './task.js';
 import { hideMask, paintMask } from './viewer.js';
 
 /** How long a threshold must rest before bones are run at it; the preview needs no run. */
 const REST_MS = 250;
 
-let running = new AbortController();
 let resting: ReturnType<typeof setTimeout> | undefined;
 
 /** `undefined` goes back to the engine's default. */
@@ -26,73 +26,41 @@ export function setParams(change: { [K in keyof BonesParams]?: BonesParams[K] | 
 
 /** Runs with the present parameters. A run that is still going on gives way. */
 export async function runBones(): Promise<void> {
-  const scan = held.opened?.scan;
-  if (!scan) return;
   clearTimeout(resting);
-  running.abort();
-  const mine = new AbortController();
-  running = mine;
-  const { params, bones } = get();
-  const previous = outcomeOf(bones);
-  const timed = stopwatch();
-  set({
-    bones: { step: 'running', progress: timed({ stage: 'starting', fraction: 0 }), previous },
+  const { params, tasks } = get();
+  const before = outcomeOf(tasks.bones);
+  const ending = await runTask({
+    id: 'bones',
+    ask: (scan, call) => scan.segment('bones', params, call),
+    publish: (next, previous) => publish(next, params.thresholdHu ?? null, previous),
+    discard: (next) => next.dispose(),
+    title: 'Bones could not be found',
+    advice: 'Change the parameters and run again. The scan is still open.',
   });
-  const onProgress = (report: ProgressReport): void => {
-    if (mine.signal.aborted) return;
-    set(({ bones: now }) =>
-      now.step === 'running'
-        ? {
-            bones: { ...now, progress: timed(report) },
-            // Stages are few; fractions are for the eye.
-            ...(now.progress.stage === report.stage ? {} : { spoken: report.stage }),
-          }
-        : {},
-    );
-  };
-  try {
-    const next = await scan.segment('bones', params, { signal: mine.signal, onProgress });
-    if (mine.signal.aborted) next.dispose();
-    else await publish(next, params.thresholdHu ?? null, previous);
-  } catch (error) {
-    // Whoever aborted has already put something else on the screen.
-    if (isAbort(error, mine.signal)) return;
-    if (isLoss(error)) {
-      fallBack(previous);
-      return;
-    }
-    const problem = problemOf(
-      error,
-      'Change the parameters and run again. The scan is still open.',
-    );
-    set({
-      bones: { step: 'failed', title: 'Bones could not be found', problem, previous },
-      previewHu: null,
-    });
-  }
+  if (ending === 'lost') fallBack(before);
+  if (ending === 'failed') set({ previewHu: null });
 }
 
 /** Handle, numbers and file change in one step; the picture follows, and its failure is its own. */
 async function publish(
   next: BonesResult,
   askedHu: number | null,
-  previous: Outcome | null,
+  previous: BonesOutcome | null,
 ): Promise<void> {
   held.bones?.dispose();
   held.bones = next;
   wishes.clear();
   const { report } = next;
-  const outcome: Outcome = {
+  const outcome: BonesOutcome = {
     run: (previous?.run ?? 0) + 1,
     report,
     askedHu,
     suggestedHu: suggestion(report, askedHu, previous),
     fileBytes: null,
   };
-  set({
-    bones: { step: 'done', outcome },
-    spoken: `Bones: ${millilitres(report.volumeMl)} at ${hounsfield(report.thresholdHu, unitOf(get().scan?.info))}`,
-  });
+  setTask('bones', () => ({ step: 'done', outcome }));
+  const threshold = hounsfield(report.thresholdHu, unitOf(get().scan?.info));
+  set({ spoken: `Bones: ${millilitres(report.volumeMl)} at ${threshold}` });
   setLayer('bones', { present: true });
   maskChanges();
   const { previewHu } = get();
@@ -103,26 +71,20 @@ async function publish(
 
 export function cancelBones(): void {
   clearTimeout(resting);
-  running.abort();
-  const { bones } = get();
-  if (bones.step !== 'running') return;
-  fallBack(bones.previous);
-  set({ spoken: 'Cancelled' });
+  if (cancelTask('bones')) fallBack(outcomeOf(get().tasks.bones));
 }
 
-function fallBack(previous: Outcome | null): void {
-  set({
-    bones: previous ? { step: 'done', outcome: previous } : { step: 'none' },
-    previewHu: null,
-  });
-  if (previous) setParams({ thresholdHu: previous.askedHu });
+/** The threshold goes back to that of the outcome on screen. */
+function fallBack(outcome: BonesOutcome | null): void {
+  set({ previewHu: null });
+  if (outcome) setParams({ thresholdHu: outcome.askedHu });
 }
 
 /** What the engine uses when nobody asks for a threshold: seen in a run without one, else its rule's word. */
 function suggestion(
   { choice, thresholdHu }: BonesReport,
   askedHu: number | null,
-  previous: Outcome | null,
+  previous: BonesOutcome | null,
 ): number {
   if (askedHu === null) return thresholdHu;
   const own = ['resolution', 'stable'].flatMap((rule) =>
@@ -140,7 +102,7 @@ export function tryThreshold(hu: number): void {
 }
 
 export function resetThreshold(): void {
-  const outcome = outcomeOf(get().bones);
+  const outcome = outcomeOf(get().tasks.bones);
   if (!outcome) return;
   set({ previewHu: outcome.suggestedHu });
   setParams({ thresholdHu: null });
@@ -153,7 +115,7 @@ const wishes = new Map<number, boolean>();
 /** Puts a part in or out; only its own slices are sent to the viewer again. */
 export async function setPart(id: number, kept: boolean): Promise<void> {
   const bones = held.bones;
-  const shown = outcomeOf(get().bones)?.report;
+  const shown = outcomeOf(get().tasks.bones)?.report;
   if (!bones || !shown) return;
   wishes.set(id, kept);
   showParts(shown);
@@ -172,25 +134,26 @@ export async function setPart(id: number, kept: boolean): Promise<void> {
     if (held.bones !== bones || isLoss(error)) return;
     wishes.delete(id);
     showParts(bones.report);
-    failBones('The part could not be changed', problemOf(error, 'Run bones again.'));
+    failTask('bones', 'The part could not be changed', problemOf(error, 'Run bones again.'));
   }
 }
 
 /** The tick follows the hand; the engine's own report confirms it a moment later. */
 function showParts(report: BonesReport): void {
   const parts = report.parts.map((p) => ({ ...p, kept: wishes.get(p.id) ?? p.kept }));
-  setOutcome({ report: { ...report, parts } });
+  setOutcome('bones', { report: { ...report, parts } });
 }
 
 /** When another scan takes the place. Parameters stay, but a threshold belongs to its scan. */
 export function forgetBones(): void {
   clearTimeout(resting);
-  running.abort();
+  stopTask('bones');
   held.bones?.dispose();
   held.bones = null;
   forgetFile();
   hideMask('bones');
   setParams({ thresholdHu: null });
   setLayer('bones', { present: false });
-  set({ bones: { step: 'none' }, previewHu: null });
+  setTask('bones', () => ({ step: 'none' }));
+  set({ previewHu: null });
 }

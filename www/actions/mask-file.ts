@@ -1,7 +1,7 @@
 import { checkInName } from '../lib/check.js';
 import { isLoss, problemOf } from '../lib/problem.js';
 import { saveFile, withEnding } from '../lib/save.js';
-import { failBones, get, set, setOutcome } from '../session.js';
+import { failTask, get, set, setOutcome } from '../session.js';
 import { held } from './held.js';
 
 /** Encoding waits until parts have stopped being toggled. */
@@ -20,7 +20,7 @@ let changes: Promise<unknown> = Promise.resolve();
 export function maskChanges(change: Promise<unknown> = Promise.resolve()): void {
   forgetFile();
   changes = Promise.allSettled([changes, change]);
-  setOutcome({ fileBytes: null });
+  setOutcome('bones', { fileBytes: null });
   encoding = setTimeout(() => void maskFile()?.catch(() => undefined), ENCODE_AFTER_MS);
 }
 
@@ -37,7 +37,7 @@ function maskFile(): Promise<Uint8Array<ArrayBuffer>> | null {
   file = mine;
   void mine.then(
     (bytes) => {
-      if (file === mine) setOutcome({ fileBytes: bytes.byteLength });
+      if (file === mine) setOutcome('bones', { fileBytes: bytes.byteLength });
     },
     () => {
       if (file === mine) file = null;
@@ -81,6 +81,7 @@ async function save(
     set({ spoken: 'Mask saved to downloads' });
   } catch (error) {
     if (isLoss(error)) return;
-    failBones('The mask could not be written', problemOf(error, 'Try again, or run bones again.'));
+    const problem = problemOf(error, 'Try again, or run bones again.');
+    failTask('bones', 'The mask could not be written', problem);
   }
 }

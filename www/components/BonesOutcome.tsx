@@ -3,7 +3,7 @@ import type { BonesReport } from 'hounsfield';
 import { useUnit } from '../hooks/useUnit.js';
 import { count, hounsfield, millilitres, sentence } from '../lib/format.js';
 import { get } from '../session.js';
-import type { Outcome } from '../session.js';
+import type { BonesOutcome as Outcome } from '../session.js';
 import { CheckBadge } from './CheckBadge.js';
 import { CurveSection } from './CurveSection.js';
 import { MaskDownload } from './MaskDownload.js';

@@ -2,7 +2,8 @@ import { Bone } from 'lucide-react';
 
 import { cancelBones, runBones } from '../actions/bones.js';
 import { useUnit } from '../hooks/useUnit.js';
-import { outcomeOf, useSession } from '../session.js';
+import { outcomeOf } from '../lib/task.js';
+import { useSession } from '../session.js';
 import { BonesOutcome } from './BonesOutcome.js';
 import { BonesParams } from './BonesParams.js';
 import { CheckBadge } from './CheckBadge.js';
@@ -13,7 +14,7 @@ import { Section } from './ui/Section.js';
 
 /** The task: parameters, run, result. A result stays while the next one is being made. */
 export function BonesPanel() {
-  const bones = useSession((s) => s.bones);
+  const bones = useSession((s) => s.tasks.bones);
   const canRun = useSession((s) => s.engine.step === 'ready');
   const isPreview = useSession((s) => s.previewHu !== null);
   const hasHu = useUnit() === 'HU';

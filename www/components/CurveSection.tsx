@@ -8,7 +8,7 @@ import { curveCsv } from '../lib/csv.js';
 import { hounsfield, number } from '../lib/format.js';
 import { voxelMl } from '../lib/grid.js';
 import { useSession } from '../session.js';
-import type { Outcome } from '../session.js';
+import type { BonesOutcome } from '../session.js';
 import { CurveReadout } from './CurveReadout.js';
 import { CurveSlider } from './CurveSlider.js';
 import { CurveTable } from './CurveTable.js';
@@ -30,7 +30,7 @@ const SCALES = [
 ] as const;
 
 /** The component curve: seen, read, and taken by the hand to choose another threshold. */
-export function CurveSection({ outcome }: { readonly outcome: Outcome }) {
+export function CurveSection({ outcome }: { readonly outcome: BonesOutcome }) {
   const { report, suggestedHu } = outcome;
   const { curve, choice } = report;
   const [scale, setScale] = useState<'linear' | 'log'>('linear');

@@ -21,7 +21,7 @@ function isOpening(): boolean {
 
 function cancel(): void {
   if (isOpening()) cancelOpening();
-  else if (get().bones.step === 'running') cancelBones();
+  else if (get().tasks.bones.step === 'running') cancelBones();
   else dismissFailure();
 }
 

@@ -1,5 +1,5 @@
 import { percent, timeLeft } from '../../lib/format.js';
-import type { Progress } from '../../session.js';
+import type { Progress } from '../../lib/task.js';
 import { Button } from './Button.js';
 
 interface ProgressBarProps {
