@@ -47,6 +47,18 @@ export function options<T extends object>(name: string, value: T | undefined): T
   throw badParameter(`${name} is ${shown(value)}, but it must be an object`);
 }
 
+/** A list of objects. */
+export function list<T extends object>(name: string, value: readonly T[]): readonly T[] {
+  if (!Array.isArray(value))
+    throw badParameter(`${name} is ${shown(value)}, but it must be a list`);
+  const given: readonly T[] = value;
+  for (const [k, each] of given.entries()) {
+    if (typeof each === 'object' && each !== null) continue;
+    throw badParameter(`${name}.${k} is ${shown(each)}, but it must be an object`);
+  }
+  return given;
+}
+
 function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -4,12 +4,14 @@ import type {
   ByteSource,
   Labels,
   Mask,
+  Masks,
   OnProgress,
   Phantom,
   Scan,
+  TakePiece,
 } from './generated/single/hounsfield.js';
 
-export type { Assembly, Bones, Labels, Mask, OnProgress, Scan };
+export type { Assembly, Bones, Labels, Mask, Masks, OnProgress, Scan, TakePiece };
 
 /** What both wasm builds offer. */
 export interface Core {
@@ -30,6 +32,7 @@ export interface Core {
     fill: number,
     memoryBytes: number,
   ) => Assembly;
+  readonly Masks: new () => Masks;
   readonly Phantom: { render(options: string, onProgress: OnProgress): Phantom };
 }
 

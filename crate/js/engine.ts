@@ -4,7 +4,8 @@ import type { Connection } from './connect.js';
 import { disposeSymbol } from './dispose.js';
 import { HounsfieldError } from './errors.js';
 import { FileSet, planOptions } from './file-set.js';
-import { MaskHandle, ScanHandle } from './handles.js';
+import { MaskHandle } from './handles/mask.js';
+import { ScanHandle } from './handles/scan.js';
 import {
   LISTING_SHARE,
   callWithNifti,

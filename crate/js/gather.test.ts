@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { Assembly, Instance } from './core.js';
 import type { FromReader, ToReader } from './formats-protocol.js';
 import { gather } from './gather.js';
-import type { Context } from './perform.js';
+import type { Context } from './performer.js';
 import { Store } from './store.js';
 
 /** A volume that remembers what was put, and an engine that makes it. */

@@ -4,7 +4,7 @@ import { admit, leftBytes } from './budget.js';
 import type { Assembly } from './core.js';
 import { HounsfieldError } from './errors.js';
 import type { Broken, FromReader, ToReader } from './formats-protocol.js';
-import type { Context } from './perform.js';
+import type { Context } from './performer.js';
 import type { InputPlanes } from './protocol.js';
 import type { ScanInfo, Triple } from './types.js';
 

@@ -1,6 +1,7 @@
 import type { Build, Instance } from './core.js';
 import { HounsfieldError, dataOfError, isLoss, wordsOf } from './errors.js';
-import { perform, type Context } from './perform.js';
+import { perform } from './perform.js';
+import type { Context } from './performer.js';
 import type { Call, FromWorker, ToWorker } from './protocol.js';
 import { StopWatch, type IsGone } from './stops.js';
 import { Store } from './store.js';

@@ -9,38 +9,22 @@ import {
   roundedBytes,
   stepBytes,
 } from './budget.js';
-import type { Instance, Labels, OnProgress } from './core.js';
+import type { Labels, OnProgress } from './core.js';
 import { HounsfieldError } from './errors.js';
 import { gather } from './gather.js';
-import type { Args, Call, CallName, Handle, InputLabels, Reply } from './protocol.js';
+import { measuring } from './perform-measures.js';
+import { preparing } from './perform-prepare.js';
+import { parse, scanInfo, type Context, type Outcome, type Performers } from './performer.js';
+import { written } from './pieces.js';
+import type { Call, CallName, Handle, InputLabels } from './protocol.js';
 import { byteSource } from './source.js';
 import type { Store } from './store.js';
 import type { BonesReport, Note, ScanInfo } from './types.js';
 
-/** What a call may use. */
-export interface Context {
-  readonly instance: Instance;
-  readonly store: Store;
-  readonly onProgress: OnProgress;
-  /** Aborted by this call's cancel, as soon as messages are let in. */
-  readonly cancelled: AbortSignal;
-  /** Lets messages in; throws `stopped` when one of them was this call's cancel. */
-  readonly checkpoint: () => Promise<void>;
-}
+const performers: Performers<CallName> = {
+  ...measuring,
+  ...preparing,
 
-/** What a call gives back. */
-export interface Outcome<N extends CallName> {
-  readonly value: Reply<N>;
-  readonly handles?: readonly Handle[];
-  readonly transfer?: Transferable[];
-}
-
-type Performer<N extends CallName> = (
-  args: Args<N>,
-  context: Context,
-) => Outcome<N> | Promise<Outcome<N>>;
-
-const performers: { readonly [N in CallName]: Performer<N> } = {
   inspect: ({ header }, { instance }) => ({
     value: scanInfo(instance.core.inspect(byteSource(header.data)), header.name),
   }),
@@ -166,7 +150,8 @@ const performers: { readonly [N in CallName]: Performer<N> } = {
   },
 
   toNifti: ({ mask }, { store, onProgress }) => {
-    const value = store.get('mask', mask).value.toNifti(onProgress);
+    const { value: held } = store.get('mask', mask);
+    const value = written((take) => held.toNifti(take, onProgress));
     return { value, transfer: [value.buffer] };
   },
 
@@ -219,14 +204,4 @@ function labelled(
   labels.free();
   const notes = about.facts.placement === 'stated' ? about.notes : [BY_SIZE, ...about.notes];
   return { value: { masks, notes }, handles: masks.map(({ mask }) => mask) };
-}
-
-function scanInfo(json: string, name: string): ScanInfo {
-  const info = JSON.parse(json) as Omit<ScanInfo, 'name' | 'limitBytes'>;
-  return { ...info, name, limitBytes: LIMIT_BYTES };
-}
-
-/** Small data from the core; its shapes are those of `types.ts`, which the golden tests hold it to. */
-function parse<T>(json: string): T {
-  return JSON.parse(json) as T;
 }

@@ -22,10 +22,16 @@ import type {
   BonesReport,
   CheckItem,
   ComponentCurve,
+  Histogram,
   IntensitySummary,
+  LabelMeasures,
+  LungMeasures,
+  LungsParams,
+  LungsReport,
   MaskMeasures,
   Note,
   PhantomOptions,
+  PrepareStep,
   RecipeStep,
   ScanInfo,
   ThresholdChoice,
@@ -84,6 +90,21 @@ export interface Calls {
     args: { scan: Handle; params: BonesParams };
     reply: { bones: Handle; mask: Handle; report: BonesReport };
   };
+  lungs: {
+    args: { scan: Handle; params: LungsParams };
+    reply: { left: Handle; right: Handle; airways: Handle | null; report: LungsReport };
+  };
+  measureLungs: { args: { left: Handle; right: Handle }; reply: LungMeasures };
+  measureLabels: {
+    args: { scan: Handle; labels: readonly { readonly name: string; readonly mask: Handle }[] };
+    reply: readonly LabelMeasures[];
+  };
+  histogram: { args: { scan: Handle; mask: Handle | null; binHu: number }; reply: Histogram };
+  prepare: {
+    args: { scan: Handle; steps: readonly PrepareStep[]; masks: readonly Handle[] };
+    reply: { scan: Handle; masks: readonly Handle[]; info: ScanInfo };
+  };
+  scanToNifti: { args: { scan: Handle }; reply: Uint8Array<ArrayBuffer> };
   recipe: { args: { scan: Handle; steps: readonly RecipeStep[] }; reply: { mask: Handle } };
   setPart: { args: { bones: Handle; id: number; kept: boolean }; reply: BonesReport };
   bits: { args: { mask: Handle; z0: number; n: number }; reply: Uint8Array<ArrayBuffer> };

@@ -521,6 +521,8 @@ export interface Scan extends Disposable {
     masks?: readonly Mask[],
     options?: CallOptions,
   ): Promise<Prepared>;
+  /** The scan as `.nii.gz`, 16-bit whole numbers or 32-bit floats as it is held: prepared data leave so. */
+  toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** The component curve and the choice alone. */
   curve(
     params?: Pick<BonesParams, 'neighbourhood'>,

@@ -2,8 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { HounsfieldError, createEngine } from '../../dist/npm/node.js';
+import { createEngine } from '../../dist/npm/node.js';
 import type { Engine, Mask, Scan } from '../../dist/npm/node.js';
+import { failure } from './failure.js';
 
 let engine: Engine;
 let scan: Scan;
@@ -19,15 +20,6 @@ beforeAll(async () => {
   bones = phantom.truth.bones;
 });
 afterAll(() => engine.dispose());
-
-async function failure(call: Promise<unknown>): Promise<HounsfieldError> {
-  const error: unknown = await call.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(HounsfieldError);
-  return error as HounsfieldError;
-}
 
 test('it says what runs and why', () => {
   expect(engine.info).toMatchObject({
@@ -127,7 +119,7 @@ describe('what cannot be used is refused in words, and nothing open is lost', ()
       'not_a_scan',
       () => engine.open([new File([], 'a.nii'), new File([], 'b.nii')]),
     ],
-    ['an unknown recipe', 'bad_parameter', () => scan.segment('lungs' as 'bones')],
+    ['an unknown recipe', 'bad_parameter', () => scan.segment('liver' as 'bones')],
     ['no recipe', 'bad_parameter', () => (scan.segment as () => Promise<unknown>)()],
     ['an empty recipe', 'bad_parameter', () => scan.segment([])],
     ['an unknown step', 'bad_parameter', () => scan.segment([{ op: 'melt' } as never])],

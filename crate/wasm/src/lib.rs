@@ -29,13 +29,21 @@ mod bones;
 #[cfg(feature = "engine")]
 mod labels;
 #[cfg(feature = "engine")]
+mod lungs;
+#[cfg(feature = "engine")]
 mod mask;
 #[cfg(feature = "engine")]
+mod measures;
+#[cfg(feature = "engine")]
 mod phantom;
+#[cfg(feature = "engine")]
+mod prepare;
 #[cfg(feature = "engine")]
 mod progress;
 #[cfg(feature = "engine")]
 mod scan;
+#[cfg(feature = "engine")]
+mod sink;
 #[cfg(feature = "threads")]
 mod threads;
 
@@ -56,8 +64,11 @@ pub use {
     assembly::Assembly,
     bones::Bones,
     labels::Labels,
+    lungs::Lungs,
     mask::Mask,
+    measures::Masks,
     phantom::Phantom,
+    prepare::{Made, Prepared},
     scan::{Scan, inspect},
 };
 #[cfg(feature = "formats")]

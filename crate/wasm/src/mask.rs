@@ -1,6 +1,10 @@
 //! A mask behind a handle.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Ref, RefCell},
+    ops::Deref,
+    rc::Rc,
+};
 
 use hounsfield::{bones::BonesRun, grid::Affine, measure::measure, nifti};
 use serde::Serialize;
@@ -10,6 +14,7 @@ use crate::{
     error::{json, to_js},
     progress::OnProgress,
     scan::Opened,
+    sink::{Sink, TakePiece},
 };
 
 /// A mask on a scan's grid. It keeps the scan's voxels alive.
@@ -19,10 +24,38 @@ pub struct Mask {
     opened: Rc<Opened>,
 }
 
-enum Held {
-    Own(hounsfield::Mask),
+/// Bits, shared by all who hold them.
+#[derive(Clone)]
+pub(crate) enum Held {
+    Own(Rc<hounsfield::Mask>),
     /// The mask of a bones run, which changes when parts are put in or out.
     OfBones(Rc<RefCell<BonesRun>>),
+}
+
+impl Held {
+    pub(crate) fn look(&self) -> Look<'_> {
+        match self {
+            Self::Own(mask) => Look::Own(mask),
+            Self::OfBones(run) => Look::OfBones(run.borrow()),
+        }
+    }
+}
+
+/// A mask as long as somebody looks at it.
+pub(crate) enum Look<'a> {
+    Own(&'a hounsfield::Mask),
+    OfBones(Ref<'a, BonesRun>),
+}
+
+impl Deref for Look<'_> {
+    type Target = hounsfield::Mask;
+
+    fn deref(&self) -> &hounsfield::Mask {
+        match self {
+            Self::Own(mask) => mask,
+            Self::OfBones(run) => &run.mask,
+        }
+    }
 }
 
 #[wasm_bindgen]
@@ -32,7 +65,7 @@ impl Mask {
     /// # Errors
     /// Out of memory.
     pub fn bits(&self, z0: usize, n: usize) -> Result<Vec<u8>, JsValue> {
-        self.with(|mask| mask.bytes_of_slices(z0, n)).map_err(|error| to_js(&error))
+        self.look().bytes_of_slices(z0, n).map_err(|error| to_js(&error))
     }
 
     /// `MaskMeasures` as JSON.
@@ -44,22 +77,23 @@ impl Mask {
         let volume = &self.opened.volume;
         let found = volume
             .hu()
-            .and_then(|hu| self.with(|mask| measure(mask, &hu, volume.grid(), &mut on_progress)))
+            .and_then(|hu| measure(&self.look(), &hu, volume.grid(), &mut on_progress))
             .map_err(|error| to_js(&error))?;
         json(&found)
     }
 
-    /// A `.nii.gz` on the scan's own grid.
+    /// A `.nii.gz` on the scan's own grid, piece by piece.
     ///
     /// # Errors
     /// Out of memory, stopped.
     #[wasm_bindgen(js_name = toNifti)]
-    pub fn to_nifti(&self, on_progress: &OnProgress) -> Result<Vec<u8>, JsValue> {
+    pub fn to_nifti(&self, take: &TakePiece, on_progress: &OnProgress) -> Result<(), JsValue> {
         let mut on_progress = on_progress;
-        let template = &self.opened.template;
+        let Opened { template, .. } = &*self.opened;
         let remark = self.opened.remark().map_err(|error| to_js(&error))?;
-        let write = nifti::write_described_mask_to::<Vec<u8>>;
-        self.with(|mask| write(Vec::new(), mask, template, &remark, &mut on_progress))
+        let sink = Sink::new(take);
+        nifti::write_described_mask_to(sink, &self.look(), template, &remark, &mut on_progress)
+            .map(drop)
             .map_err(|error| to_js(&error))
     }
 
@@ -71,8 +105,7 @@ impl Mask {
     #[wasm_bindgen(js_name = fileSlices)]
     pub fn file_slices(&self, k: usize, n: usize) -> Result<Vec<u8>, JsValue> {
         let template = &self.opened.template;
-        self.with(|mask| nifti::mask_in_file_order(mask, template, k, n))
-            .map_err(|error| to_js(&error))
+        nifti::mask_in_file_order(&self.look(), template, k, n).map_err(|error| to_js(&error))
     }
 
     /// What writers of other formats must know: `FileGrid` as JSON.
@@ -101,24 +134,22 @@ struct FileGrid {
 
 impl Mask {
     pub(crate) fn new(mask: hounsfield::Mask, opened: Rc<Opened>) -> Self {
-        Self { held: Held::Own(mask), opened }
+        Self { held: Held::Own(Rc::new(mask)), opened }
     }
 
     pub(crate) fn of_bones(run: Rc<RefCell<BonesRun>>, opened: Rc<Opened>) -> Self {
         Self { held: Held::OfBones(run), opened }
     }
 
-    pub(crate) fn into_inner(self) -> hounsfield::Mask {
-        match self.held {
-            Held::Own(mask) => mask,
-            Held::OfBones(run) => run.borrow().mask.clone(),
-        }
+    pub(crate) fn held(&self) -> Held {
+        self.held.clone()
     }
 
-    fn with<T>(&self, look: impl FnOnce(&hounsfield::Mask) -> T) -> T {
-        match &self.held {
-            Held::Own(mask) => look(mask),
-            Held::OfBones(run) => look(&run.borrow().mask),
-        }
+    pub(crate) fn opened(&self) -> &Opened {
+        &self.opened
+    }
+
+    pub(crate) fn look(&self) -> Look<'_> {
+        self.held.look()
     }
 }

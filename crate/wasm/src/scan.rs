@@ -17,6 +17,7 @@ use crate::{
     error::{json, parse, to_js},
     info::info_json,
     progress::OnProgress,
+    sink::{Sink, TakePiece},
     source::{ByteSource, Reader},
 };
 
@@ -24,7 +25,7 @@ use crate::{
 pub(crate) struct Opened {
     pub(crate) volume: Volume,
     pub(crate) template: Template,
-    facts: Facts,
+    pub(crate) facts: Facts,
     /// Of the CT check; worked out when it is first asked for.
     checked: OnceCell<Vec<CheckItem>>,
 }
@@ -143,6 +144,21 @@ impl Scan {
         self.opened.volume.hu_of_slices(z0, n).map_err(|error| to_js(&error))
     }
 
+    /// The scan as `.nii.gz`, `int16` or `float32` as it is held, piece by piece.
+    ///
+    /// # Errors
+    /// Out of memory, stopped.
+    #[wasm_bindgen(js_name = toNifti)]
+    pub fn to_nifti(&self, take: &TakePiece, on_progress: &OnProgress) -> Result<(), JsValue> {
+        let mut on_progress = on_progress;
+        let Opened { volume, template, .. } = &*self.opened;
+        let remark = self.opened.remark().map_err(|error| to_js(&error))?;
+        let sink = Sink::new(take);
+        nifti::write_described_volume_to(sink, volume, template, &remark, &mut on_progress)
+            .map(drop)
+            .map_err(|error| to_js(&error))
+    }
+
     /// The component curve and the choice of a threshold: `{ curve, choice }` as JSON.
     ///
     /// # Errors
@@ -180,8 +196,8 @@ impl Scan {
     ) -> Result<Mask, JsValue> {
         let mut on_progress = on_progress;
         let step: Step = parse("the recipe's step", step)?;
-        let before = mask.map(Mask::into_inner);
-        recipe::apply(&step, &self.opened.volume, before.as_ref(), &mut on_progress)
+        let before = mask.as_ref().map(Mask::look);
+        recipe::apply(&step, &self.opened.volume, before.as_deref(), &mut on_progress)
             .map(|mask| Mask::new(mask, Rc::clone(&self.opened)))
             .map_err(|error| to_js(&error))
     }

@@ -5,6 +5,9 @@
 //! Prepared { volume, masks } ──resample──▶ ──normalise──▶ ──crop──▶ Prepared, on its own grid
 //! ```
 
+mod facts;
+
+pub use facts::facts_after;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Mask, Progress, Volume};

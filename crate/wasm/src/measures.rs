@@ -1,0 +1,91 @@
+//! Numbers about several masks at once, and about values.
+
+use hounsfield::{
+    histogram::histogram,
+    measure::{
+        lungs::measure_lungs,
+        table::{Named, table},
+    },
+};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    Mask, Scan,
+    error::{json, to_js},
+    mask::{Held, Look},
+    progress::OnProgress,
+};
+
+/// Masks by their names, for calls that take several. It keeps their bits alive, not their scan.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Masks {
+    held: Vec<(String, Held)>,
+}
+
+#[wasm_bindgen]
+impl Masks {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more.
+    pub fn add(&mut self, name: String, mask: &Mask) {
+        self.held.push((name, mask.held()));
+    }
+}
+
+impl Masks {
+    pub(crate) fn look(&self) -> Vec<Look<'_>> {
+        self.held.iter().map(|(_, held)| held.look()).collect()
+    }
+}
+
+#[wasm_bindgen]
+impl Scan {
+    /// A row for each label: `LabelMeasures[]` as JSON.
+    ///
+    /// # Errors
+    /// A mask of another size, out of memory, stopped.
+    #[wasm_bindgen(js_name = measureLabels)]
+    pub fn measure_labels(
+        &self,
+        labels: &Masks,
+        on_progress: &OnProgress,
+    ) -> Result<String, JsValue> {
+        let mut on_progress = on_progress;
+        let masks = labels.look();
+        let names = labels.held.iter().map(|(name, _)| name);
+        let labels: Vec<_> = names.zip(&masks).map(|(name, mask)| Named { name, mask }).collect();
+        let rows = table(&self.opened().volume, &labels, &mut on_progress);
+        json(&rows.map_err(|error| to_js(&error))?)
+    }
+
+    /// `Histogram` as JSON, of what is inside the first mask; of the whole scan without one.
+    ///
+    /// # Errors
+    /// A bin that cannot be, a mask of another size, out of memory.
+    pub fn histogram(&self, masks: &Masks, bin_hu: u16) -> Result<String, JsValue> {
+        let mask = masks.look().into_iter().next();
+        let found = histogram(&self.opened().volume, mask.as_deref(), bin_hu);
+        json(&found.map_err(|error| to_js(&error))?)
+    }
+}
+
+#[wasm_bindgen]
+impl Mask {
+    /// `LungMeasures` as JSON, of this left lung and a `right` one of the same scan.
+    ///
+    /// # Errors
+    /// A mask of another size, out of memory, stopped.
+    #[wasm_bindgen(js_name = measureLungs)]
+    pub fn measure_lungs(&self, right: &Mask, on_progress: &OnProgress) -> Result<String, JsValue> {
+        let mut on_progress = on_progress;
+        let volume = &self.opened().volume;
+        let found = measure_lungs(volume, &self.look(), &right.look(), &mut on_progress);
+        json(&found.map_err(|error| to_js(&error))?)
+    }
+}
