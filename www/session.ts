@@ -4,6 +4,10 @@ import type {
   CheckItem,
   EngineInfo,
   IntensitySummary,
+  LabelMeasures,
+  LungMeasures,
+  LungsParams,
+  LungsReport,
   ScanInfo,
   SeriesInfo,
 } from 'hounsfield';
@@ -14,7 +18,7 @@ import type { Choice, Contents } from './lib/contents.js';
 import type { Egress } from './lib/egress.js';
 import { storedSingleKeys } from './lib/prefs.js';
 import type { Problem } from './lib/problem.js';
-import { changed, failed } from './lib/task.js';
+import { changed, failed, outcomeOf } from './lib/task.js';
 import type { Progress, Task } from './lib/task.js';
 
 /**
@@ -32,14 +36,18 @@ export interface Session {
   readonly picking: Picking | null;
   readonly scan: OpenScan | null;
   readonly tasks: Tasks;
-  /** What the next run of bones uses. Absent: the engine's default. */
-  readonly params: BonesParams;
+  /** Which task's panel is shown. Results of the others stay. */
+  readonly panel: PanelId;
+  /** What the next runs use. Absent: the engine's default. */
+  readonly params: { readonly bones: BonesParams; readonly lungs: LungsParams };
   /** The threshold under the reader's hand, shown live, before bones are run at it. */
   readonly previewHu: number | null;
   readonly layers: Layers;
   /** Masks being read from files, or why they could not be. */
   readonly adding: Adding;
   readonly view: View;
+  /** What lies over all of it. */
+  readonly overlay: 'measures' | 'report' | null;
   /** Whether single keys are commands; some speech input types letters by the dozen. */
   readonly singleKeys: boolean;
   /** A sentence for screen readers, spoken once. */
@@ -117,8 +125,11 @@ export type Check =
 /** What the engine is asked for, and what each answer is on the screen. */
 export interface Outcomes {
   readonly bones: BonesOutcome;
+  readonly lungs: LungsOutcome;
+  readonly measures: MeasuresOutcome;
 }
 
+export type PanelId = 'bones' | 'lungs';
 export type TaskId = keyof Outcomes;
 export type Tasks = { readonly [K in TaskId]: Task<Outcomes[K]> };
 
@@ -134,11 +145,26 @@ export interface BonesOutcome {
   readonly fileBytes: number | null;
 }
 
-/** The two that the app makes by itself, and masks that were added from files. */
-export type LayerId = 'bones' | 'truth' | AddedId;
+export interface LungsOutcome {
+  readonly run: number;
+  readonly report: LungsReport;
+  /** The size of the label map's file, once it has been encoded. */
+  readonly fileBytes: number | null;
+}
+
+export interface MeasuresOutcome {
+  /** Which masks were measured, by {@link masksKey}. */
+  readonly of: string;
+  readonly labels: readonly LabelMeasures[];
+  readonly lungs: LungMeasures | null;
+}
+
+/** Those that the app makes by itself, and masks that were added from files. */
+export type LayerId = OwnLayerId | AddedId;
+export type OwnLayerId = 'bones' | 'leftLung' | 'rightLung' | 'airways' | 'truth';
 export type AddedId = `added-${number}`;
 
-export type Layers = Readonly<Record<'bones' | 'truth', Layer>> &
+export type Layers = Readonly<Record<OwnLayerId, Layer>> &
   Readonly<Partial<Record<AddedId, Layer>>>;
 
 export type Adding =
@@ -176,15 +202,16 @@ export const PRESETS = [
 
 /** Only the layers' looks survive from scan to scan. */
 const LAYERS: Layers = {
-  bones: { name: 'Bones', colour: '#F2B84B', opacity: 0.6, visible: true, present: false },
-  truth: {
-    name: 'True bones (phantom)',
-    colour: '#C792EA',
-    opacity: 0.5,
-    visible: false,
-    present: false,
-  },
+  bones: own('Bones', '#F2B84B', 0.6),
+  leftLung: own('Left lung', '#5BC0EB', 0.4),
+  rightLung: own('Right lung', '#3A86C8', 0.4),
+  airways: own('Airways', '#7BD389', 0.6),
+  truth: { ...own('True bones (phantom)', '#C792EA', 0.5), visible: false },
 };
+
+function own(name: string, colour: string, opacity: number): Layer {
+  return { name, colour, opacity, visible: true, present: false };
+}
 
 export const useSession = create<Session>(() => ({
   engine: { step: 'starting' },
@@ -193,8 +220,9 @@ export const useSession = create<Session>(() => ({
   opening: { step: 'idle' },
   picking: null,
   scan: null,
-  tasks: { bones: { step: 'none' } },
-  params: {},
+  tasks: { bones: { step: 'none' }, lungs: { step: 'none' }, measures: { step: 'none' } },
+  panel: 'bones',
+  params: { bones: {}, lungs: {} },
   previewHu: null,
   layers: LAYERS,
   adding: { step: 'idle' },
@@ -205,6 +233,7 @@ export const useSession = create<Session>(() => ({
     overlayVisible: true,
     trouble: '',
   },
+  overlay: null,
   singleKeys: storedSingleKeys(),
   spoken: '',
 }));
@@ -228,22 +257,56 @@ export function addLayers(layers: readonly (readonly [AddedId, Layer])[]): void 
 }
 
 export function dropLayers(ids: readonly AddedId[]): void {
-  set(({ layers: { bones, truth, ...added } }) => {
-    const rest = Object.entries(added).filter(([id]) => !ids.includes(id as AddedId));
-    return { layers: { bones, truth, ...Object.fromEntries(rest) } };
+  set(({ layers }) => {
+    const rest = Object.entries(layers).filter(([id]) => !ids.includes(id as AddedId));
+    return { layers: Object.fromEntries(rest) as Layers };
   });
 }
 
-export function setTask<K extends TaskId>(id: K, change: (task: Tasks[K]) => Tasks[K]): void {
+/** Every mask there is, the app's own first. */
+export function presentLayers(layers: Layers): (readonly [LayerId, Layer])[] {
+  return (Object.entries(layers) as [LayerId, Layer][]).filter(([, { present }]) => present);
+}
+
+/** One of a mask: another one as soon as the mask has changed. */
+export function maskKey({ tasks }: Session, id: LayerId): string {
+  const [bones, lungs] = [outcomeOf(tasks.bones), outcomeOf(tasks.lungs)];
+  if (id === 'bones') return `bones ${bones?.run} ${bones?.report.voxels}`;
+  if (id === 'truth' || id.startsWith('added-')) return id;
+  return `${id} ${lungs?.run}`;
+}
+
+/** The same of all masks there are. */
+export function masksKey(session: Session): string {
+  return presentLayers(session.layers)
+    .map(([id, { name }]) => `${maskKey(session, id)} ${name}`)
+    .join('\n');
+}
+
+/** `undefined` goes back to the engine's default. */
+export function setParams<K extends PanelId>(
+  id: K,
+  change: { [P in keyof Session['params'][K]]?: Session['params'][K][P] | undefined },
+): void {
+  set(({ params }) => {
+    const next = Object.entries({ ...params[id], ...change }).filter(([, v]) => v !== undefined);
+    return { params: { ...params, [id]: Object.fromEntries(next) } };
+  });
+}
+
+export function setTask<K extends TaskId>(
+  id: K,
+  change: (task: Task<Outcomes[K]>) => Task<Outcomes[K]>,
+): void {
   set(({ tasks }) => ({ tasks: { ...tasks, [id]: change(tasks[id]) } }));
 }
 
 /** Changes the outcome on screen; nothing while another one is on its way. */
 export function setOutcome<K extends TaskId>(id: K, change: Partial<Outcomes[K]>): void {
-  setTask<K>(id, (task) => changed<Outcomes[K]>(task, change));
+  setTask(id, (task) => changed(task, change));
 }
 
 /** Tells of something that failed beside an outcome that stays. */
 export function failTask<K extends TaskId>(id: K, title: string, problem: Problem): void {
-  setTask<K>(id, (task) => failed<Outcomes[K]>(task, title, problem));
+  setTask(id, (task) => failed(task, title, problem));
 }

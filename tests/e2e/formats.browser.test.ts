@@ -83,7 +83,7 @@ onSite('whatever a person drags in', true, (stand) => {
         .waitFor();
       await runBones(page);
       await page
-        .getByRole('complementary', { name: 'Bones' })
+        .getByRole('tabpanel', { name: 'Bones' })
         .getByRole('button', { name: /^CT check: / })
         .waitFor();
       await page.getByRole('button', { name: 'Other formats' }).click();
@@ -283,7 +283,7 @@ onSite('whatever a person drags in', true, (stand) => {
     await page.getByText('Parameters').click();
     await page.getByLabel('Threshold', { exact: true }).fill('1250');
     await runBones(page);
-    const bones = page.getByRole('complementary', { name: 'Bones' });
+    const bones = page.getByRole('tabpanel', { name: 'Bones' });
     await bones.getByRole('button', { name: /^CT check: \d fail/ }).waitFor();
     const [name] = await saved(page, () =>
       page.getByRole('button', { name: /^Download mask/ }).click(),

@@ -1,13 +1,14 @@
-import type { BonesParams, BonesReport, BonesResult } from 'hounsfield';
+import type { BonesReport, BonesResult } from 'hounsfield';
 
 import { hounsfield, millilitres } from '../lib/format.js';
 import { isLoss, problemOf } from '../lib/problem.js';
 import { outcomeOf } from '../lib/task.js';
 import { unitOf } from '../lib/units.js';
-import { failTask, get, set, setLayer, setOutcome, setTask } from '../session.js';
+import { failTask, get, set, setLayer, setOutcome, setParams, setTask } from '../session.js';
 import type { BonesOutcome } from '../session.js';
 import { held } from './held.js';
-import { forgetFile, maskChanges } from './mask-file.js';
+import { makeRoom } from './masks.js';
+import { resultFiles } from './result-file.js';
 import { cancelTask, runTask, stopTask } from './task.js';
 import { hideMask, paintMask } from './viewer.js';
 
@@ -16,18 +17,11 @@ const REST_MS = 250;
 
 let resting: ReturnType<typeof setTimeout> | undefined;
 
-/** `undefined` goes back to the engine's default. */
-export function setParams(change: { [K in keyof BonesParams]?: BonesParams[K] | undefined }): void {
-  set((s) => {
-    const params = Object.entries({ ...s.params, ...change }).filter(([, v]) => v !== undefined);
-    return { params: Object.fromEntries(params) as BonesParams };
-  });
-}
-
 /** Runs with the present parameters. A run that is still going on gives way. */
 export async function runBones(): Promise<void> {
   clearTimeout(resting);
-  const { params, tasks } = get();
+  const { params: all, tasks } = get();
+  const params = all.bones;
   const before = outcomeOf(tasks.bones);
   const ending = await runTask({
     id: 'bones',
@@ -62,9 +56,10 @@ async function publish(
   const threshold = hounsfield(report.thresholdHu, unitOf(get().scan?.info));
   set({ spoken: `Bones: ${millilitres(report.volumeMl)} at ${threshold}` });
   setLayer('bones', { present: true });
-  maskChanges();
+  makeRoom();
+  resultFiles.bones.changes();
   const { previewHu } = get();
-  await paintMask('bones', next.mask);
+  await paintMask('bones');
   // Unless the hand has moved on meanwhile.
   if (get().previewHu === previewHu) set({ previewHu: null });
 }
@@ -77,7 +72,7 @@ export function cancelBones(): void {
 /** The threshold goes back to that of the outcome on screen. */
 function fallBack(outcome: BonesOutcome | null): void {
   set({ previewHu: null });
-  if (outcome) setParams({ thresholdHu: outcome.askedHu });
+  if (outcome) setParams('bones', { thresholdHu: outcome.askedHu });
 }
 
 /** What the engine uses when nobody asks for a threshold: seen in a run without one, else its rule's word. */
@@ -96,7 +91,7 @@ function suggestion(
 /** Shows a threshold at once and runs bones at it when it rests. */
 export function tryThreshold(hu: number): void {
   set({ previewHu: hu });
-  setParams({ thresholdHu: hu });
+  setParams('bones', { thresholdHu: hu });
   clearTimeout(resting);
   resting = setTimeout(() => void runBones(), REST_MS);
 }
@@ -105,7 +100,7 @@ export function resetThreshold(): void {
   const outcome = outcomeOf(get().tasks.bones);
   if (!outcome) return;
   set({ previewHu: outcome.suggestedHu });
-  setParams({ thresholdHu: null });
+  setParams('bones', { thresholdHu: null });
   void runBones();
 }
 
@@ -120,7 +115,7 @@ export async function setPart(id: number, kept: boolean): Promise<void> {
   wishes.set(id, kept);
   showParts(shown);
   const change = bones.setPart(id, kept);
-  maskChanges(change);
+  resultFiles.bones.changes(change);
   try {
     const report = await change;
     if (held.bones !== bones) return;
@@ -129,7 +124,7 @@ export async function setPart(id: number, kept: boolean): Promise<void> {
     set({ spoken: `${kept ? 'Put in' : 'Taken out'}. ${millilitres(report.volumeMl)}` });
     const part = report.parts.find((p) => p.id === id);
     const range = part && { fromZ: part.minVoxel[2], toZ: part.maxVoxel[2] };
-    await paintMask('bones', bones.mask, range);
+    await paintMask('bones', range);
   } catch (error) {
     if (held.bones !== bones || isLoss(error)) return;
     wishes.delete(id);
@@ -150,9 +145,9 @@ export function forgetBones(): void {
   stopTask('bones');
   held.bones?.dispose();
   held.bones = null;
-  forgetFile();
+  resultFiles.bones.forget();
   hideMask('bones');
-  setParams({ thresholdHu: null });
+  setParams('bones', { thresholdHu: null });
   setLayer('bones', { present: false });
   setTask('bones', () => ({ step: 'none' }));
   set({ previewHu: null });

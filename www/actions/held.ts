@@ -1,7 +1,7 @@
-import type { BonesResult, Listing, Mask, Scan } from 'hounsfield';
+import type { BonesResult, Listing, LungsResult, Mask, Scan } from 'hounsfield';
 
 import type { Choice, Contents } from '../lib/contents.js';
-import type { AddedId } from '../session.js';
+import type { AddedId, LayerId } from '../session.js';
 
 /** Where a scan comes from; kept, so that it can be opened again after the engine was lost. */
 export type Source =
@@ -37,12 +37,31 @@ export interface Opened {
 export const held: {
   opened: Opened | null;
   bones: BonesResult | null;
+  lungs: LungsResult | null;
   /** The listing that the reader is choosing from, or may go back to. */
   looked: Looked | null;
   readonly added: Map<AddedId, Mask>;
 } = {
   opened: null,
   bones: null,
+  lungs: null,
   looked: null,
   added: new Map(),
 };
+
+export function maskOf(id: LayerId): Mask | null {
+  switch (id) {
+    case 'bones':
+      return held.bones?.mask ?? null;
+    case 'leftLung':
+      return held.lungs?.left ?? null;
+    case 'rightLung':
+      return held.lungs?.right ?? null;
+    case 'airways':
+      return held.lungs?.airways ?? null;
+    case 'truth':
+      return held.opened?.truth ?? null;
+    default:
+      return held.added.get(id) ?? null;
+  }
+}

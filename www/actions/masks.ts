@@ -4,26 +4,26 @@ import { count } from '../lib/format.js';
 import { nameOfFiles } from '../lib/gather.js';
 import { isAbort, isLoss, problemOf } from '../lib/problem.js';
 import { stopwatch } from '../lib/stopwatch.js';
-import { addLayers, dropLayers, get, set, setLayer } from '../session.js';
+import { addLayers, dropLayers, get, presentLayers, set, setLayer } from '../session.js';
 import type { AddedId, Layer, LayerId } from '../session.js';
 import { held } from './held.js';
 import { hideMask, paintMask } from './viewer.js';
 
-/** What the views draw at once; two places are kept for the app's own masks. */
-const DRAWN_AT_ONCE = 6;
+/** What the views draw at once. */
+export const DRAWN_AT_ONCE = 8;
 
-/** Told apart by colour-blind readers, and none of them is that of the bones. */
+/** Told apart by colour-blind readers, and none of them is that of the app's own masks. */
 const COLOURS = [
-  '#5BC0EB',
   '#E4572E',
-  '#7BD389',
   '#C792EA',
-  '#F08CAE',
-  '#3A86C8',
   '#B8D04A',
-  '#D9A066',
+  '#F08CAE',
   '#4FD1C5',
+  '#D9A066',
   '#A3B1C6',
+  '#8E7CF0',
+  '#F4E27A',
+  '#E58BDB',
 ] as const;
 
 let reading = new AbortController();
@@ -83,8 +83,7 @@ async function lay(name: string, masks: readonly LabelledMask[]): Promise<void> 
   }
   addLayers(layers);
   for (const [id, { visible }] of layers) {
-    const mask = held.added.get(id);
-    if (mask && visible) await paintMask(id, mask);
+    if (visible) await paintMask(id);
   }
 }
 
@@ -105,24 +104,31 @@ export function dismissAdding(): void {
   set({ adding: { step: 'idle' } });
 }
 
-/** Shows or hides a layer. An added mask that is hidden makes room for another one in the views. */
+/** Shows or hides a layer. One that is hidden makes room for another one in the views. */
 export function showLayer(id: LayerId, visible: boolean): void {
-  const mask = held.added.get(id as AddedId);
-  if (mask && visible && isFull()) return;
+  if (visible && isFull()) return;
   setLayer(id, { visible });
-  if (!mask) return;
-  if (visible) void paintMask(id, mask);
+  if (visible) void paintMask(id);
   else hideMask(id);
 }
 
-/** Are as many added masks on screen as the views can draw? */
+/** Are as many masks on screen as the views can draw? */
 export function isFull(): boolean {
   return drawnNow() >= DRAWN_AT_ONCE;
 }
 
 function drawnNow(): number {
-  const { layers } = get();
-  return [...held.added.keys()].filter((id) => layers[id]?.visible).length;
+  return presentLayers(get().layers).filter(([, { visible }]) => visible).length;
+}
+
+/** A result has come: the masks that were added last give way until there is room for it. */
+export function makeRoom(): void {
+  const added = [...held.added.keys()].filter((id) => get().layers[id]?.visible);
+  while (drawnNow() > DRAWN_AT_ONCE) {
+    const last = added.pop();
+    if (last === undefined) return;
+    showLayer(last, false);
+  }
 }
 
 export function removeMask(id: AddedId): void {

@@ -19,7 +19,9 @@ import { forgetBones } from './bones.js';
 import { startEngine, theEngine } from './engine.js';
 import { held } from './held.js';
 import type { Looked, Opened, Source } from './held.js';
+import { forgetLungs } from './lungs.js';
 import { forgetAdded } from './masks.js';
+import { forgetMeasures } from './measures.js';
 import { showScan } from './show.js';
 
 // 2 mm slices of a chest: big enough to look like a scan, small enough to be there in seconds.
@@ -136,6 +138,7 @@ export function dropHandles(): string | null {
   opening.abort();
   held.opened = null;
   held.bones = null;
+  held.lungs = null;
   held.looked = null;
   held.added.clear();
   set({ picking: null, opening: { step: 'idle' } });
@@ -154,8 +157,10 @@ function closeScan(): void {
   held.opened = null;
   letGo();
   forgetBones();
+  forgetLungs();
+  forgetMeasures();
   forgetAdded();
-  set({ scan: null });
+  set({ scan: null, overlay: null });
 }
 
 function release(opened: Opened | null): void {
@@ -302,6 +307,8 @@ function install(next: Opened, name: string, bytes: number | null, signal: Abort
   before?.truth?.dispose();
   if (before?.looked !== next.looked) before?.looked?.listing.dispose();
   forgetBones();
+  forgetLungs();
+  forgetMeasures();
   forgetAdded();
   lastSource = next.source;
   const { info } = next.scan;
@@ -319,7 +326,6 @@ function install(next: Opened, name: string, bytes: number | null, signal: Abort
     },
     spoken: `${name} is open, ${sizeVoxel(info.sizeVoxel)} voxels, ${count(info.notes.length, 'note', 'notes')}`,
   });
-  setLayer('bones', { present: false });
   setLayer('truth', { present: next.truth !== null, visible: false });
   void showScan(next);
 }

@@ -7,7 +7,7 @@ import { get, PRESETS, set, setView } from '../session.js';
 import type { OpenScan } from '../session.js';
 import { held } from './held.js';
 import type { Opened } from './held.js';
-import { paintMask, paintScan } from './viewer.js';
+import { paintScan } from './viewer.js';
 
 /**
  * Brings a scan to the screen. The CT check is asked for first: it is quick, and the engine answers
@@ -21,7 +21,6 @@ export async function showScan(shown: Opened): Promise<void> {
   if (isGrey) await measure(shown);
   await paintScan(shown.scan);
   if (held.opened !== shown) return;
-  if (shown.truth) await paintMask('truth', shown.truth);
   if (!isGrey) await measure(shown);
 }
 

@@ -15,6 +15,7 @@ export function startApp(): void {
         loadViewer(),
         import('../components/CurvePlot.js'),
         import('../components/SeriesPicker.js'),
+        import('../components/MeasuresDialog.js'),
       ]);
     })
     // A lost engine is shown as one; code that did not come is asked for again where it is needed.

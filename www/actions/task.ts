@@ -34,7 +34,7 @@ export async function runTask<K extends TaskId, Result>(job: Job<K, Result>): Pr
   const controller = new AbortController();
   running.set(id, controller);
   const { signal } = controller;
-  const previous = outcomeOf(get().tasks[id]);
+  const previous = outcomeOf<Outcomes[K]>(get().tasks[id]);
   const timed = stopwatch();
   const progress = timed({ stage: 'starting', fraction: 0 });
   setTask(id, () => ({ step: 'running', progress, previous }));

@@ -6,9 +6,9 @@ import { sentence } from '../lib/format.js';
 import { valueOf } from '../lib/units.js';
 import { isMade } from '../lib/grid.js';
 import { codeOf, isLoss } from '../lib/problem.js';
-import { get, set, setView, useSession } from '../session.js';
+import { get, presentLayers, set, setView, useSession } from '../session.js';
 import type { LayerId, Session } from '../session.js';
-import { held } from './held.js';
+import { held, maskOf } from './held.js';
 
 /** Slices in one message: small enough that the picture grows smoothly. */
 const SLAB = 16;
@@ -117,9 +117,7 @@ function tellTrouble(error: unknown): void {
 async function repaint(): Promise<void> {
   if (!held.opened) return;
   await paintScan(held.opened.scan);
-  if (held.bones) await paintMask('bones', held.bones.mask);
-  if (held.opened?.truth) await paintMask('truth', held.opened.truth);
-  for (const [id, mask] of held.added) await paintMask(id, mask);
+  for (const [id] of presentLayers(get().layers)) await paintMask(id);
 }
 
 /** Sends the scan to the views. What goes wrong there is told there. */
@@ -181,8 +179,13 @@ interface Slices {
   readonly toZ: number;
 }
 
-/** Sends a mask, or some slices of it. What goes wrong in the views is told there. */
-export function paintMask(id: LayerId, mask: Mask, range?: Slices): Promise<void> {
+/**
+ * Sends a mask, or some slices of it, where it is to be seen: one that is hidden takes no place in
+ * the views. What goes wrong there is told there.
+ */
+export function paintMask(id: LayerId, range?: Slices): Promise<void> {
+  const mask = maskOf(id);
+  if (!mask || !get().layers[id]?.visible) return Promise.resolve();
   return sendMask(id, mask, range).catch(tellTrouble);
 }
 

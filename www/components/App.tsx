@@ -4,7 +4,6 @@ import { lazy, Suspense, useState } from 'react';
 import { useKeys } from '../hooks/useKeys.js';
 import { useMedia } from '../hooks/useMedia.js';
 import { useSession } from '../session.js';
-import { BonesPanel } from './BonesPanel.js';
 import { DropZone } from './DropZone.js';
 import { EnforcementDialog } from './EnforcementDialog.js';
 import { HelpDialog } from './HelpDialog.js';
@@ -12,9 +11,11 @@ import { ScanPanel } from './ScanPanel.js';
 import { Sheet } from './Sheet.js';
 import { Stage } from './Stage.js';
 import { StatusBar } from './StatusBar.js';
+import { TaskPanel } from './TaskPanel.js';
 import { TopBar } from './TopBar.js';
 
 const SeriesPicker = lazy(() => import('./SeriesPicker.js'));
+const MeasuresDialog = lazy(() => import('./MeasuresDialog.js'));
 
 /** The frame: what stands where on a desk and on a phone. */
 export function App() {
@@ -59,10 +60,10 @@ export function App() {
             </main>
             {showRight && (
               <aside
-                aria-label="Bones"
-                className="w-[clamp(300px,23vw,376px)] shrink-0 overflow-y-auto border-l border-line bg-panel"
+                aria-label="Tasks"
+                className="flex w-[clamp(300px,23vw,376px)] shrink-0 flex-col border-l border-line bg-panel"
               >
-                <BonesPanel />
+                <TaskPanel />
               </aside>
             )}
           </div>
@@ -72,6 +73,7 @@ export function App() {
         <EnforcementDialog />
         <HelpDialog />
         <Picker />
+        <Overlay />
         <LiveRegion />
       </DropZone>
     </Tooltip.Provider>
@@ -82,6 +84,12 @@ export function App() {
 function Picker() {
   const picking = useSession((s) => s.picking);
   return picking && <Suspense>{<SeriesPicker picking={picking} />}</Suspense>;
+}
+
+/** Tables are looked at over everything, and fetched when the network is idle. */
+function Overlay() {
+  const overlay = useSession((s) => s.overlay);
+  return overlay === 'measures' && <Suspense>{<MeasuresDialog />}</Suspense>;
 }
 
 /** Progress and results in words, for those who do not see them. */

@@ -7,6 +7,7 @@ import type { BonesOutcome as Outcome } from '../session.js';
 import { CheckBadge } from './CheckBadge.js';
 import { CurveSection } from './CurveSection.js';
 import { MaskDownload } from './MaskDownload.js';
+import { MeasuresButton } from './MeasuresButton.js';
 import { PartList } from './PartList.js';
 import { CopyButton } from './ui/Copy.js';
 import { Warning } from './ui/Notice.js';
@@ -38,7 +39,16 @@ export function BonesOutcome({ outcome, isCurrent }: BonesOutcomeProps) {
             ))}
           </div>
         )}
-        <MaskDownload fileBytes={outcome.fileBytes} isEnabled={isCurrent} />
+        <MaskDownload
+          task="bones"
+          name="mask"
+          about="With name, colour and SNOMED code of the bone."
+          fileBytes={outcome.fileBytes}
+          isEnabled={isCurrent}
+        />
+        <div className="mt-2 flex">
+          <MeasuresButton />
+        </div>
         <div className="mt-1 -ml-3">
           <CopyButton name="Copy report as JSON" text={() => reportJson(report)} />
         </div>

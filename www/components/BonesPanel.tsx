@@ -33,7 +33,7 @@ export function BonesPanel() {
   );
   return (
     <>
-      <Section title="Bones" aside={outcome && !isRunning && run}>
+      <Section title="Recipe" aside={outcome && !isRunning && run}>
         <div className="space-y-3">
           {!outcome && (
             <>

@@ -1,8 +1,8 @@
 import type { BonesParams as Params } from 'hounsfield';
 
-import { setParams } from '../actions/bones.js';
 import { useUnit } from '../hooks/useUnit.js';
-import { useSession } from '../session.js';
+import { setParams, useSession } from '../session.js';
+import { Choice } from './ui/Choice.js';
 import { Disclosure } from './ui/Disclosure.js';
 import { NumberField, Switch } from './ui/Field.js';
 import { Segmented } from './ui/Segmented.js';
@@ -30,7 +30,7 @@ interface BonesParamsProps {
 
 /** What a run may be told. Defaults do for most scans, so it is folded away, wholly once there is a result. */
 export function BonesParams({ used }: BonesParamsProps) {
-  const params = useSession((s) => s.params);
+  const params = useSession((s) => s.params.bones);
   const keep = params.keep ?? used?.keep ?? 'parts';
   const neighbourhood = params.neighbourhood ?? used?.neighbourhood ?? 26;
   const method = (
@@ -38,7 +38,7 @@ export function BonesParams({ used }: BonesParamsProps) {
       label="Method"
       options={METHODS}
       value={params.method ?? 'anatomy'}
-      onChange={(next) => setParams({ method: next })}
+      onChange={(next) => setParams('bones', { method: next })}
       className="flex w-full"
     />
   );
@@ -57,7 +57,7 @@ export function BonesParams({ used }: BonesParamsProps) {
             max={1300}
             step={1}
             value={params.thresholdHu ?? null}
-            onChange={(thresholdHu) => setParams({ thresholdHu })}
+            onChange={(thresholdHu) => setParams('bones', { thresholdHu })}
           />
           <NumberField
             label="Drop parts below"
@@ -67,7 +67,7 @@ export function BonesParams({ used }: BonesParamsProps) {
             max={1000}
             step={0.1}
             value={params.minPartMl ?? null}
-            onChange={(minPartMl) => setParams({ minPartMl: minPartMl ?? undefined })}
+            onChange={(minPartMl) => setParams('bones', { minPartMl: minPartMl ?? undefined })}
           />
           <NumberField
             label="Close gaps up to"
@@ -77,19 +77,19 @@ export function BonesParams({ used }: BonesParamsProps) {
             max={20}
             step={0.5}
             value={params.closeMm ?? null}
-            onChange={(closeMm) => setParams({ closeMm: closeMm ?? undefined })}
+            onChange={(closeMm) => setParams('bones', { closeMm: closeMm ?? undefined })}
           />
           <Switch
             label="Fill marrow and other holes"
             checked={params.fill ?? used?.fill ?? true}
-            onChange={(fill) => setParams({ fill })}
+            onChange={(fill) => setParams('bones', { fill })}
           />
           <Choice label="Keep">
             <Segmented
               label="Keep"
               options={KEEP}
               value={keep}
-              onChange={(next) => setParams({ keep: next })}
+              onChange={(next) => setParams('bones', { keep: next })}
             />
           </Choice>
           <Choice label="Neighbours of a voxel">
@@ -97,7 +97,9 @@ export function BonesParams({ used }: BonesParamsProps) {
               label="Neighbours of a voxel"
               options={NEIGHBOURS}
               value={String(neighbourhood) as '6' | '18' | '26'}
-              onChange={(next) => setParams({ neighbourhood: Number(next) as 6 | 18 | 26 })}
+              onChange={(next) =>
+                setParams('bones', { neighbourhood: Number(next) as 6 | 18 | 26 })
+              }
             />
           </Choice>
         </div>
@@ -108,19 +110,4 @@ export function BonesParams({ used }: BonesParamsProps) {
 
 function placeholder(used: number | undefined): string {
   return used === undefined ? 'default' : String(used);
-}
-
-function Choice({
-  label,
-  children,
-}: {
-  readonly label: string;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <div className="flex flex-wrap items-center gap-2">
-      <span className="flex-1 text-ink-2">{label}</span>
-      {children}
-    </div>
-  );
 }

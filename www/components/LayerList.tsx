@@ -1,8 +1,15 @@
 import { Eye, EyeOff, Trash2 } from 'lucide-react';
 
-import { cancelAdding, dismissAdding, isFull, removeMask, showLayer } from '../actions/masks.js';
-import { percent } from '../lib/format.js';
-import { setLayer, useSession } from '../session.js';
+import {
+  cancelAdding,
+  dismissAdding,
+  DRAWN_AT_ONCE,
+  isFull,
+  removeMask,
+  showLayer,
+} from '../actions/masks.js';
+import { number, percent } from '../lib/format.js';
+import { presentLayers, setLayer, useSession } from '../session.js';
 import type { AddedId, Layer, LayerId } from '../session.js';
 import { pickMasks } from './picker.js';
 import { Button, IconButton } from './ui/Button.js';
@@ -13,12 +20,12 @@ import { ProgressBar } from './ui/ProgressBar.js';
 export function LayerList() {
   const layers = useSession((s) => s.layers);
   const adding = useSession((s) => s.adding);
-  const present = (Object.entries(layers) as [LayerId, Layer][]).filter(([, l]) => l.present);
-  const hidden = present.filter(([id, { visible }]) => isAdded(id) && !visible);
+  const present = presentLayers(layers);
+  const hidden = present.filter(([, { visible }]) => !visible);
   return (
     <div className="space-y-3">
       {present.length === 0 && adding.step === 'idle' && (
-        <p className="text-ink-2">Bones appear here once they are found.</p>
+        <p className="text-ink-2">Bones and lungs appear here once they are found.</p>
       )}
       <ul className="space-y-2">
         {present.map(([id, layer]) => (
@@ -27,7 +34,7 @@ export function LayerList() {
       </ul>
       {hidden.length > 0 && isFull() && (
         <p className="text-ink-2">
-          The views draw six added masks at once. Hide one to show another.
+          The views draw {number(DRAWN_AT_ONCE)} masks at once. Hide one to show another.
         </p>
       )}
       {adding.step === 'reading' && (

@@ -1,20 +1,28 @@
 import { ChevronDown, Download } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 
-import { downloadDicomSeg, downloadMask, downloadNrrd } from '../actions/mask-file.js';
+import { resultFiles } from '../actions/result-file.js';
+import type { FileFormat } from '../actions/result-file.js';
 import { bytes } from '../lib/format.js';
 import { useSession } from '../session.js';
+import type { PanelId } from '../session.js';
 import { Button } from './ui/Button.js';
 
 interface MaskDownloadProps {
+  readonly task: PanelId;
+  /** What is saved: "mask". */
+  readonly name: string;
+  /** What a segmentation file has beside the voxels. */
+  readonly about: string;
   /** The size of the NIfTI file, once it has been encoded. */
   readonly fileBytes: number | null;
   readonly isEnabled: boolean;
 }
 
-/** The mask as a file: NIfTI at once, other formats behind the arrow. */
-export function MaskDownload({ fileBytes, isEnabled }: MaskDownloadProps) {
+/** A result as a file: NIfTI at once, other formats behind the arrow. */
+export function MaskDownload({ task, name, about, fileBytes, isEnabled }: MaskDownloadProps) {
   const isDicom = useSession((s) => s.scan?.info.format.startsWith('DICOM') ?? false);
+  const save = (format: FileFormat): void => void resultFiles[task].download(format);
   return (
     <div className="mt-3 flex gap-px">
       <Button
@@ -22,9 +30,9 @@ export function MaskDownload({ fileBytes, isEnabled }: MaskDownloadProps) {
         icon={Download}
         className="h-10 flex-1 rounded-r-none"
         disabled={!isEnabled}
-        onClick={() => void downloadMask()}
+        onClick={() => save('toNifti')}
       >
-        Download mask (.nii.gz{fileBytes === null ? '' : `, ${bytes(fileBytes)}`})
+        Download {name} (.nii.gz{fileBytes === null ? '' : `, ${bytes(fileBytes)}`})
       </Button>
       <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>
@@ -47,18 +55,18 @@ export function MaskDownload({ fileBytes, isEnabled }: MaskDownloadProps) {
             <Format
               name="NIfTI (.nii.gz)"
               about="On the scan’s own grid."
-              onSelect={downloadMask}
+              onSelect={() => save('toNifti')}
             />
             <Format
               name="Segmentation for 3D Slicer (.seg.nrrd)"
-              about="With name, colour and SNOMED code of the bone."
-              onSelect={downloadNrrd}
+              about={about}
+              onSelect={() => save('toNrrd')}
             />
             {isDicom && (
               <Format
                 name="DICOM segmentation (.dcm)"
                 about="Refers to the source series and contains the patient’s identification from it."
-                onSelect={downloadDicomSeg}
+                onSelect={() => save('toDicomSeg')}
               />
             )}
           </DropdownMenu.Content>
@@ -71,13 +79,13 @@ export function MaskDownload({ fileBytes, isEnabled }: MaskDownloadProps) {
 interface FormatProps {
   readonly name: string;
   readonly about: string;
-  readonly onSelect: () => Promise<void>;
+  readonly onSelect: () => void;
 }
 
 function Format({ name, about, onSelect }: FormatProps) {
   return (
     <DropdownMenu.Item
-      onSelect={() => void onSelect()}
+      onSelect={onSelect}
       className="cursor-pointer rounded-md px-3 py-2 outline-none data-[highlighted]:bg-hover"
     >
       <span className="block font-medium">{name}</span>

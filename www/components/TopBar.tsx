@@ -63,7 +63,7 @@ export function TopBar({ panels, onToggle }: TopBarProps) {
         {panels && (
           <IconButton
             icon={PanelRight}
-            label={panels.right ? 'Hide the bones panel' : 'Show the bones panel'}
+            label={panels.right ? 'Hide the task panel' : 'Show the task panel'}
             aria-expanded={panels.right}
             onClick={() => onToggle('right')}
           />

@@ -1,27 +1,36 @@
 import { useEffect } from 'react';
 
 import { cancelBones } from '../actions/bones.js';
+import { cancelLungs } from '../actions/lungs.js';
 import { cancelOpening, dismissFailure } from '../actions/open.js';
 import { showDialog } from '../components/dialogs.js';
 import { pickFiles } from '../components/picker.js';
 import { presetsFor } from '../lib/presets.js';
-import { get, setLayer, setView } from '../session.js';
+import { get, presentLayers, setLayer, setView } from '../session.js';
 
 const OPACITY_STEP = 0.1;
 
 function changeOpacity(by: number): void {
-  const { opacity } = get().layers.bones;
-  const next = Math.round((opacity + by) * 10) / 10;
-  setLayer('bones', { opacity: Math.min(1, Math.max(0, next)) });
+  for (const [id, { opacity }] of presentLayers(get().layers)) {
+    const next = Math.round((opacity + by) * 10) / 10;
+    setLayer(id, { opacity: Math.min(1, Math.max(0, next)) });
+  }
 }
 
 function isOpening(): boolean {
   return !['idle', 'failed'].includes(get().opening.step);
 }
 
+/** What is being opened first, then what runs in the panel that is shown, then the other. */
 function cancel(): void {
+  const { panel, tasks } = get();
+  const isRunning = {
+    bones: tasks.bones.step === 'running',
+    lungs: tasks.lungs.step === 'running',
+  };
   if (isOpening()) cancelOpening();
-  else if (get().tasks.bones.step === 'running') cancelBones();
+  else if (isRunning.lungs && (panel === 'lungs' || !isRunning.bones)) cancelLungs();
+  else if (isRunning.bones) cancelBones();
   else dismissFailure();
 }
 

@@ -1,0 +1,121 @@
+import type { LungsReport, Note } from 'hounsfield';
+import { Contrast } from 'lucide-react';
+
+import { millilitres, percent, sentence } from '../lib/format.js';
+import { isHu } from '../lib/units.js';
+import { get, PRESETS, setView, useSession } from '../session.js';
+import type { LungsOutcome as Outcome } from '../session.js';
+import { CheckBadge } from './CheckBadge.js';
+import { Limits } from './LungsPanel.js';
+import { MaskDownload } from './MaskDownload.js';
+import { MeasuresButton } from './MeasuresButton.js';
+import { Button } from './ui/Button.js';
+import { CopyButton } from './ui/Copy.js';
+import { Facts } from './ui/Facts.js';
+import { Warning } from './ui/Notice.js';
+import { Section } from './ui/Section.js';
+
+interface LungsOutcomeProps {
+  readonly outcome: Outcome;
+  /** False while another run is on its way to replace it. */
+  readonly isCurrent: boolean;
+}
+
+/** One number first, how it came about, what to look at; then what to take away. */
+export function LungsOutcome({ outcome, isCurrent }: LungsOutcomeProps) {
+  const { report } = outcome;
+  return (
+    <>
+      <Section title="Result" isTitleHidden>
+        <Headline report={report} isCurrent={isCurrent} />
+        <p className="mt-1 text-ink-2">{sentence(report.summary)}</p>
+        <CheckBadge className="mt-2" />
+        <Flags notes={report.flags} />
+        {report.found && (
+          <>
+            <div className="mt-3">
+              <Facts rows={volumes(report)} />
+            </div>
+            <WindowOffer />
+            <MaskDownload
+              task="lungs"
+              name="labels"
+              about="1 left lung, 2 right lung, 3 airways."
+              fileBytes={outcome.fileBytes}
+              isEnabled={isCurrent}
+            />
+            <div className="mt-2 flex gap-2">
+              <MeasuresButton />
+            </div>
+          </>
+        )}
+        <div className="mt-1 -ml-3 flex flex-wrap">
+          <CopyButton name="Copy recipe as JSON" text={() => recipeJson(report)} />
+          <CopyButton name="Copy methods paragraph" text={() => report.methods} />
+        </div>
+        <div className="mt-1 space-y-1">
+          {report.notes.map((note) => (
+            <p key={note.code + note.message} className="text-ink-2">
+              {sentence(note.message)}
+            </p>
+          ))}
+          <Limits />
+          <p className="text-xs text-ink-3">Research use only, not a medical device.</p>
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function Headline({ report, isCurrent }: { report: LungsReport; isCurrent: boolean }) {
+  if (!report.found) return <p className="text-base font-semibold">No lung was found</p>;
+  const volumeMl = report.left.volumeMl + report.right.volumeMl;
+  return (
+    <p className={isCurrent ? '' : 'opacity-60'}>
+      <span className="text-2xl font-semibold tracking-tight">{millilitres(volumeMl)}</span>{' '}
+      <span className="text-base text-ink-2">of lung</span>
+    </p>
+  );
+}
+
+function volumes({ left, right, airways, leftShare }: LungsReport) {
+  const share = (of: number | null): string => (of === null ? '' : ` · ${percent(of)}`);
+  const rows: (readonly [string, string])[] = [
+    ['Left lung', millilitres(left.volumeMl) + share(leftShare)],
+    ['Right lung', millilitres(right.volumeMl) + share(leftShare === null ? null : 1 - leftShare)],
+  ];
+  if (airways) rows.push(['Airways', millilitres(airways.volumeMl)]);
+  return rows;
+}
+
+/** What to look at, each with its number. They catch some failures and not others. */
+function Flags({ notes }: { readonly notes: readonly Note[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <div className="mt-3 space-y-2">
+      {notes.map((note) => (
+        <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
+      ))}
+    </div>
+  );
+}
+
+/** Lungs are black in a soft tissue window. Offered, not done: the window is the reader's. */
+function WindowOffer() {
+  const { centreHu, widthHu } = useSession((s) => s.view.window);
+  const hasHu = useSession((s) => isHu(s.scan?.info));
+  const lung = PRESETS[1].window;
+  if (!hasHu || (centreHu === lung.centreHu && widthHu === lung.widthHu)) return null;
+  return (
+    <Button icon={Contrast} className="mt-3 w-full" onClick={() => setView({ window: lung })}>
+      Show in the lung window
+    </Button>
+  );
+}
+
+/** What replays this result: the engine's version and the full parameters. */
+function recipeJson({ params }: LungsReport): string {
+  const { engine } = get();
+  const version = engine.step === 'ready' ? engine.info.version : null;
+  return JSON.stringify({ hounsfield: version, recipe: 'lungs', params }, null, 2);
+}

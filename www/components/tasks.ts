@@ -1,0 +1,8 @@
+import { BonesPanel } from './BonesPanel.js';
+import { LungsPanel } from './LungsPanel.js';
+
+/** What can be done with a scan, each in a panel of its own. */
+export const TASKS = [
+  { id: 'bones', name: 'Bones', Panel: BonesPanel },
+  { id: 'lungs', name: 'Lungs', Panel: LungsPanel },
+] as const;
