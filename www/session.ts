@@ -3,6 +3,7 @@ import type {
   BonesReport,
   CheckItem,
   EngineInfo,
+  Histogram,
   IntensitySummary,
   LabelMeasures,
   LungMeasures,
@@ -103,6 +104,8 @@ export interface Picking {
 }
 
 export interface OpenScan {
+  /** Counts openings: the same file opened again is another scan. */
+  readonly nth: number;
   /** As people call it: the file's name, the series' title, or "Sample scan". */
   readonly name: string;
   readonly info: ScanInfo;
@@ -127,6 +130,7 @@ export interface Outcomes {
   readonly bones: BonesOutcome;
   readonly lungs: LungsOutcome;
   readonly measures: MeasuresOutcome;
+  readonly histogram: HistogramOutcome;
 }
 
 export type PanelId = 'bones' | 'lungs';
@@ -157,6 +161,15 @@ export interface MeasuresOutcome {
   readonly of: string;
   readonly labels: readonly LabelMeasures[];
   readonly lungs: LungMeasures | null;
+}
+
+/** Whose values are counted. */
+export type HistogramOf = 'scan' | LayerId;
+
+export interface HistogramOutcome {
+  /** The scan or the mask whose values were counted, by {@link maskKey}. */
+  readonly key: string;
+  readonly histogram: Histogram;
 }
 
 /** Those that the app makes by itself, and masks that were added from files. */
@@ -220,7 +233,12 @@ export const useSession = create<Session>(() => ({
   opening: { step: 'idle' },
   picking: null,
   scan: null,
-  tasks: { bones: { step: 'none' }, lungs: { step: 'none' }, measures: { step: 'none' } },
+  tasks: {
+    bones: { step: 'none' },
+    lungs: { step: 'none' },
+    measures: { step: 'none' },
+    histogram: { step: 'none' },
+  },
   panel: 'bones',
   params: { bones: {}, lungs: {} },
   previewHu: null,

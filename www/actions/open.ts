@@ -19,6 +19,7 @@ import { forgetBones } from './bones.js';
 import { startEngine, theEngine } from './engine.js';
 import { held } from './held.js';
 import type { Looked, Opened, Source } from './held.js';
+import { forgetHistogram } from './histogram.js';
 import { forgetLungs } from './lungs.js';
 import { forgetAdded } from './masks.js';
 import { forgetMeasures } from './measures.js';
@@ -38,6 +39,7 @@ let opening = new AbortController();
 /** What was opened last: kept, so that it can be opened again after the engine was lost. */
 let lastSource: Source | null = null;
 let failedSource: Source | null = null;
+let openings = 0;
 
 export function openFiles(files: readonly File[]): Promise<void> {
   if (files.length === 0) return Promise.resolve();
@@ -159,6 +161,7 @@ function closeScan(): void {
   forgetBones();
   forgetLungs();
   forgetMeasures();
+  forgetHistogram();
   forgetAdded();
   set({ scan: null, overlay: null });
 }
@@ -309,12 +312,14 @@ function install(next: Opened, name: string, bytes: number | null, signal: Abort
   forgetBones();
   forgetLungs();
   forgetMeasures();
+  forgetHistogram();
   forgetAdded();
   lastSource = next.source;
   const { info } = next.scan;
   set({
     opening: { step: 'idle' },
     scan: {
+      nth: ++openings,
       name,
       info,
       bytes,

@@ -14,6 +14,7 @@ export function startApp(): void {
       return Promise.all([
         loadViewer(),
         import('../components/CurvePlot.js'),
+        import('../components/HistogramPlot.js'),
         import('../components/SeriesPicker.js'),
         import('../components/MeasuresDialog.js'),
       ]);

@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import { number } from '../lib/format.js';
 import { drawMarks } from './curve-marks.js';
 import type { Marks } from './curve-marks.js';
+import { colourOf, FONT, logSplits, onThemeChange } from './plot.js';
 
 interface CurvePlotProps {
   readonly curve: ComponentCurve;
@@ -19,7 +20,6 @@ interface CurvePlotProps {
 }
 
 const HEIGHT = 192;
-const FONT = '11px system-ui, sans-serif';
 
 /** The plot itself. Pointer and keys are the business of the slider around it. */
 export default function CurvePlot(props: CurvePlotProps) {
@@ -88,7 +88,7 @@ function make(
         size: 44,
         values: (_, splits) => splits.map((n) => number(n)),
         ...(isLog
-          ? { splits: (_, __, min, max) => logSplits(min, max), filter: (_, all) => all }
+          ? { splits: (_, __, min, max) => logSplits(min, max, [1, 2, 5]), filter: (_, all) => all }
           : {}),
       },
     ],
@@ -106,37 +106,4 @@ function make(
   };
   const counts = isLog ? curve.components.map((n) => Math.max(1, n)) : curve.components;
   return new uPlot(plan, [hus, [...counts]], container);
-}
-
-/** 1, 2 and 5 of every power of ten. */
-function logSplits(min: number, max: number): number[] {
-  const splits: number[] = [];
-  for (let power = 1; power <= max; power *= 10) {
-    for (const step of [1, 2, 5]) {
-      const value = step * power;
-      if (value >= min && value <= max) splits.push(value);
-    }
-  }
-  return splits;
-}
-
-/** A token of styles.css as the canvas needs it: resolved for the theme of the moment. */
-function colourOf(element: HTMLElement, token: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = `var(${token})`;
-  element.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
-}
-
-function onThemeChange(then: () => void): () => void {
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  const chosen = new MutationObserver(then);
-  system.addEventListener('change', then);
-  chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-  return () => {
-    system.removeEventListener('change', then);
-    chosen.disconnect();
-  };
 }

@@ -9,6 +9,7 @@ import { useSession } from '../session.js';
 import type { OpenScan } from '../session.js';
 import { AddMask } from './AddMask.js';
 import { CheckItems } from './CheckItems.js';
+import { HistogramSection } from './HistogramSection.js';
 import { LayerList } from './LayerList.js';
 import { Button } from './ui/Button.js';
 import { Facts } from './ui/Facts.js';
@@ -26,6 +27,7 @@ export function ScanPanel() {
       <Section title="Layers" aside={<AddMask />}>
         <LayerList />
       </Section>
+      <HistogramSection key={scan.nth} />
     </>
   );
 }
