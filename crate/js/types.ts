@@ -429,13 +429,22 @@ export type PrepareStep =
   | {
       readonly op: 'resample';
       readonly spacingMm: Triple;
-      readonly interpolation: 'nearest' | 'linear' | 'cubic';
+      /** Between voxels; default linear. */
+      readonly interpolation?: 'nearest' | 'linear' | 'cubic';
+      /** Keeps fractions of a scan of whole numbers; default false. */
+      readonly asF32?: boolean;
+      /** Takes padding for values like any other; default false. */
+      readonly blendPadding?: boolean;
     }
-  | { readonly op: 'normalise'; readonly minHu: number; readonly maxHu: number }
-  | { readonly op: 'zeroCentre'; readonly mean: number | null }
+  /** Default −1000 to 400. */
+  | { readonly op: 'normalise'; readonly minHu?: number; readonly maxHu?: number }
+  /** Default 0.25. */
+  | { readonly op: 'zeroCentre'; readonly mean?: number | 'measured' }
   | { readonly op: 'zScore' }
-  | { readonly op: 'crop'; readonly marginMm: number }
-  | { readonly op: 'pad'; readonly sizeVoxel: Triple; readonly value: number }
+  /** To the box of all masks; default without a margin. */
+  | { readonly op: 'crop'; readonly marginMm?: number }
+  /** Default −1024 HU around the scan, in scaled scans their lowest value. */
+  | { readonly op: 'pad'; readonly sizeVoxel: Triple; readonly value?: number }
   | { readonly op: 'reorient'; readonly axes: string };
 
 /** A scan and its masks on a new grid. */

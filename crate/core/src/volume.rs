@@ -57,6 +57,12 @@ impl Volume {
         &self.voxels
     }
 
+    /// The voxels alone.
+    #[must_use]
+    pub fn into_voxels(self) -> Voxels {
+        self.voxels
+    }
+
     /// The voxels as whole Hounsfield units: borrowed when stored so, else rounded half away
     /// from zero and clamped to `i16` (NaN becomes `i16::MIN`, which is padding).
     ///

@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use hounsfield::{
-    Facts, HeldAs, Info, Volume, Voxels,
-    error::{Error, try_with_capacity},
-    nifti::Template,
+    Facts, HeldAs, Info, Voxels,
+    nifti::Limits,
     prepare::{self, Step, apply, facts_after},
 };
 use wasm_bindgen::prelude::*;
@@ -15,41 +14,32 @@ use crate::{
     error::{parse, to_js},
     info::info_json,
     progress::OnProgress,
+    scan::Opened,
 };
 
 /// A scan and its masks between two steps.
 #[wasm_bindgen]
 pub struct Prepared {
-    prepared: prepare::Prepared,
+    opened: Rc<Opened>,
+    masks: Vec<hounsfield::Mask>,
+    /// After the first step. Before it, the open scan is looked at and not copied.
+    prepared: Option<prepare::Prepared<'static>>,
     facts: Facts,
 }
 
 #[wasm_bindgen]
 impl Scan {
-    /// A copy of the scan and of masks on its grid, to be prepared.
+    /// The scan, and copies of masks on its grid, to be prepared.
     ///
     /// # Errors
     /// Out of memory.
     pub fn prepare(&self, masks: &Masks) -> Result<Prepared, JsValue> {
         let opened = self.opened();
-        let volume = copy(&opened.volume).map_err(|error| to_js(&error))?;
-        let masks = masks.look().iter().map(|mask| (**mask).clone()).collect();
-        let prepared = prepare::Prepared { volume, masks };
-        Ok(Prepared { prepared, facts: opened.facts.clone() })
+        let masks = masks.look().iter().map(|mask| mask.try_clone()).collect::<Result<_, _>>();
+        let masks = masks.map_err(|error| to_js(&error))?;
+        let facts = opened.facts.clone();
+        Ok(Prepared { opened, masks, prepared: None, facts })
     }
-}
-
-fn copy(volume: &Volume) -> Result<Volume, Error> {
-    fn of<T: Copy>(values: &[T]) -> Result<Vec<T>, Error> {
-        let mut copy = try_with_capacity(values.len(), "a copy of the scan")?;
-        copy.extend_from_slice(values);
-        Ok(copy)
-    }
-    let voxels = match volume.voxels() {
-        Voxels::I16(values) => Voxels::I16(of(values)?),
-        Voxels::F32(values) => Voxels::F32(of(values)?),
-    };
-    Volume::new(volume.grid().clone(), voxels)
 }
 
 #[wasm_bindgen]
@@ -58,32 +48,51 @@ impl Prepared {
     ///
     /// # Errors
     /// A parameter out of range, out of memory, stopped; what was prepared so far is gone.
-    pub fn step(self, step: &str, on_progress: &OnProgress) -> Result<Self, JsValue> {
+    pub fn step(mut self, step: &str, on_progress: &OnProgress) -> Result<Self, JsValue> {
         let mut on_progress = on_progress;
         let step: Step = parse("the step", step)?;
-        let prepared = apply(&step, self.prepared, &mut on_progress);
-        let prepared = prepared.map_err(|error| to_js(&error))?;
-        Ok(Self { prepared, facts: facts_after(self.facts, &step) })
+        // What fits was worked out before the first step.
+        let limits = Limits::default();
+        let prepared = match self.prepared.take() {
+            Some(prepared) => apply(&step, prepared, &limits, &mut on_progress),
+            None => apply(&step, self.start(), &limits, &mut on_progress)
+                .and_then(prepare::Prepared::into_owned),
+        };
+        self.prepared = Some(prepared.map_err(|error| to_js(&error))?);
+        self.facts = facts_after(self.facts, &step);
+        Ok(self)
+    }
+
+    fn start(&self) -> prepare::Prepared<'_> {
+        let Opened { volume, template, .. } = &*self.opened;
+        prepare::Prepared::new(volume, &self.masks, template)
     }
 
     /// What came out.
     ///
     /// # Errors
-    /// A grid that no file can say.
-    pub fn finish(self) -> Result<Made, JsValue> {
-        let Self { prepared: prepare::Prepared { volume, masks }, facts } = self;
-        let grid = volume.grid();
+    /// Out of memory.
+    pub fn finish(mut self) -> Result<Made, JsValue> {
+        let prepared = match self.prepared.take() {
+            Some(prepared) => Ok(prepared),
+            None => self.start().into_owned(),
+        };
+        let prepare::Prepared { volume, masks, template, .. } =
+            prepared.map_err(|error| to_js(&error))?;
+        let (volume, template, facts) = (volume.into_owned(), template.into_owned(), self.facts);
         let (held_as, stored) = match volume.voxels() {
             Voxels::I16(_) => (HeldAs::I16, "int16"),
             Voxels::F32(_) => (HeldAs::F32, "float32"),
         };
-        let template = Template::of_grid(grid).map_err(|error| to_js(&error))?;
-        let mut info = Info::of_grid("prepared", grid, template.axes().letters(), stored, held_as);
+        let axes = template.axes().letters();
+        let mut info = Info::of_grid("prepared", volume.grid(), axes, stored, held_as);
         info.facts = facts.clone();
         let scan = Scan::new(volume, template, facts, info_json(&info)?);
         let opened = scan.opened();
-        let masks: Vec<_> =
-            masks.into_iter().map(|mask| Mask::new(mask, Rc::clone(&opened))).collect();
+        let masks: Vec<_> = masks
+            .into_iter()
+            .map(|mask| Mask::new(mask.into_owned(), Rc::clone(&opened)))
+            .collect();
         Ok(Made { scan: Some(scan), masks: masks.into_iter() })
     }
 }

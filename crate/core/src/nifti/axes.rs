@@ -144,6 +144,22 @@ impl AxisMap {
         letters.iter().collect()
     }
 
+    /// The map for a file whose i, j, k grow towards these letters, as in `"LPS"`; `None` when they
+    /// are none of the 48.
+    #[must_use]
+    pub fn of_letters(letters: &str) -> Option<Self> {
+        let mut map = Self { file_axis: [3; 3], reversed: [false; 3] };
+        for (f, letter) in letters.bytes().enumerate() {
+            let at = b"RASLPI".iter().position(|known| *known == letter.to_ascii_uppercase())?;
+            let (r, reversed) = (at % 3, at >= 3);
+            if map.file_axis[r] != 3 {
+                return None;
+            }
+            (map.file_axis[r], map.reversed[r]) = (f, reversed);
+        }
+        (letters.len() == 3).then_some(map)
+    }
+
     /// The file axis that RAS axis `r` (0, 1, 2) is.
     #[must_use]
     pub fn file_axis_of(&self, r: usize) -> usize {
@@ -202,6 +218,7 @@ mod tests {
                 let affine = affine_of(&letters);
                 let map = AxisMap::closest_ras(&affine);
                 assert_eq!(map.letters(), letters);
+                assert_eq!(AxisMap::of_letters(&letters), Some(map));
                 let file_size = [3, 4, 5];
                 let grid = map.grid(file_size, &affine).unwrap();
                 assert_eq!(grid.spacing_mm(), [1.0, 2.0, 3.0]);
@@ -216,6 +233,13 @@ mod tests {
                 let expected = affine.map(|[a, b, c, d]| a + 2.0 * b + 4.0 * c + d);
                 assert_eq!(grid.ras_of(voxel), expected, "{letters}");
             }
+        }
+    }
+
+    #[test]
+    fn letters_that_are_no_order_are_none() {
+        for letters in ["", "RA", "RAL", "RASS", "RRS", "XYZ", "RÄ"] {
+            assert_eq!(AxisMap::of_letters(letters), None, "{letters}");
         }
     }
 

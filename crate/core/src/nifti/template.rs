@@ -44,6 +44,22 @@ impl Template {
     /// # Errors
     /// [`Error::BadGrid`] as [`Grid::new`], and when an axis is longer than NIfTI-1 can say (32767).
     pub fn of_file_grid(file_size: [usize; 3], ras_from_file: &Affine) -> Result<Self, Error> {
+        Self::of_axes(file_size, ras_from_file, AxisMap::closest_ras(ras_from_file))
+    }
+
+    /// For a grid in closest-RAS order whose files are to have these axes.
+    ///
+    /// # Errors
+    /// As [`Template::of_file_grid`].
+    pub fn of_grid_along(grid: &Grid, axes: AxisMap) -> Result<Self, Error> {
+        Self::of_axes(axes.file_size(grid.size_voxel()), &axes.ras_from_file(grid), axes)
+    }
+
+    fn of_axes(
+        file_size: [usize; 3],
+        ras_from_file: &Affine,
+        axes: AxisMap,
+    ) -> Result<Self, Error> {
         let spacing_mm = Grid::new(file_size, *ras_from_file)?.spacing_mm();
         let mut header =
             Patch { bytes: vec![0; NIFTI1_BYTES], big_endian: false, version: Version::Nifti1 };
@@ -61,12 +77,7 @@ impl Template {
                 header.f32(at + 4 * i, *value);
             }
         }
-        Ok(Self {
-            header: header.bytes,
-            big_endian: false,
-            axes: AxisMap::closest_ras(ras_from_file),
-            file_size,
-        })
+        Ok(Self { header: header.bytes, big_endian: false, axes, file_size })
     }
 
     pub(super) fn of_header(
