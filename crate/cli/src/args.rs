@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use hounsfield::{bones, phantom::PhantomParams};
+use hounsfield::{bones, lungs, phantom::PhantomParams};
 use hounsfield_formats::plan::{self, Options};
 
 /// Segment CT scans: DICOM, NIfTI, NRRD, MetaImage or pictures in, masks and numbers out. Research
@@ -33,6 +33,9 @@ pub(crate) enum Command {
     Convert(Convert),
     /// Find the bones: a mask on the scan's own grid, and a report.
     Bones(Bones),
+    /// Find the lungs, left and right, and the airways: a label map on the scan's own grid, and a
+    /// report.
+    Lungs(Lungs),
     /// Count connected components at every threshold from 150 to 500 HU.
     Curve(Curve),
     /// Make a synthetic chest CT, with its truth.
@@ -110,6 +113,34 @@ pub(crate) struct Bones {
     #[arg(long, default_value = "26")]
     pub(crate) neighbourhood: Neighbourhood,
     /// Leave marrow and other holes empty.
+    #[arg(long)]
+    pub(crate) no_fill: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Lungs {
+    #[command(flatten)]
+    pub(crate) open: Open,
+    /// Where the label map goes (1 left, 2 right, 3 airways): a .nii.gz, or - for standard output.
+    /// Without it, only numbers come out.
+    #[arg(short, long, value_name = "LABELS.nii.gz", value_parser = nifti_gz)]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The recipe.
+    #[arg(long, default_value = "anatomy")]
+    pub(crate) method: LungMethod,
+    /// Where the border of lung lies [default: -450, or -320 for --method classical].
+    #[arg(long, value_name = "HU", allow_negative_numbers = true)]
+    pub(crate) border: Option<i16>,
+    /// What becomes of trachea and main bronchi.
+    #[arg(long, default_value = "label")]
+    pub(crate) airways: Airways,
+    /// Put vessels and nodules at the edge back, up to about twice this radius.
+    #[arg(long, value_name = "MM", default_value_t = lungs::LungsParams::default().close_mm)]
+    pub(crate) close: f64,
+    /// Leave what the lungs enclose out.
     #[arg(long)]
     pub(crate) no_fill: bool,
 }
@@ -195,6 +226,24 @@ pub(crate) enum Method {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LungMethod {
+    /// Body, airways, left and right, stomach gas: as anatomy is.
+    Anatomy,
+    /// The two largest dark parts that the sides of the image do not reach.
+    Classical,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Airways {
+    /// Taken out of the lungs.
+    Out,
+    /// Taken out, and a label of their own.
+    Label,
+    /// Left in the lungs.
+    In,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Keep {
     /// The largest connected part.
     Largest,
@@ -258,6 +307,25 @@ impl Bones {
                 Keep::Parts => bones::Keep::Parts,
             },
             neighbourhood: self.neighbourhood.into(),
+        }
+    }
+}
+
+impl Lungs {
+    pub(crate) fn params(&self) -> lungs::LungsParams {
+        lungs::LungsParams {
+            method: match self.method {
+                LungMethod::Anatomy => lungs::Method::Anatomy,
+                LungMethod::Classical => lungs::Method::Classical,
+            },
+            border_hu: self.border,
+            airways: match self.airways {
+                Airways::Out => lungs::Airways::Out,
+                Airways::Label => lungs::Airways::Label,
+                Airways::In => lungs::Airways::In,
+            },
+            close_mm: self.close,
+            fill: !self.no_fill,
         }
     }
 }

@@ -6,6 +6,7 @@ mod convert;
 mod curve;
 mod failure;
 mod info;
+mod lungs;
 mod mask;
 mod output;
 mod phantom;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
             Command::Info(what) => info::run(what, args.quiet),
             Command::Convert(what) => convert::run(what, args.quiet),
             Command::Bones(what) => bones::run(what, args.quiet),
+            Command::Lungs(what) => lungs::run(what, args.quiet),
             Command::Curve(what) => curve::run(what, args.quiet),
             Command::Phantom(what) => phantom::run(what, args.quiet),
         });

@@ -47,6 +47,56 @@ pub fn threshold(
     Ok(mask)
 }
 
+/// As [`threshold`], for three ranges in one walk over the voxels: memory is what it waits for.
+pub(crate) fn threshold_three(
+    hu: &[i16],
+    grid: &Grid,
+    ranges: [[i16; 2]; 3],
+    progress: &mut dyn Progress,
+) -> Result<[Mask; 3], Error> {
+    check_on_grid(hu, grid)?;
+    let size = grid.size_voxel();
+    let mut masks = [Mask::empty(size)?, Mask::empty(size)?, Mask::empty(size)?];
+    let (words_per_row, last) = (masks[0].words_per_row(), masks[0].last_word_mask());
+    let per_step = words_per_row * size[1] * SLICES_PER_STEP;
+    let steps = size[2].div_ceil(SLICES_PER_STEP);
+    let [a, b, c] = masks.each_mut().map(|mask| mask.words_mut().chunks_mut(per_step));
+    let hu = hu.chunks(size[0] * size[1] * SLICES_PER_STEP);
+    for (step, (((a, b), c), hu)) in a.zip(b).zip(c).zip(hu).enumerate() {
+        checkpoint(progress, "threshold", step as f64 / steps as f64)?;
+        let [a, b, c] = [a, b, c].map(|words| words.par_chunks_exact_mut(words_per_row));
+        a.zip(b).zip(c).zip(hu.par_chunks_exact(size[0])).with_min_len(16).for_each(
+            |(((a, b), c), hu)| {
+                for (words, [min_hu, max_hu]) in [a, b, c].into_iter().zip(ranges) {
+                    row_to_bits(hu, min_hu, max_hu, last, words);
+                }
+            },
+        );
+    }
+    Ok(masks)
+}
+
+/// The voxels of `mask` of at most `max_hu`: only words with something in them are looked at.
+pub(crate) fn darker_within(hu: &[i16], mask: &Mask, max_hu: i16) -> Result<Mask, Error> {
+    let [nx, ny, _] = mask.size_voxel();
+    let mut darker = mask.try_clone()?;
+    let words_per_row = mask.words_per_row();
+    let (low, high) = (i16x16::splat(i16::MIN), i16x16::splat(max_hu));
+    darker
+        .words_mut()
+        .par_chunks_exact_mut(words_per_row)
+        .zip(hu.par_chunks_exact(nx))
+        .with_min_len(ny)
+        .for_each(|(words, hu)| {
+            for (word, hu) in words.iter_mut().zip(hu.chunks(64)).filter(|(word, _)| **word != 0) {
+                let mut block = [i16::MAX; 64];
+                block[..hu.len()].copy_from_slice(hu);
+                *word &= block_to_bits(&block, low, high);
+            }
+        });
+    Ok(darker)
+}
+
 /// Refuses voxels that are not on the grid.
 pub(crate) fn check_on_grid(hu: &[i16], grid: &Grid) -> Result<(), Error> {
     if hu.len() == grid.voxel_count() {
@@ -112,6 +162,20 @@ mod tests {
             }).unwrap();
             prop_assert_eq!(mask, slow);
         }
+    }
+
+    #[test]
+    fn three_at_once_and_those_within_are_what_one_at_a_time_gives() {
+        let grid = Grid::from_spacing([131, 3, 2], [1.0; 3]).unwrap();
+        let hu: Vec<i16> = (0..131 * 6).map(|i| ((i * 7919) % 3000) as i16 - 1500).collect();
+        let ranges = [[-2000, -450], [-299, i16::MAX], [i16::MIN, -1200]];
+        let three = threshold_three(&hu, &grid, ranges, &mut ()).unwrap();
+        for (mask, [min_hu, max_hu]) in three.iter().zip(ranges) {
+            assert_eq!(*mask, threshold(&hu, &grid, min_hu, max_hu, &mut ()).unwrap());
+        }
+        let mut darker = threshold(&hu, &grid, i16::MIN, -700, &mut ()).unwrap();
+        darker.intersect_with(&three[0]).unwrap();
+        assert_eq!(darker_within(&hu, &three[0], -700).unwrap(), darker);
     }
 
     #[test]

@@ -20,24 +20,24 @@ const MAX_BONE_HU: i16 = 1300;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Agreement {
-    dice: f64,
+    pub(crate) dice: f64,
     precision: f64,
     recall: f64,
-    volume_ml: f64,
-    reference_ml: f64,
-    /// Of the mask's surface voxels, those within 2.5 mm of the reference's surface.
+    pub(crate) volume_ml: f64,
+    pub(crate) reference_ml: f64,
+    /// Of the mask's surface voxels, those near the reference's surface.
     surface_share: f64,
     /// The other way round.
     reference_surface_share: f64,
     /// Of both surfaces together.
-    symmetric_surface_share: f64,
+    pub(crate) symmetric_surface_share: f64,
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
+pub(crate) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { f64::NAN } else { part as f64 / whole as f64 }
 }
 
-fn both(a: &Mask, b: &Mask) -> Result<usize, Failure> {
+pub(crate) fn both(a: &Mask, b: &Mask) -> Result<usize, Failure> {
     let mut both = a.clone();
     both.intersect_with(b)?;
     Ok(both.count())
@@ -50,11 +50,16 @@ fn surface(mask: &Mask) -> Result<Mask, Failure> {
     Ok(surface)
 }
 
-/// Compares; distances are exact between voxel centres, because a voxel lies within 2.5 mm of a
-/// surface exactly when the ball of that radius around the surface covers it.
-pub(crate) fn agreement(mask: &Mask, reference: &Mask, grid: &Grid) -> Result<Agreement, Failure> {
+/// Compares; distances are exact between voxel centres, because a voxel lies within `within_mm` of
+/// a surface exactly when the ball of that radius around the surface covers it.
+pub(crate) fn agreement(
+    mask: &Mask,
+    reference: &Mask,
+    grid: &Grid,
+    within_mm: f64,
+) -> Result<Agreement, Failure> {
     let (n, m, common) = (mask.count(), reference.count(), both(mask, reference)?);
-    let ball = Ball::new(WITHIN_MM, grid)?;
+    let ball = Ball::new(within_mm, grid)?;
     let (ours, theirs) = (surface(mask)?, surface(reference)?);
     let near_theirs = both(&ours, &dilate(&theirs, &ball, &mut ())?)?;
     let near_ours = both(&theirs, &dilate(&ours, &ball, &mut ())?)?;
@@ -118,9 +123,9 @@ pub(crate) fn case(args: &[String]) -> Result<Value, Failure> {
         }
     }
     Ok(json!({
-        "ours": agreement(&mask, &reference, grid)?,
-        "raw": agreement(&raw, &reference, grid)?,
-        "classical": agreement(&classical, &reference, grid)?,
+        "ours": agreement(&mask, &reference, grid, WITHIN_MM)?,
+        "raw": agreement(&raw, &reference, grid, WITHIN_MM)?,
+        "classical": agreement(&classical, &reference, grid, WITHIN_MM)?,
         "classicalHu": classical_hu,
         "leaks": leaks,
         "spacingMm": grid.spacing_mm(),
@@ -141,12 +146,12 @@ mod tests {
             })
             .unwrap()
         };
-        let same = agreement(&cube(5), &cube(5), &grid).unwrap();
+        let same = agreement(&cube(5), &cube(5), &grid, WITHIN_MM).unwrap();
         assert_eq!((same.dice, same.symmetric_surface_share), (1.0, 1.0));
-        let shifted = agreement(&cube(5), &cube(10), &grid).unwrap();
+        let shifted = agreement(&cube(5), &cube(10), &grid, WITHIN_MM).unwrap();
         assert_eq!(shifted.dice, 0.75);
         assert!(shifted.symmetric_surface_share < 0.9);
-        let near = agreement(&cube(5), &cube(7), &grid).unwrap();
+        let near = agreement(&cube(5), &cube(7), &grid, WITHIN_MM).unwrap();
         assert_eq!(near.symmetric_surface_share, 1.0);
     }
 }

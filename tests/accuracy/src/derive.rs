@@ -36,7 +36,20 @@ pub(crate) fn resample(args: &[String]) -> Result<Value, Failure> {
     };
     let spacing_mm: f64 = spacing_mm.parse()?;
     let is_mask = args.iter().any(|arg| arg == "--mask");
-    let old = files::scan(input)?.volume;
+    let new = slices(&files::scan(input)?.volume, spacing_mm, is_mask)?;
+    let size = new.grid().size_voxel();
+    if is_mask {
+        let hu = new.hu()?;
+        let mask = Mask::from_fn(size, |x, y, z| hu[(z * size[1] + y) * size[0] + x] > 0)?;
+        files::write_mask(output, &mask, &new)?;
+    } else {
+        files::write_scan(output, &new)?;
+    }
+    Ok(json!({ "sizeVoxel": size, "spacingMm": new.grid().spacing_mm() }))
+}
+
+/// The scan in slices of `spacing_mm`; of a mask, 1 where at least half of a voxel is inside.
+pub(crate) fn slices(old: &Volume, spacing_mm: f64, is_mask: bool) -> Result<Volume, Failure> {
     let (hu, grid) = (old.hu()?, old.grid());
     let [nx, ny, nz] = grid.size_voxel();
     let step = spacing_mm / grid.spacing_mm()[2];
@@ -62,15 +75,7 @@ pub(crate) fn resample(args: &[String]) -> Result<Value, Failure> {
             if is_mask { i16::from(mean >= 0.5) } else { mean.round() as i16 }
         }));
     }
-    let new = Volume::new(new_grid, Voxels::I16(voxels))?;
-    if is_mask {
-        let hu = new.hu()?;
-        let mask = Mask::from_fn([nx, ny, new_nz], |x, y, z| hu[z * slice + y * nx + x] > 0)?;
-        files::write_mask(output, &mask, &new)?;
-    } else {
-        files::write_scan(output, &new)?;
-    }
-    Ok(json!({ "sizeVoxel": [nx, ny, new_nz], "spacingMm": new.grid().spacing_mm() }))
+    Ok(Volume::new(new_grid, Voxels::I16(voxels))?)
 }
 
 /// `score phantom FOLDER [--contrast true|false] [--noise HU] [--slice MM] [--seed N]`

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! score case CT MASK REFERENCE [--beside NAME=FILE[:LABEL,…]]…    overlap, surfaces, leaks, baselines
+//! score lungs CT REFERENCE [--left F] [--right F] [--airways F] [--view crop|circle|MM] [--hu N]
 //! score resample IN OUT SPACING_MM [--mask]                       thinner or thicker slices
 //! score phantom FOLDER [--contrast true|false] [--noise HU] [--slice MM]
 //! ```
@@ -10,6 +11,7 @@
 mod compare;
 mod derive;
 mod files;
+mod lungs;
 
 use std::process::ExitCode;
 
@@ -20,10 +22,13 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let answer = match args.split_first() {
         Some((verb, rest)) if verb == "case" => compare::case(rest),
+        Some((verb, rest)) if verb == "lungs" => lungs::lungs(rest),
         Some((verb, rest)) if verb == "resample" => derive::resample(rest),
         Some((verb, rest)) if verb == "phantom" => derive::phantom(rest),
-        _ => Err("usage: score case|resample|phantom …; see the top of tests/accuracy/src/main.rs"
-            .into()),
+        _ => Err(
+            "usage: score case|lungs|resample|phantom …; see the top of tests/accuracy/src/main.rs"
+                .into(),
+        ),
     };
     match answer.and_then(|answer| print(&answer)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,13 +2,12 @@
 
 use super::{
     quiet::{Quiet, Scratch},
-    radius,
     window::{Sums, Window},
 };
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
-    morphology::{fill_holes_axial, open},
+    morphology::{fill_holes_axial, open, radius},
     progress::{Part as Span, checkpoint},
     threshold::threshold,
 };

@@ -8,14 +8,13 @@ use rayon::prelude::*;
 
 use super::{
     quiet::{Quiet, Scratch},
-    radius,
     window::Window,
 };
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     error::try_vec,
-    morphology::{Beyond, dilate, erode},
+    morphology::{Beyond, dilate, erode, radius},
     progress::{Part as Span, checkpoint},
 };
 

@@ -4,13 +4,12 @@ use super::{
     active::Active,
     compete::{self, BLOOD, FIRST_BONE, Label, NONE},
     cores::{self, Core, Kind},
-    radius,
 };
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     error::try_vec,
-    morphology::dilate,
+    morphology::{dilate, radius},
     progress::{Part as Span, checkpoint},
 };
 

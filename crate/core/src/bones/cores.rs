@@ -1,11 +1,11 @@
 //! Blood or marrow? Both are smooth and bright; only marrow has a bright rim.
 
-use super::{active::Active, radius};
+use super::active::Active;
 use crate::{
     Error, Grid, Mask, Progress,
     components::{Component, Components},
     error::try_with_capacity,
-    morphology::{Ball, dilate},
+    morphology::{Ball, dilate, radius},
     progress::checkpoint,
 };
 

@@ -1,9 +1,8 @@
 //! From bright voxels to filled bone.
 
-use super::radius;
 use crate::{
     Error, Grid, Mask, Progress,
-    morphology::{Ball, Beyond, close, erode, fill_holes_axial},
+    morphology::{Ball, Beyond, close, erode, fill_holes_axial, radius},
     progress::Part as Span,
 };
 

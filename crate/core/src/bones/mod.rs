@@ -16,7 +16,6 @@ mod fill;
 mod parts;
 mod plain;
 mod quiet;
-mod radius;
 mod run;
 mod window;
 

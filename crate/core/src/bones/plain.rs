@@ -1,11 +1,11 @@
 //! The classical recipe: everything in [threshold, 1300] HU, closed, sorted by size, filled.
 
-use super::{Bones, BonesParams, Keep, parts, radius};
+use super::{Bones, BonesParams, Keep, parts};
 use crate::{
     Error, Grid, Neighbourhood, Progress,
     components::Components,
     curve::MAX_HU,
-    morphology::{Ball, close, fill_holes, fill_holes_axial},
+    morphology::{Ball, close, fill_holes, fill_holes_axial, radius},
     progress::{Part as Span, checkpoint},
     threshold::threshold,
 };

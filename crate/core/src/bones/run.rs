@@ -3,11 +3,12 @@
 
 use serde::Serialize;
 
-use super::{BonesParams, Method, Part, radius, segment};
+use super::{BonesParams, Method, Part, segment};
 use crate::{
     Error, Grid, Mask, Neighbourhood, Note, Progress, Volume,
     components::Components,
     curve::{Choice, Curve, MAX_HU, Rule, Sizes, choose, component_curve},
+    morphology::radius,
     progress::{Part as Span, checkpoint},
 };
 

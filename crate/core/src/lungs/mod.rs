@@ -4,9 +4,24 @@
 //! Volume ──body──▶ air in it ──trachea, airways──▶ lung parts ──left | right──▶ closed, filled ──▶ 3 Masks
 //! ```
 
+mod airways;
+mod anatomy;
+mod body;
+mod classical;
+mod flags;
+mod gas;
+mod parts;
+mod sides;
+mod surface;
+mod trachea;
+mod window;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Mask, Note, Progress, Volume};
+use crate::{
+    Error, Grid, Mask, Note, Progress, Volume,
+    progress::{Part, checkpoint},
+};
 
 /// What to do; [`Default`] suits 0.5–5 mm slices. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,12 +144,103 @@ pub fn run(
     params: &LungsParams,
     progress: &mut dyn Progress,
 ) -> Result<LungsRun, Error> {
-    let _ = (volume, params, progress);
-    Err(Error::Unsupported { what: "lungs".into(), hint: "it is being built" })
+    check(params)?;
+    let border_hu = params.border_hu.unwrap_or(match params.method {
+        Method::Anatomy => -450,
+        Method::Classical => -320,
+    });
+    let (hu, grid) = (volume.hu()?, volume.grid());
+    let mut most = Part::new(progress, 0.0, 0.95);
+    let found = match params.method {
+        Method::Anatomy => anatomy::segment(&hu, grid, border_hu, params, &mut most)?,
+        Method::Classical => classical::segment(&hu, grid, border_hu, params, &mut most)?,
+    };
+    checkpoint(progress, "report", 0.95)?;
+    let report = flags::report(&hu, grid, border_hu, params, &found);
+    let Found { left, right, airways, .. } = found;
+    Ok(LungsRun { left, right, airways, report })
 }
 
 /// Peak bytes of a run beyond the volume's own, for a scan of `voxels` voxels.
 #[must_use]
 pub fn peak_bytes(voxels: u64) -> u64 {
     voxels
+}
+
+fn check(params: &LungsParams) -> Result<(), Error> {
+    let bad = |name, value, expected| Err(Error::BadParameter { name, value, expected });
+    if let Some(hu) = params.border_hu
+        && !(-1000..=-100).contains(&hu)
+    {
+        return bad("borderHu", hu.to_string(), "it must lie between -1000 and -100 HU");
+    }
+    if !(0.0..=20.0).contains(&params.close_mm) {
+        return bad("closeMm", params.close_mm.to_string(), "it must lie between 0 and 20");
+    }
+    Ok(())
+}
+
+/// What a recipe found, and what the report needs to know of how.
+struct Found {
+    left: Mask,
+    right: Mask,
+    airways: Option<Mask>,
+    /// The HU at which the airways' flood ended; `None`: no trachea.
+    trachea: Option<i16>,
+    /// The radius that split one part into two lungs.
+    split_mm: Option<f64>,
+    /// A part lies on both sides and could not be split.
+    across: bool,
+    /// The area over which the field of view cuts lung at its sides.
+    cut_aside_mm2: f64,
+    /// The trachea comes from below.
+    upside_down: bool,
+    notes: Vec<Note>,
+}
+
+impl Found {
+    fn nothing(grid: &Grid) -> Result<Self, Error> {
+        Ok(Self {
+            left: Mask::empty(grid.size_voxel())?,
+            right: Mask::empty(grid.size_voxel())?,
+            airways: None,
+            trachea: None,
+            split_mm: None,
+            across: false,
+            cut_aside_mm2: 0.0,
+            upside_down: false,
+            notes: Vec::new(),
+        })
+    }
+}
+
+/// The mean x of what is in the mask.
+fn middle_x(mask: &Mask) -> Option<f64> {
+    let (mut sum, mut count) = (0_u64, 0_u64);
+    for row in mask.words().chunks_exact(mask.words_per_row()) {
+        for (index, word) in row.iter().enumerate() {
+            let n = u64::from(word.count_ones());
+            count += n;
+            sum += n * index as u64 * 64;
+            let mut bits = *word;
+            if bits == u64::MAX {
+                sum += 63 * 32;
+                continue;
+            }
+            while bits != 0 {
+                sum += u64::from(bits.trailing_zeros());
+                bits &= bits - 1;
+            }
+        }
+    }
+    (count > 0).then(|| sum as f64 / count as f64)
+}
+
+/// Clears the bits of a row below `x`.
+fn clear_below(row: &mut [u64], x: usize) {
+    let whole = (x / 64).min(row.len());
+    row[..whole].fill(0);
+    if let Some(word) = row.get_mut(whole) {
+        *word &= u64::MAX << (x % 64);
+    }
 }

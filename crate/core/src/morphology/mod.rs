@@ -7,6 +7,7 @@
 mod ball;
 mod fill;
 mod majority;
+pub(crate) mod radius;
 mod rows;
 
 pub use ball::Ball;

@@ -1,7 +1,8 @@
 //! Radii in voxels: millimetres suit every scan but the finest, on which a ball would have so many
 //! rows that it is refused.
 
-use crate::{Error, Grid, morphology::Ball};
+use super::Ball;
+use crate::{Error, Grid};
 
 /// The recipe's own radii reach at most this far: wider ones cost time and gain nothing.
 const MAX_VOXELS: f64 = 20.0;
@@ -9,7 +10,7 @@ const MAX_VOXELS: f64 = 20.0;
 const MAX_CLOSING_VOXELS: f64 = 64.0;
 
 /// A radius of at most 20 voxels along every axis.
-pub(super) fn capped(radius_mm: f64, grid: &Grid) -> f64 {
+pub(crate) fn capped(radius_mm: f64, grid: &Grid) -> f64 {
     radius_mm.min(MAX_VOXELS * finest_mm(grid))
 }
 
@@ -17,7 +18,7 @@ pub(super) fn capped(radius_mm: f64, grid: &Grid) -> f64 {
 ///
 /// # Errors
 /// As [`Ball::new`].
-pub(super) fn ball(radius_mm: f64, grid: &Grid) -> Result<Ball, Error> {
+pub(crate) fn ball(radius_mm: f64, grid: &Grid) -> Result<Ball, Error> {
     Ball::new(capped(radius_mm, grid), grid)
 }
 
@@ -25,13 +26,13 @@ pub(super) fn ball(radius_mm: f64, grid: &Grid) -> Result<Ball, Error> {
 ///
 /// # Errors
 /// As [`Ball::axial`].
-pub(super) fn axial(radius_mm: f64, grid: &Grid) -> Result<Ball, Error> {
+pub(crate) fn axial(radius_mm: f64, grid: &Grid) -> Result<Ball, Error> {
     let [x_mm, y_mm, _] = grid.spacing_mm();
     Ball::axial(radius_mm.min(MAX_VOXELS * x_mm.min(y_mm)), grid)
 }
 
 /// The widest radius with which gaps can be closed.
-pub(super) fn max_closing_mm(grid: &Grid) -> f64 {
+pub(crate) fn max_closing_mm(grid: &Grid) -> f64 {
     MAX_CLOSING_VOXELS * finest_mm(grid)
 }
 

@@ -1,0 +1,169 @@
+//! The trachea: a dark spot in slice after slice, near the middle.
+
+use super::window::Window;
+use crate::{
+    Error, Grid, Mask, Neighbourhood, Progress, components::Components, error::try_with_capacity,
+    progress::checkpoint, threshold::darker_within,
+};
+
+/// Air in the trachea is darker than this …
+const DARK_HU: i16 = -850;
+/// … or than this, where pixels are coarse and share it with the wall.
+const COARSE_DARK_HU: i16 = -600;
+const COARSE_MM: f64 = 2.0;
+/// A spot's area.
+const AREA_MM2: [f64; 2] = [40.0, 900.0];
+/// Longer than wide by at most this much.
+const MAX_ASPECT: f64 = 2.5;
+/// The spot fills its box by at least this much.
+const MIN_FILLING: f64 = 0.55;
+/// From the body's middle, left or right.
+const MAX_ASIDE_MM: f64 = 50.0;
+/// From slice to slice a spot's centre moves by this much, and by the distance of the slices.
+const MAX_STEP_MM: f64 = 3.0;
+/// Its area changes by at most this factor.
+const MAX_CHANGE: f64 = 2.0;
+/// Shorter chains are chance.
+const MIN_LENGTH_MM: f64 = 25.0;
+/// Standard deviation of the areas over their mean.
+const MAX_SPREAD: f64 = 0.5;
+
+/// Spots of one tube.
+#[derive(Debug)]
+pub(super) struct Chain {
+    /// The spots' pixels.
+    pub(super) spots: Mask,
+    /// Slices, inclusive.
+    pub(super) z: [usize; 2],
+    /// The mean of the spots' centres along x.
+    pub(super) middle_x: f64,
+}
+
+/// One dark spot.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    id: usize,
+    centre_mm: [f64; 2],
+    middle_x: f64,
+    area_mm2: f64,
+    z: usize,
+    /// Of the best chain that ends here.
+    length_mm: f64,
+    before: Option<usize>,
+}
+
+/// The longest chain, if there is one.
+///
+/// Reports stage `"trachea"`.
+///
+/// # Errors
+/// [`Error::OutOfMemory`], [`Error::Stopped`].
+pub(super) fn trachea(
+    hu: &[i16],
+    grid: &Grid,
+    air: &Mask,
+    middle_x: f64,
+    progress: &mut dyn Progress,
+) -> Result<Option<Chain>, Error> {
+    checkpoint(progress, "trachea", 0.0)?;
+    let [nx, ny, nz] = grid.size_voxel();
+    let [x_mm, y_mm, z_mm] = grid.spacing_mm();
+    let aside = MAX_ASIDE_MM / x_mm;
+    let x = [(middle_x - aside).max(0.0) as usize, ((middle_x + aside) as usize).min(nx - 1)];
+    let column = Window::of([[x[0].min(nx - 1), x[1]], [0, ny - 1], [0, nz - 1]], nx);
+    let mut near = Mask::empty(grid.size_voxel())?;
+    column.put(&column.cut(air)?, &mut near, true);
+    let coarse = x_mm.max(y_mm) > COARSE_MM;
+    let dark = darker_within(hu, &near, if coarse { COARSE_DARK_HU } else { DARK_HU })?;
+    drop(near);
+    let components = Components::of(&dark, Neighbourhood::Plane4)?;
+    drop(dark);
+    checkpoint(progress, "trachea", 0.5)?;
+    let mut spots = spots(&components, grid, middle_x)?;
+    link(&mut spots, z_mm);
+    // The longest; of equals the one that ends highest.
+    let Some(mut at) = (0..spots.len()).max_by(|a, b| {
+        spots[*a].length_mm.total_cmp(&spots[*b].length_mm).then(spots[*a].z.cmp(&spots[*b].z))
+    }) else {
+        return Ok(None);
+    };
+    let mut chain = vec![spots[at]];
+    while let Some(before) = spots[at].before {
+        at = before;
+        chain.push(spots[at]);
+    }
+    let n = chain.len() as f64;
+    let mean = |of: fn(&Spot) -> f64| chain.iter().map(of).sum::<f64>() / n;
+    let area = mean(|spot| spot.area_mm2);
+    let variance = mean(|spot| spot.area_mm2 * spot.area_mm2) - area * area;
+    let (Some(top), Some(bottom)) = (chain.first(), chain.last()) else { return Ok(None) };
+    let length_mm = (top.z - bottom.z + 1) as f64 * z_mm;
+    if length_mm < MIN_LENGTH_MM || chain.len() < 2 || variance.max(0.0).sqrt() > MAX_SPREAD * area
+    {
+        return Ok(None);
+    }
+    let mut ids: Vec<usize> = chain.iter().map(|spot| spot.id).collect();
+    ids.sort_unstable();
+    Ok(Some(Chain {
+        spots: components.select(|id| ids.binary_search(&id).is_ok())?,
+        z: [bottom.z, top.z],
+        middle_x: mean(|spot| spot.middle_x),
+    }))
+}
+
+/// Components of slices that look like a tube cut across, bottom slice first.
+fn spots(components: &Components, grid: &Grid, middle_x: f64) -> Result<Vec<Spot>, Error> {
+    let [x_mm, y_mm, z_mm] = grid.spacing_mm();
+    let (least, most) = (AREA_MM2[0] / (x_mm * y_mm), AREA_MM2[1] / (x_mm * y_mm));
+    let mut spots = try_with_capacity(64, "dark spots")?;
+    for (id, part) in components.table()?.into_iter().enumerate() {
+        let area = part.voxels as f64;
+        if area < least || area > most {
+            continue;
+        }
+        let extent = |axis: usize| (part.max_voxel[axis] - part.min_voxel[axis] + 1) as f64;
+        let (width_mm, height_mm) = (extent(0) * x_mm, extent(1) * y_mm);
+        let [x, y, _] = part.centroid_voxel;
+        if width_mm.max(height_mm) <= MAX_ASPECT * width_mm.min(height_mm)
+            && area >= MIN_FILLING * extent(0) * extent(1)
+            && (x - middle_x).abs() * x_mm <= MAX_ASIDE_MM
+        {
+            spots.push(Spot {
+                id,
+                centre_mm: [x * x_mm, y * y_mm],
+                middle_x: x,
+                area_mm2: area * x_mm * y_mm,
+                z: part.min_voxel[2],
+                length_mm: z_mm,
+                before: None,
+            });
+        }
+    }
+    Ok(spots)
+}
+
+/// Joins every spot to the one below it that ends the longest chain; one slice may be missing.
+fn link(spots: &mut [Spot], z_mm: f64) {
+    let mut first = 0;
+    for at in 0..spots.len() {
+        let here = spots[at];
+        while spots[first].z + 2 < here.z {
+            first += 1;
+        }
+        for before in first..at {
+            let there = spots[before];
+            let rise_mm = (here.z - there.z) as f64 * z_mm;
+            let [dx, dy] = [0, 1].map(|axis| here.centre_mm[axis] - there.centre_mm[axis]);
+            let reach = MAX_STEP_MM + rise_mm;
+            let change = here.area_mm2 / there.area_mm2;
+            if here.z > there.z
+                && dx * dx + dy * dy <= reach * reach
+                && (1.0 / MAX_CHANGE..=MAX_CHANGE).contains(&change)
+                && there.length_mm + rise_mm > spots[at].length_mm
+            {
+                spots[at].length_mm = there.length_mm + rise_mm;
+                spots[at].before = Some(before);
+            }
+        }
+    }
+}
