@@ -16,6 +16,7 @@ import type { HuWindow, Layout } from 'hounsfield/viewer';
 import { create } from 'zustand';
 
 import type { Choice, Contents } from './lib/contents.js';
+import type { Coronal } from './lib/coronal.js';
 import type { Egress } from './lib/egress.js';
 import { storedSingleKeys } from './lib/prefs.js';
 import type { Problem } from './lib/problem.js';
@@ -131,6 +132,7 @@ export interface Outcomes {
   readonly lungs: LungsOutcome;
   readonly measures: MeasuresOutcome;
   readonly histogram: HistogramOutcome;
+  readonly report: ReportOutcome;
 }
 
 export type PanelId = 'bones' | 'lungs';
@@ -170,6 +172,17 @@ export interface HistogramOutcome {
   /** The scan or the mask whose values were counted, by {@link maskKey}. */
   readonly key: string;
   readonly histogram: Histogram;
+}
+
+/** What the lung report shows beside the result itself. */
+export interface ReportOutcome {
+  /** Of which lungs. */
+  readonly run: number;
+  /** When it was made: 2026-01-31. */
+  readonly day: string;
+  readonly measures: LungMeasures;
+  readonly histograms: Readonly<Record<'whole' | 'left' | 'right', Histogram>>;
+  readonly picture: Coronal | null;
 }
 
 /** Those that the app makes by itself, and masks that were added from files. */
@@ -238,6 +251,7 @@ export const useSession = create<Session>(() => ({
     lungs: { step: 'none' },
     measures: { step: 'none' },
     histogram: { step: 'none' },
+    report: { step: 'none' },
   },
   panel: 'bones',
   params: { bones: {}, lungs: {} },

@@ -381,11 +381,30 @@ export interface LungRegionMeasures extends LabelMeasures {
   readonly laa856Percent: number | null;
 }
 
+/** What others found in a group of people whose lungs were taken to be normal. It binds nobody. */
+export interface Norm {
+  /** The field of {@link LungRegionMeasures} it is of, of both lungs; `.0` to `.3`: its place in a list. */
+  readonly quantity: string;
+  /** The mean, or what {@link of} says. */
+  readonly mean: number;
+  readonly sd: number | null;
+  /** Two standard deviations below the mean, but not below 0; else as published. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** What the numbers are, and of whom. */
+  readonly of: string;
+  /** Authors, journal, year. */
+  readonly source: string;
+  readonly doi: string;
+}
+
 /** Numbers of a pair of lungs. */
 export interface LungMeasures {
   /** Both, left, right, then each lung's apical, middle and basal third. */
   readonly rows: readonly LungRegionMeasures[];
   readonly leftShare: number | null;
+  /** What others found in normal lungs, to stand beside these. */
+  readonly norms: readonly Norm[];
   /** What was left out, and the caveats that belong beside the numbers. */
   readonly notes: readonly Note[];
 }

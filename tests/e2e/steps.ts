@@ -32,15 +32,45 @@ export async function runBones(page: Page): Promise<void> {
 }
 
 /** Presses Run and Cancel in one breath: the job may be short, the machine fast. */
-export async function runAndCancel(page: Page): Promise<void> {
-  await runButton(page).evaluate(async (run: HTMLElement) => {
+export async function runAndCancel(page: Page, button = runButton(page)): Promise<void> {
+  await button.evaluate(async (run: HTMLElement) => {
     run.click();
     await new Promise((drawn) => setTimeout(drawn));
     const buttons = [...document.querySelectorAll('button')];
-    const cancel = buttons.find((button) => button.textContent === 'Cancel');
+    const cancel = buttons.find(({ textContent }) => textContent === 'Cancel');
     if (!cancel) throw new Error('there is nothing to cancel');
     cancel.click();
   });
+}
+
+/** Shows a task's panel, by its tab. */
+export async function openTask(page: Page, name: 'Bones' | 'Lungs'): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).click();
+  await page.getByRole('tabpanel', { name, exact: true }).waitFor();
+}
+
+/** Finds the lungs of the scan that is open, and waits for the number. */
+export async function runLungs(page: Page): Promise<void> {
+  await openTask(page, 'Lungs');
+  await lungsButton(page).click();
+  await lungHeadline(page).waitFor();
+  await lungsButton(page).waitFor();
+}
+
+export function lungsButton(page: Page): Locator {
+  const panel = page.getByRole('tabpanel', { name: 'Lungs', exact: true });
+  return panel.getByRole('button', { name: /^Run (lungs|again)$/ });
+}
+
+export function lungHeadline(page: Page): Locator {
+  return page.getByText(/ml of lung$/);
+}
+
+/** What stands beside a label in a list of facts, as a number. */
+export async function fact(page: Page, label: string): Promise<number> {
+  const value = page.locator('dt', { hasText: label }).locator('xpath=following-sibling::dd[1]');
+  const text = (await value.innerText()).split('ml')[0] ?? '';
+  return Number(text.replace(/[^\d.]/g, ''));
 }
 
 export function headline(page: Page): Locator {

@@ -1,8 +1,6 @@
-import type { CallOptions } from 'hounsfield';
-
 import { get, masksKey, presentLayers, set, setTask } from '../session.js';
 import { held, maskOf } from './held.js';
-import { cancelTask, runTask, stopTask } from './task.js';
+import { cancelTask, partOf, runTask, stopTask } from './task.js';
 
 /** Of the whole job; the rest is for what only lungs have. */
 const LABELS_SHARE = 0.6;
@@ -21,8 +19,8 @@ export async function measureAll(of = masksKey(get())): Promise<void> {
     id: 'measures',
     ask: async (scan, call) => ({
       of,
-      labels: labels.length > 0 ? await scan.measure(labels, part(call, 0, LABELS_SHARE)) : [],
-      lungs: lungs && isLung ? await lungs.measure(part(call, LABELS_SHARE, 1)) : null,
+      labels: labels.length > 0 ? await scan.measure(labels, partOf(call, 0, LABELS_SHARE)) : [],
+      lungs: lungs && isLung ? await lungs.measure(partOf(call, LABELS_SHARE, 1)) : null,
     }),
     publish: (outcome) => {
       setTask('measures', () => ({ step: 'done', outcome }));
@@ -33,14 +31,6 @@ export async function measureAll(of = masksKey(get())): Promise<void> {
     title: 'The masks could not be measured',
     advice: 'Try again, or run the recipe again.',
   });
-}
-
-function part({ signal, onProgress }: CallOptions, from: number, to: number): CallOptions {
-  return {
-    signal,
-    onProgress: ({ stage, fraction }) =>
-      onProgress?.({ stage, fraction: from + fraction * (to - from) }),
-  };
 }
 
 export function cancelMeasures(): void {

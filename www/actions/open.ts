@@ -23,6 +23,7 @@ import { forgetHistogram } from './histogram.js';
 import { forgetLungs } from './lungs.js';
 import { forgetAdded } from './masks.js';
 import { forgetMeasures } from './measures.js';
+import { forgetReport } from './report.js';
 import { showScan } from './show.js';
 
 // 2 mm slices of a chest: big enough to look like a scan, small enough to be there in seconds.
@@ -162,6 +163,7 @@ function closeScan(): void {
   forgetLungs();
   forgetMeasures();
   forgetHistogram();
+  forgetReport();
   forgetAdded();
   set({ scan: null, overlay: null });
 }
@@ -313,11 +315,13 @@ function install(next: Opened, name: string, bytes: number | null, signal: Abort
   forgetLungs();
   forgetMeasures();
   forgetHistogram();
+  forgetReport();
   forgetAdded();
   lastSource = next.source;
   const { info } = next.scan;
   set({
     opening: { step: 'idle' },
+    overlay: null,
     scan: {
       nth: ++openings,
       name,

@@ -17,6 +17,7 @@ export function startApp(): void {
         import('../components/HistogramPlot.js'),
         import('../components/SeriesPicker.js'),
         import('../components/MeasuresDialog.js'),
+        import('../components/report/ReportPage.js'),
       ]);
     })
     // A lost engine is shown as one; code that did not come is asked for again where it is needed.

@@ -78,3 +78,12 @@ export function cancelTask(id: TaskId): boolean {
   set({ spoken: 'Cancelled' });
   return true;
 }
+
+/** A call that is only a part of the job, from one fraction of it to another. */
+export function partOf({ signal, onProgress }: CallOptions, from: number, to: number): CallOptions {
+  return {
+    signal,
+    onProgress: ({ stage, fraction }) =>
+      onProgress?.({ stage, fraction: from + fraction * (to - from) }),
+  };
+}

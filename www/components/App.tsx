@@ -16,12 +16,14 @@ import { TopBar } from './TopBar.js';
 
 const SeriesPicker = lazy(() => import('./SeriesPicker.js'));
 const MeasuresDialog = lazy(() => import('./MeasuresDialog.js'));
+const ReportPage = lazy(() => import('./report/ReportPage.js'));
 
 /** The frame: what stands where on a desk and on a phone. */
 export function App() {
   const isPhone = useMedia('(max-width: 767px)');
   const isWide = useMedia('(min-width: 1280px)');
   const isOpen = useSession((s) => s.scan !== null);
+  const isReport = useSession((s) => s.overlay === 'report');
   const [folded, setFolded] = useState({ left: false, right: false });
   useKeys();
 
@@ -41,7 +43,7 @@ export function App() {
   return (
     <Tooltip.Provider delayDuration={400}>
       <DropZone>
-        <div className="flex h-dvh flex-col">
+        <div inert={isReport} className="flex h-dvh flex-col print:in-[:has(.report)]:hidden">
           <TopBar
             panels={isPhone || !isOpen ? null : { left: showLeft, right: showRight }}
             onToggle={toggle}
@@ -86,10 +88,15 @@ function Picker() {
   return picking && <Suspense>{<SeriesPicker picking={picking} />}</Suspense>;
 }
 
-/** Tables are looked at over everything, and fetched when the network is idle. */
+/** Tables and the report lie over everything, and are fetched when the network is idle. */
 function Overlay() {
   const overlay = useSession((s) => s.overlay);
-  return overlay === 'measures' && <Suspense>{<MeasuresDialog />}</Suspense>;
+  return (
+    <Suspense>
+      {overlay === 'measures' && <MeasuresDialog />}
+      {overlay === 'report' && <ReportPage />}
+    </Suspense>
+  );
 }
 
 /** Progress and results in words, for those who do not see them. */

@@ -1,14 +1,16 @@
 import type { LungsReport, Note } from 'hounsfield';
-import { Contrast } from 'lucide-react';
+import { Contrast, FileText } from 'lucide-react';
 
+import { openReport } from '../actions/overlay.js';
 import { millilitres, percent, sentence } from '../lib/format.js';
 import { isHu } from '../lib/units.js';
-import { get, PRESETS, setView, useSession } from '../session.js';
+import { PRESETS, setView, useSession } from '../session.js';
 import type { LungsOutcome as Outcome } from '../session.js';
 import { CheckBadge } from './CheckBadge.js';
 import { Limits } from './LungsPanel.js';
 import { MaskDownload } from './MaskDownload.js';
 import { MeasuresButton } from './MeasuresButton.js';
+import { recipeJson } from './report/recipe.js';
 import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
 import { Facts } from './ui/Facts.js';
@@ -46,6 +48,9 @@ export function LungsOutcome({ outcome, isCurrent }: LungsOutcomeProps) {
             />
             <div className="mt-2 flex gap-2">
               <MeasuresButton />
+              <Button icon={FileText} className="flex-1" disabled={!isCurrent} onClick={openReport}>
+                Report
+              </Button>
             </div>
           </>
         )}
@@ -111,11 +116,4 @@ function WindowOffer() {
       Show in the lung window
     </Button>
   );
-}
-
-/** What replays this result: the engine's version and the full parameters. */
-function recipeJson({ params }: LungsReport): string {
-  const { engine } = get();
-  const version = engine.step === 'ready' ? engine.info.version : null;
-  return JSON.stringify({ hounsfield: version, recipe: 'lungs', params }, null, 2);
 }

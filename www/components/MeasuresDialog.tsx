@@ -2,6 +2,7 @@ import type { LabelMeasures, LungMeasures } from 'hounsfield';
 import { useEffect } from 'react';
 
 import { cancelMeasures, measureAll } from '../actions/measures.js';
+import { closeMeasures } from '../actions/overlay.js';
 import { useUnit } from '../hooks/useUnit.js';
 import { checkWords } from '../lib/check.js';
 import { sentence } from '../lib/format.js';
@@ -9,7 +10,7 @@ import { LUNG_COLUMNS, labelColumns } from '../lib/measures.js';
 import { tableText } from '../lib/table.js';
 import type { Column } from '../lib/table.js';
 import { outcomeOf } from '../lib/task.js';
-import { get, masksKey, set, useSession } from '../session.js';
+import { get, masksKey, useSession } from '../session.js';
 import { CheckBadge } from './CheckBadge.js';
 import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
@@ -26,7 +27,7 @@ export default function MeasuresDialog() {
   const outcome = outcomeOf(measures);
   const close = (): void => {
     cancelMeasures();
-    set({ overlay: null });
+    closeMeasures();
   };
   return (
     <Modal title="Measures" onClose={close}>

@@ -51,7 +51,7 @@ function act(key: string): boolean {
 /** Keys belong to the thing that has the focus first: text being typed, a button under Space. */
 function belongsElsewhere(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
-  if (!target || target.closest('dialog[open]')) return true;
+  if (!target || target.closest('dialog[open]') || get().overlay !== null) return true;
   const isTyping = target.closest('input:not([type=range], [type=checkbox]), textarea, select');
   if (isTyping) return event.key !== 'Escape';
   return event.key === ' ' && target.closest('button, summary, a, input') !== null;

@@ -31,8 +31,8 @@ export function isMade({ facts, rasFromVoxel }: ScanInfo, rasMm: readonly number
   return stack.made.includes(Math.round(voxelAlong(axis, rasFromVoxel, rasMm)));
 }
 
-/** The voxel index of a place along an axis, by Cramer's rule. */
-function voxelAlong(
+/** The voxel index of a place along an axis, not rounded; by Cramer's rule. */
+export function voxelAlong(
   axis: number,
   rasFromVoxel: readonly number[],
   rasMm: readonly number[],

@@ -118,7 +118,13 @@ export const LUNG_COLUMNS: readonly Column<LungRegionMeasures>[] = [
   numbers('LAA −910', '%', 2, 'laa910_percent', (row) => row.laa910Percent),
   numbers('LAA −856', '%', 2, 'laa856_percent', (row) => row.laa856Percent),
   numbers('Over-aerated', '%', 1, 'over_aerated_percent', (row) => row.overAeratedPercent),
-  numbers('Normally', '%', 1, 'normally_aerated_percent', (row) => row.normallyAeratedPercent),
-  numbers('Poorly', '%', 1, 'poorly_aerated_percent', (row) => row.poorlyAeratedPercent),
+  numbers(
+    'Normally aerated',
+    '%',
+    1,
+    'normally_aerated_percent',
+    (row) => row.normallyAeratedPercent,
+  ),
+  numbers('Poorly aerated', '%', 1, 'poorly_aerated_percent', (row) => row.poorlyAeratedPercent),
   numbers('Non-aerated', '%', 1, 'non_aerated_percent', (row) => row.nonAeratedPercent),
 ];
