@@ -9,6 +9,7 @@ import type {
   LungMeasures,
   LungsParams,
   LungsReport,
+  PrepareStep,
   ScanInfo,
   SeriesInfo,
 } from 'hounsfield';
@@ -19,6 +20,8 @@ import type { Choice, Contents } from './lib/contents.js';
 import type { Coronal } from './lib/coronal.js';
 import type { Egress } from './lib/egress.js';
 import { storedSingleKeys } from './lib/prefs.js';
+import { PREPARE_DEFAULTS } from './lib/prepare.js';
+import type { PrepareParams } from './lib/prepare.js';
 import type { Problem } from './lib/problem.js';
 import { changed, failed, outcomeOf } from './lib/task.js';
 import type { Progress, Task } from './lib/task.js';
@@ -41,7 +44,11 @@ export interface Session {
   /** Which task's panel is shown. Results of the others stay. */
   readonly panel: PanelId;
   /** What the next runs use. Absent: the engine's default. */
-  readonly params: { readonly bones: BonesParams; readonly lungs: LungsParams };
+  readonly params: {
+    readonly bones: BonesParams;
+    readonly lungs: LungsParams;
+    readonly prepare: PrepareParams;
+  };
   /** The threshold under the reader's hand, shown live, before bones are run at it. */
   readonly previewHu: number | null;
   readonly layers: Layers;
@@ -133,9 +140,10 @@ export interface Outcomes {
   readonly measures: MeasuresOutcome;
   readonly histogram: HistogramOutcome;
   readonly report: ReportOutcome;
+  readonly prepare: PrepareOutcome;
 }
 
-export type PanelId = 'bones' | 'lungs';
+export type PanelId = 'bones' | 'lungs' | 'prepare';
 export type TaskId = keyof Outcomes;
 export type Tasks = { readonly [K in TaskId]: Task<Outcomes[K]> };
 
@@ -183,6 +191,13 @@ export interface ReportOutcome {
   readonly measures: LungMeasures;
   readonly histograms: Readonly<Record<'whole' | 'left' | 'right', Histogram>>;
   readonly picture: Coronal | null;
+}
+
+/** A copy of the scan and of these masks, and how it was made. */
+export interface PrepareOutcome {
+  readonly info: ScanInfo;
+  readonly steps: readonly PrepareStep[];
+  readonly masks: readonly string[];
 }
 
 /** Those that the app makes by itself, and masks that were added from files. */
@@ -252,9 +267,10 @@ export const useSession = create<Session>(() => ({
     measures: { step: 'none' },
     histogram: { step: 'none' },
     report: { step: 'none' },
+    prepare: { step: 'none' },
   },
   panel: 'bones',
-  params: { bones: {}, lungs: {} },
+  params: { bones: {}, lungs: {}, prepare: PREPARE_DEFAULTS },
   previewHu: null,
   layers: LAYERS,
   adding: { step: 'idle' },

@@ -1,4 +1,4 @@
-import type { BonesResult, Listing, LungsResult, Mask, Scan } from 'hounsfield';
+import type { BonesResult, Listing, LungsResult, Mask, Prepared, Scan } from 'hounsfield';
 
 import type { Choice, Contents } from '../lib/contents.js';
 import type { AddedId, LayerId } from '../session.js';
@@ -38,6 +38,7 @@ export const held: {
   opened: Opened | null;
   bones: BonesResult | null;
   lungs: LungsResult | null;
+  prepared: Prepared | null;
   /** The listing that the reader is choosing from, or may go back to. */
   looked: Looked | null;
   readonly added: Map<AddedId, Mask>;
@@ -45,6 +46,7 @@ export const held: {
   opened: null,
   bones: null,
   lungs: null,
+  prepared: null,
   looked: null,
   added: new Map(),
 };

@@ -23,6 +23,7 @@ import { forgetHistogram } from './histogram.js';
 import { forgetLungs } from './lungs.js';
 import { forgetAdded } from './masks.js';
 import { forgetMeasures } from './measures.js';
+import { forgetPrepared } from './prepare.js';
 import { forgetReport } from './report.js';
 import { showScan } from './show.js';
 
@@ -142,6 +143,7 @@ export function dropHandles(): string | null {
   held.opened = null;
   held.bones = null;
   held.lungs = null;
+  held.prepared = null;
   held.looked = null;
   held.added.clear();
   set({ picking: null, opening: { step: 'idle' } });
@@ -164,6 +166,7 @@ function closeScan(): void {
   forgetMeasures();
   forgetHistogram();
   forgetReport();
+  forgetPrepared();
   forgetAdded();
   set({ scan: null, overlay: null });
 }
@@ -316,6 +319,7 @@ function install(next: Opened, name: string, bytes: number | null, signal: Abort
   forgetMeasures();
   forgetHistogram();
   forgetReport();
+  forgetPrepared();
   forgetAdded();
   lastSource = next.source;
   const { info } = next.scan;

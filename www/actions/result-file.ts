@@ -4,7 +4,6 @@ import { checkInName } from '../lib/check.js';
 import { isLoss, problemOf } from '../lib/problem.js';
 import { saveFile, withEnding } from '../lib/save.js';
 import { failTask, get, set, setOutcome } from '../session.js';
-import type { PanelId } from '../session.js';
 import { held } from './held.js';
 
 /** Encoding waits until parts have stopped being toggled. */
@@ -38,7 +37,7 @@ class ResultFile {
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(
-    readonly id: PanelId,
+    readonly id: 'bones' | 'lungs',
     readonly result: () => Encodable | null,
     readonly options: ExportOptions = {},
   ) {}

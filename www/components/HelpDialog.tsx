@@ -8,8 +8,11 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['1 – 5', 'Window: bone, lung, soft tissue, brain, mediastinum'],
   ['Space', 'Hide or show the overlay'],
   ['[   ]', 'Less or more overlay opacity'],
-  ['← →', 'On the curve: threshold by 1 HU, with Shift by 10 HU'],
-  ['Esc', 'Cancel what is running'],
+  [
+    '← →',
+    'On the curve: threshold by 1 HU, with Shift by 10 HU; on the histogram: the window by 10 HU',
+  ],
+  ['Esc', 'Cancel what is running, leave a table or the report'],
   ['?', 'This list'],
 ];
 
@@ -37,8 +40,10 @@ export function HelpDialog() {
       </div>
       <List title="In the views" rows={HAND} />
       <p className="text-ink-2">
-        Hounsfield finds the skeleton in a CT scan and measures it, inside this browser. It is for
-        research only and is not a medical device.
+        Hounsfield finds the skeleton, the lungs and the airways in a CT scan and measures them,
+        inside this browser. Each task has a tab; results of all of them are drawn together, stand
+        in one table of measures, and lungs have a report to print. It is for research only and is
+        not a medical device.
       </p>
     </Dialog>
   );

@@ -5,11 +5,10 @@ import { resultFiles } from '../actions/result-file.js';
 import type { FileFormat } from '../actions/result-file.js';
 import { bytes } from '../lib/format.js';
 import { useSession } from '../session.js';
-import type { PanelId } from '../session.js';
 import { Button } from './ui/Button.js';
 
 interface MaskDownloadProps {
-  readonly task: PanelId;
+  readonly task: keyof typeof resultFiles;
   /** What is saved: "mask". */
   readonly name: string;
   /** What a segmentation file has beside the voxels. */

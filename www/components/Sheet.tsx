@@ -7,7 +7,7 @@ import { TASKS } from './tasks.js';
 import { IconButton } from './ui/Button.js';
 import { Tabs } from './ui/Tabs.js';
 
-const TABS = [...TASKS, { id: 'scan', name: 'Scan and layers', Panel: ScanPanel }] as const;
+const TABS = [...TASKS, { id: 'scan', name: 'Scan', Panel: ScanPanel }] as const;
 
 /** Folded, some, or most of the screen. The views keep enough to judge a mask by. */
 const HEIGHTS = ['h-0', 'h-[38dvh]', 'h-[54dvh]'] as const;

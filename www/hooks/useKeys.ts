@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { cancelBones } from '../actions/bones.js';
 import { cancelLungs } from '../actions/lungs.js';
 import { cancelOpening, dismissFailure } from '../actions/open.js';
+import { cancelPrepare } from '../actions/prepare.js';
 import { showDialog } from '../components/dialogs.js';
 import { pickFiles } from '../components/picker.js';
 import { presetsFor } from '../lib/presets.js';
@@ -21,16 +22,15 @@ function isOpening(): boolean {
   return !['idle', 'failed'].includes(get().opening.step);
 }
 
-/** What is being opened first, then what runs in the panel that is shown, then the other. */
+const CANCEL = { bones: cancelBones, lungs: cancelLungs, prepare: cancelPrepare } as const;
+
+/** What is being opened first, then what runs in the panel that is shown, then any other. */
 function cancel(): void {
   const { panel, tasks } = get();
-  const isRunning = {
-    bones: tasks.bones.step === 'running',
-    lungs: tasks.lungs.step === 'running',
-  };
+  const panels = [panel, 'bones', 'lungs', 'prepare'] as const;
+  const running = panels.find((id) => tasks[id].step === 'running');
   if (isOpening()) cancelOpening();
-  else if (isRunning.lungs && (panel === 'lungs' || !isRunning.bones)) cancelLungs();
-  else if (isRunning.bones) cancelBones();
+  else if (running) CANCEL[running]();
   else dismissFailure();
 }
 

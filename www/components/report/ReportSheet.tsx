@@ -135,7 +135,7 @@ function Headline({ report }: { readonly report: LungsReport }) {
 
 function Measures({ outcome }: { readonly outcome: ReportOutcome }) {
   return (
-    <div className="sheet-wide">
+    <Wide name="Measures of the lungs">
       <table>
         <thead>
           <tr>
@@ -163,7 +163,21 @@ function Measures({ outcome }: { readonly outcome: ReportOutcome }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
+  );
+}
+
+/** Scrolls where there is less room than on a sheet. */
+function Wide({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <section
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={name}
+      className="sheet-wide"
+    >
+      {children}
+    </section>
   );
 }
 
@@ -172,7 +186,7 @@ function Norms({ rows }: { readonly rows: readonly NormRow[] }) {
   if (rows.length === 0) return null;
   return (
     <Block title="Beside what others found in normal lungs">
-      <div className="sheet-wide">
+      <Wide name="Normal lungs">
         <table className="sheet-norms">
           <thead>
             <tr>
@@ -197,7 +211,7 @@ function Norms({ rows }: { readonly rows: readonly NormRow[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       <p>
         Ranges are mean ± 2 standard deviations unless said otherwise. Other scanners, other people
         and another breath give other numbers.
