@@ -37,6 +37,7 @@ pub mod measure;
 pub mod morphology;
 pub mod prepare;
 pub mod recipe;
+pub mod surface;
 pub mod threshold;
 
 pub use assembly::{Assembly, Slice};

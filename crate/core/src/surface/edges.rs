@@ -1,0 +1,95 @@
+//! Which edges a surface has, and how many triangles run along each of them.
+
+use super::Surface;
+use crate::{Error, components::union_find::UnionFind, error::try_vec};
+
+/// Set where an edge is run along from its higher to its lower vertex.
+const DOWNWARDS: u32 = 1 << 31;
+
+/// Every triangle's three edges, each kept at its lower vertex.
+#[derive(Debug)]
+pub(super) struct Edges {
+    /// Where the edges of a vertex begin.
+    start: Vec<u32>,
+    /// The higher vertex, and which way.
+    other: Vec<u32>,
+}
+
+/// How the edges of a surface are used.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Uses {
+    /// Different edges.
+    pub(super) edges: u64,
+    /// Edges of one triangle only.
+    pub(super) open: u64,
+    /// Edges of more than two triangles, or of two that run along it in one direction.
+    pub(super) tangled: u64,
+}
+
+impl Edges {
+    pub(super) fn of(surface: &Surface) -> Result<Self, Error> {
+        let vertices = surface.positions.len();
+        let mut start = try_vec(0u32, vertices + 2, "the surface's edges")?;
+        for (lower, _) in surface.triangles.iter().flat_map(sides) {
+            start[lower as usize + 2] += 1;
+        }
+        for vertex in 2..start.len() {
+            start[vertex] += start[vertex - 1];
+        }
+        let mut other = try_vec(0, 3 * surface.triangles.len(), "the surface's edges")?;
+        for (lower, higher) in surface.triangles.iter().flat_map(sides) {
+            let place = &mut start[lower as usize + 1];
+            other[*place as usize] = higher;
+            *place += 1;
+        }
+        Ok(Self { start, other })
+    }
+
+    /// Sorts each vertex's edges, and counts.
+    pub(super) fn uses(&mut self) -> Uses {
+        let mut uses = Uses::default();
+        self.for_each(|_, _, up, down| {
+            uses.edges += 1;
+            match (up, down) {
+                (1, 1) => {}
+                (1, 0) | (0, 1) => uses.open += 1,
+                _ => uses.tangled += 1,
+            }
+        });
+        uses
+    }
+
+    /// Calls `edge(lower, higher, times upwards, times downwards)` for each, in order.
+    pub(super) fn for_each(&mut self, mut edge: impl FnMut(u32, u32, usize, usize)) {
+        for vertex in 0..self.start.len().saturating_sub(2) {
+            let own = &mut self.other[self.start[vertex] as usize..self.start[vertex + 1] as usize];
+            own.sort_unstable_by_key(|other| (other & !DOWNWARDS, other & DOWNWARDS));
+            for same in own.chunk_by(|a, b| (a ^ b) & !DOWNWARDS == 0) {
+                let down = same.iter().filter(|other| *other & DOWNWARDS != 0).count();
+                edge(vertex as u32, same[0] & !DOWNWARDS, same.len() - down, down);
+            }
+        }
+    }
+}
+
+/// A triangle's sides as (lower vertex, higher vertex and [`DOWNWARDS`]).
+fn sides(triangle: &[u32; 3]) -> [(u32, u32); 3] {
+    let [a, b, c] = *triangle;
+    [(a, b), (b, c), (c, a)].map(|(from, to)| {
+        if from <= to { (from, to) } else { (to, from | DOWNWARDS) }
+    })
+}
+
+/// The connected part of every vertex, numbered by its first one, and how many parts there are.
+pub(super) fn parts(surface: &Surface) -> Result<(Vec<u32>, usize), Error> {
+    let mut parents = try_vec(0u32, surface.positions.len(), "the surface's parts")?;
+    for (vertex, parent) in parents.iter_mut().enumerate() {
+        *parent = vertex as u32;
+    }
+    let mut sets = UnionFind::from_parents(parents);
+    for [a, b, c] in &surface.triangles {
+        sets.union(*a, *b);
+        sets.union(*b, *c);
+    }
+    Ok(sets.into_labels())
+}

@@ -1,0 +1,135 @@
+//! Numbers about a surface.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{
+    Surface,
+    edges::{Edges, Uses, parts},
+};
+use crate::Error;
+
+/// Triangles that are summed by themselves: the same sums with any number of threads.
+const CHUNK: usize = 1 << 14;
+
+/// What a surface holds, with units in the names.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SurfaceMeasures {
+    /// Triangles.
+    pub triangles: usize,
+    /// Vertices.
+    pub vertices: usize,
+    /// The area of all triangles.
+    pub area_mm2: f64,
+    /// The volume inside; negative where triangles face inwards. Of a surface that is not closed it
+    /// is the volume of the cones from [`Surface::apex_ras_mm`], which is the volume inside only as far
+    /// as the openings lie in planes through it: close the border for more.
+    pub volume_mm3: f64,
+    /// Lowest and highest coordinates.
+    pub box_ras_mm: BoxRas,
+    /// Is it closed? Each edge belongs to two triangles, which run along it in opposite directions.
+    pub watertight: bool,
+    /// Edges with a triangle on one side only.
+    pub open_edges: u64,
+    /// Edges that are neither open nor as a closed surface's.
+    pub tangled_edges: u64,
+    /// Connected parts.
+    pub components: usize,
+    /// Vertices − edges + triangles: 2 for each closed part, less 2 for each tunnel.
+    pub euler: i64,
+}
+
+/// A box in RAS millimetres.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct BoxRas {
+    /// Lowest coordinates.
+    pub min: [f32; 3],
+    /// Highest coordinates.
+    pub max: [f32; 3],
+}
+
+impl Surface {
+    /// Measures the surface.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn measures(&self) -> Result<SurfaceMeasures, Error> {
+        let (area_mm2, volume_mm3) = self.area_and_volume();
+        let Uses { edges, open, tangled } = Edges::of(self)?.uses();
+        let (_, components) = parts(self)?;
+        let (vertices, triangles) = (self.positions.len(), self.triangles.len());
+        Ok(SurfaceMeasures {
+            triangles,
+            vertices,
+            area_mm2,
+            volume_mm3,
+            box_ras_mm: self.box_ras_mm(),
+            watertight: open == 0 && tangled == 0,
+            open_edges: open,
+            tangled_edges: tangled,
+            components,
+            euler: vertices as i64 - edges as i64 + triangles as i64,
+        })
+    }
+
+    /// Lowest and highest coordinates; all 0 for a surface without vertices.
+    #[must_use]
+    pub fn box_ras_mm(&self) -> BoxRas {
+        let first = self.positions.first().copied().unwrap_or_default();
+        let mut found = BoxRas { min: first, max: first };
+        for position in &self.positions {
+            for axis in 0..3 {
+                found.min[axis] = found.min[axis].min(position[axis]);
+                found.max[axis] = found.max[axis].max(position[axis]);
+            }
+        }
+        found
+    }
+
+    /// Area in mm² and signed volume in mm³.
+    pub(super) fn area_and_volume(&self) -> (f64, f64) {
+        let apex = self.apex_ras_mm;
+        let sums: Vec<[f64; 2]> = self
+            .triangles
+            .par_chunks(CHUNK)
+            .map(|chunk| {
+                let mut sums = [0.0; 2];
+                for triangle in chunk {
+                    let [a, b, c] = self.corners(*triangle);
+                    let normal = cross(minus(b, a), minus(c, a));
+                    sums[0] += length(normal);
+                    sums[1] += dot(minus(a, apex), normal);
+                }
+                sums
+            })
+            .collect();
+        let [area, volume] =
+            sums.iter().fold([0.0; 2], |[area, volume], [a, v]| [area + a, volume + v]);
+        (area / 2.0, volume / 6.0)
+    }
+
+    /// A triangle's corners.
+    #[inline]
+    pub(super) fn corners(&self, triangle: [u32; 3]) -> [[f64; 3]; 3] {
+        triangle.map(|vertex| {
+            self.positions.get(vertex as usize).copied().unwrap_or_default().map(f64::from)
+        })
+    }
+}
+
+pub(super) fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+}
+
+pub(super) fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+pub(super) fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+pub(super) fn length(a: [f64; 3]) -> f64 {
+    dot(a, a).sqrt()
+}
