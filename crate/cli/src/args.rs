@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use hounsfield::{bones, lungs, phantom::PhantomParams};
+use hounsfield::{bones, lungs, phantom::PhantomParams, surface};
 use hounsfield_formats::plan::{self, Options};
 
 /// Segment CT scans: DICOM, NIfTI, NRRD, MetaImage or pictures in, masks and numbers out. Research
@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Lungs(Lungs),
     /// Count connected components at every threshold from 150 to 500 HU.
     Curve(Curve),
+    /// Draw a surface, closed and in millimetres: of a scan at a level of HU, or of masks.
+    Surface(Surface),
     /// Make a synthetic chest CT, with its truth.
     Phantom(Phantom),
 }
@@ -160,6 +162,44 @@ pub(crate) struct Curve {
     pub(crate) neighbourhood: Neighbourhood,
 }
 
+/// PATH is the scan, or without --level and --mask a file of labels, each of which is drawn.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Surface {
+    #[command(flatten)]
+    pub(crate) open: Open,
+    /// Where the surface goes: an .stl, or - for an STL on standard output. Without it, only numbers
+    /// come out.
+    #[arg(short, long, value_name = "SURFACE", value_parser = surface_file)]
+    pub(crate) output: Option<SurfaceFile>,
+    /// Print the measures as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Draw where the scan's HU is this.
+    #[arg(long, value_name = "HU", allow_negative_numbers = true, conflicts_with = "mask")]
+    pub(crate) level: Option<f64>,
+    /// A file of labels on the scan's grid; every label of every file becomes a part.
+    #[arg(long, value_name = "MASK")]
+    pub(crate) mask: Vec<PathBuf>,
+    /// Take away the mask's stairs where the scan shows the boundary.
+    #[arg(long, requires = "mask")]
+    pub(crate) smooth_by_hu: bool,
+    /// Close the surface where it leaves the scan.
+    #[arg(long)]
+    pub(crate) cap: bool,
+    /// Leave only each surface's largest connected part.
+    #[arg(long)]
+    pub(crate) largest: bool,
+    /// Iterations of smoothing that does not shrink; 10 take away a mask's stairs.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) smooth: u32,
+    /// Decimate each surface to so many triangles.
+    #[arg(long, value_name = "N")]
+    pub(crate) triangles: Option<u32>,
+    /// Decimate as long as nothing moves farther than this.
+    #[arg(long, value_name = "MM")]
+    pub(crate) tolerance: Option<f64>,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Phantom {
     /// Where the scan goes: a .nii.gz, or - for standard output.
@@ -197,6 +237,13 @@ pub(crate) enum MaskFormat {
     Nifti,
     DicomSeg,
     SegNrrd,
+}
+
+/// A surface's file and its format, which the name decides.
+#[derive(Debug, Clone)]
+pub(crate) struct SurfaceFile {
+    pub(crate) path: PathBuf,
+    pub(crate) format: surface::Format,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -330,6 +377,20 @@ impl Lungs {
     }
 }
 
+impl Surface {
+    pub(crate) fn params(&self) -> surface::SurfaceParams {
+        surface::SurfaceParams {
+            level_hu: self.level,
+            smooth_by_hu: self.smooth_by_hu,
+            cap_border: self.cap,
+            keep_largest: self.largest,
+            smoothing: self.smooth,
+            target_triangles: self.triangles,
+            tolerance_mm: self.tolerance,
+        }
+    }
+}
+
 impl Phantom {
     pub(crate) fn params(&self) -> PhantomParams {
         let fitted = PhantomParams::fitted(self.size);
@@ -363,6 +424,16 @@ fn mask_file(name: &str) -> Result<MaskFile, String> {
         return Err("the name must end in .nii.gz, .dcm or .seg.nrrd (or be -)".into());
     };
     Ok(MaskFile { path: PathBuf::from(name), format })
+}
+
+fn surface_file(name: &str) -> Result<SurfaceFile, String> {
+    let lower = name.to_ascii_lowercase();
+    let format = if name == "-" || lower.ends_with(".stl") {
+        surface::Format::Stl
+    } else {
+        return Err("the name must end in .stl (or be -)".into());
+    };
+    Ok(SurfaceFile { path: PathBuf::from(name), format })
 }
 
 fn triple<T: std::str::FromStr>(text: &str) -> Result<[T; 3], String> {

@@ -13,6 +13,7 @@ mod phantom;
 mod progress;
 mod scan;
 mod source;
+mod surface;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
             Command::Bones(what) => bones::run(what, args.quiet),
             Command::Lungs(what) => lungs::run(what, args.quiet),
             Command::Curve(what) => curve::run(what, args.quiet),
+            Command::Surface(what) => surface::run(what, args.quiet),
             Command::Phantom(what) => phantom::run(what, args.quiet),
         });
     failure::exit_code(done)

@@ -1,4 +1,4 @@
-//! The curve on a real scan against counts made by another program, one labelling a threshold.
+//! Curve and surface of a real scan against numbers made by other programs.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -8,6 +8,7 @@ use hounsfield::{
     Neighbourhood,
     curve::{Rule, choose, component_curve},
     nifti::{self, Limits},
+    surface::{SurfaceParams, of_level},
 };
 
 /// The numbers of a flat JSON list, without a JSON reader: `"counts": [1, 2, 3]`.
@@ -39,4 +40,32 @@ fn the_curve_of_a_real_scan_is_exact_at_all_351_thresholds() {
             assert_eq!(classical.unwrap().threshold_hu, Some(262), "as the other program chose");
         }
     }
+}
+
+/// One number of a flat JSON object: `"area_mm2": 12.5`.
+fn number(json: &str, name: &str) -> f64 {
+    let rest = json.split(&format!("\"{name}\": ")).nth(1).unwrap();
+    rest.split([',', '}']).next().unwrap().trim().parse().unwrap()
+}
+
+#[test]
+fn the_surface_of_a_real_scan_has_the_area_and_volume_of_another_programs() {
+    let (Some(scan), Some(expected)) =
+        (common::data("lidc-0001/ct.nii.gz"), common::data("../expected"))
+    else {
+        return;
+    };
+    let file = std::fs::File::open(scan).unwrap();
+    let volume = nifti::read(file, &Limits::default(), &mut ()).unwrap().volume;
+    let found = of_level(&volume, 300.0, &SurfaceParams::default(), &mut ()).unwrap();
+    let found = found.measures().unwrap();
+    let json = std::fs::read_to_string(expected.join("lidc-0001.surface300.json")).unwrap();
+    for (name, found) in [("area_mm2", found.area_mm2), ("volume_mm3", found.volume_mm3)] {
+        let expected = number(&json, name);
+        assert!((found / expected - 1.0).abs() < 0.005, "{name}: {found}, not {expected}");
+    }
+    assert_eq!(found.tangled_edges, 0);
+    let capped = SurfaceParams { cap_border: true, ..SurfaceParams::default() };
+    let closed = of_level(&volume, 300.0, &capped, &mut ()).unwrap().measures().unwrap();
+    assert!(closed.watertight, "{closed:?}");
 }

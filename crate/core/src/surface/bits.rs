@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use crate::{
-    Error, Mask, Progress, Volume, Voxels, progress::checkpoint, threshold::row_to_bits,
-};
+use crate::{Error, Mask, Progress, Volume, Voxels, progress::checkpoint, threshold::row_to_bits};
 
 /// Slices between two reports.
 const SLICES_PER_STEP: usize = 64;
@@ -83,19 +81,21 @@ fn rows(
     let step = SLICES_PER_STEP * rows_per_slice;
     for (chunk, words) in mask.words_mut().chunks_mut(step * words_per_row).enumerate() {
         checkpoint(progress, "inside", (chunk * SLICES_PER_STEP) as f64 / nz as f64)?;
-        words.par_chunks_mut(words_per_row).with_min_len(16).enumerate().for_each(|(row, words)| {
-            let row = chunk * step + row;
-            let (y, z) = (row % rows_per_slice, row / rows_per_slice);
-            let (Some(y), Some(z)) = (y.checked_sub(margin), z.checked_sub(margin)) else {
-                return;
-            };
-            if y < ny && z < nz {
-                fill(y, z, words);
-                if pad {
-                    shift_up(words);
+        words.par_chunks_mut(words_per_row).with_min_len(16).enumerate().for_each(
+            |(row, words)| {
+                let row = chunk * step + row;
+                let (y, z) = (row % rows_per_slice, row / rows_per_slice);
+                let (Some(y), Some(z)) = (y.checked_sub(margin), z.checked_sub(margin)) else {
+                    return;
+                };
+                if y < ny && z < nz {
+                    fill(y, z, words);
+                    if pad {
+                        shift_up(words);
+                    }
                 }
-            }
-        });
+            },
+        );
     }
     Ok(mask)
 }
@@ -119,7 +119,9 @@ mod tests {
     fn a_layer_of_outside_is_put_around() {
         let mask = Mask::drawn("#.\n##");
         let padded = of_mask(&mask, true, &mut ()).unwrap();
-        let drawn = Mask::drawn("....\n....\n....\n....\n\n....\n.#..\n.##.\n....\n\n....\n....\n....\n....");
+        let drawn = Mask::drawn(
+            "....\n....\n....\n....\n\n....\n.#..\n.##.\n....\n\n....\n....\n....\n....",
+        );
         assert_eq!(*padded, drawn, "\n{}", padded.draw());
         let wide = Mask::from_fn([130, 1, 1], |x, _, _| x % 63 == 0).unwrap();
         let shifted = of_mask(&wide, true, &mut ()).unwrap();

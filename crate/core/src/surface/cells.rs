@@ -14,7 +14,7 @@
 
 use rayon::prelude::*;
 
-use super::cases::{CASES, Case};
+use super::cases::{Case, Cases};
 use crate::{Error, Mask, Progress, error::try_vec, progress::checkpoint};
 
 /// Layers of cells between two reports.
@@ -44,145 +44,180 @@ impl Counts {
     }
 }
 
-/// Counts what [`triangles`] will make, and refuses nothing: the caller does.
-pub(super) fn count(inside: &Mask, progress: &mut dyn Progress) -> Result<Counts, Error> {
-    let [_, ny, nz] = inside.size_voxel();
-    let mut rows: Vec<RowBase> = try_vec([0; 3], ny * nz, "places of vertices")?;
-    let mut layers = try_vec(0, nz + 1, "places of triangles")?;
-    let steps = rows.chunks_mut(LAYERS_PER_STEP * ny).zip(layers.chunks_mut(LAYERS_PER_STEP));
-    for (step, (rows, layers)) in steps.enumerate() {
-        let first = step * LAYERS_PER_STEP;
-        checkpoint(progress, "count", first as f64 / nz as f64)?;
-        rows.par_chunks_mut(ny).zip(layers).enumerate().for_each(|(k, (rows, layer))| {
-            *layer = count_layer(inside, first + k, rows);
-        });
-    }
-    // From how many to how many before.
-    let mut vertices = 0u64;
-    for count in rows.iter_mut().flatten() {
-        let own = u64::from(*count);
-        // Beyond `u32` the caller refuses before any of it is used.
-        *count = vertices as u32;
-        vertices += own;
-    }
-    let mut before = 0;
-    for layer in &mut layers {
-        let own = *layer;
-        *layer = before;
-        before += own;
-    }
-    Ok(Counts { rows, layers, vertices })
+/// Which ambiguous faces of a cell (its number, its place) are joined.
+pub(super) type Decide<'a> = &'a (dyn Fn(usize, [usize; 3]) -> usize + Sync);
+
+/// The cells between what is inside and what is not.
+#[derive(Clone, Copy)]
+pub(super) struct Cells<'a> {
+    inside: &'a Mask,
+    cases: &'static Cases,
+    decide: Option<Decide<'a>>,
 }
 
-fn count_layer(inside: &Mask, z: usize, rows: &mut [RowBase]) -> u64 {
-    let mut triangles = 0;
-    for (y, counts) in rows.iter_mut().enumerate() {
-        *counts = [0; 3];
-        let cell = CellRow::new(inside, y, z);
-        for word in 0..inside.words_per_row() {
-            for (count, bits) in counts.iter_mut().zip(cell.crossings(word)) {
-                *count += bits.count_ones();
-            }
-            cell.for_each(word, |case, _| triangles += u64::from(case.triangles));
+impl<'a> Cells<'a> {
+    /// Without `decide`, what is inside is joined across every ambiguous face.
+    pub(super) fn new(inside: &'a Mask, decide: Option<Decide<'a>>) -> Self {
+        Self { inside, cases: Cases::get(), decide }
+    }
+
+    /// Counts what is there, and refuses nothing: the caller does.
+    pub(super) fn count(&self, progress: &mut dyn Progress) -> Result<Counts, Error> {
+        let [_, ny, nz] = self.inside.size_voxel();
+        let mut rows: Vec<RowBase> = try_vec([0; 3], ny * nz, "places of vertices")?;
+        let mut layers = try_vec(0, nz + 1, "places of triangles")?;
+        let steps = rows.chunks_mut(LAYERS_PER_STEP * ny).zip(layers.chunks_mut(LAYERS_PER_STEP));
+        for (step, (rows, layers)) in steps.enumerate() {
+            let first = step * LAYERS_PER_STEP;
+            checkpoint(progress, "count", first as f64 / nz as f64)?;
+            rows.par_chunks_mut(ny).zip(layers).enumerate().for_each(|(k, (rows, layer))| {
+                *layer = self.count_layer(first + k, rows);
+            });
         }
+        // From how many to how many before.
+        let mut vertices = 0u64;
+        for count in rows.iter_mut().flatten() {
+            let own = u64::from(*count);
+            // Beyond `u32` the caller refuses before any of it is used.
+            *count = vertices as u32;
+            vertices += own;
+        }
+        let mut before = 0;
+        for layer in &mut layers {
+            let own = *layer;
+            *layer = before;
+            before += own;
+        }
+        Ok(Counts { rows, layers, vertices })
     }
-    triangles
-}
 
-/// Calls `place(axis, x, y, z)` for each vertex, in order, slice by slice and slices in parallel.
-pub(super) fn vertices(
-    inside: &Mask,
-    counts: &Counts,
-    place: &(dyn Fn(usize, [usize; 3]) -> [f32; 3] + Sync),
-    progress: &mut dyn Progress,
-) -> Result<Vec<[f32; 3]>, Error> {
-    let [_, ny, nz] = inside.size_voxel();
-    let mut positions = try_vec([0.0; 3], counts.vertices as usize, "the surface's vertices")?;
-    let length = |z: usize| counts.first_vertex((z + 1) * ny) - counts.first_vertex(z * ny);
-    layered(&mut positions, nz, &length, "vertices", progress, &|z, slice| {
-        let mut slice = slice.iter_mut();
-        for y in 0..ny {
-            let row = CellRow::new(inside, y, z);
-            for axis in 0..3 {
-                for word in 0..inside.words_per_row() {
-                    let mut bits = row.crossings(word)[axis];
-                    while bits != 0 {
-                        let x = 64 * word + bits.trailing_zeros() as usize;
-                        bits &= bits - 1;
-                        if let Some(position) = slice.next() {
-                            *position = place(axis, [x, y, z]);
+    fn count_layer(&self, z: usize, rows: &mut [RowBase]) -> u64 {
+        let mut triangles = 0;
+        for (y, counts) in rows.iter_mut().enumerate() {
+            *counts = [0; 3];
+            let cell = CellRow::new(self.inside, y, z);
+            for word in 0..self.inside.words_per_row() {
+                for (count, bits) in counts.iter_mut().zip(cell.crossings(word)) {
+                    *count += bits.count_ones();
+                }
+                cell.for_each(word, |number, x| {
+                    triangles += u64::from(self.case(number, [x, y, z]).triangles);
+                });
+            }
+        }
+        triangles
+    }
+
+    /// Calls `place(axis, x, y, z)` for each vertex, in order, slice by slice and slices in parallel.
+    pub(super) fn vertices(
+        &self,
+        counts: &Counts,
+        place: &(dyn Fn(usize, [usize; 3]) -> [f32; 3] + Sync),
+        progress: &mut dyn Progress,
+    ) -> Result<Vec<[f32; 3]>, Error> {
+        let [_, ny, nz] = self.inside.size_voxel();
+        let mut positions = try_vec([0.0; 3], counts.vertices as usize, "the surface's vertices")?;
+        let length = |z: usize| counts.first_vertex((z + 1) * ny) - counts.first_vertex(z * ny);
+        layered(&mut positions, nz, &length, "vertices", progress, &|z, slice| {
+            let mut slice = slice.iter_mut();
+            for y in 0..ny {
+                let row = CellRow::new(self.inside, y, z);
+                for axis in 0..3 {
+                    for word in 0..self.inside.words_per_row() {
+                        let mut bits = row.crossings(word)[axis];
+                        while bits != 0 {
+                            let x = 64 * word + bits.trailing_zeros() as usize;
+                            bits &= bits - 1;
+                            if let Some(position) = slice.next() {
+                                *position = place(axis, [x, y, z]);
+                            }
                         }
                     }
                 }
             }
-        }
-    })?;
-    Ok(positions)
-}
+        })?;
+        Ok(positions)
+    }
 
-/// The triangles, layer by layer; `flip` for left-handed grids.
-pub(super) fn triangles(
-    inside: &Mask,
-    counts: &Counts,
-    flip: bool,
-    progress: &mut dyn Progress,
-) -> Result<Vec<[u32; 3]>, Error> {
-    let [_, ny, nz] = inside.size_voxel();
-    let mut triangles = try_vec([0; 3], counts.triangles() as usize, "the surface's triangles")?;
-    let length = |z: usize| match counts.layers.get(z..z + 2) {
-        Some([from, to]) => (to - from) as usize,
-        _ => 0,
-    };
-    layered(&mut triangles, nz, &length, "triangles", progress, &|z, layer| {
-        let mut layer = layer.iter_mut();
-        for y in 0..ny {
-            fill_row(inside, counts, y, z, flip, &mut layer);
-        }
-    })?;
-    Ok(triangles)
-}
-
-fn fill_row(
-    inside: &Mask,
-    counts: &Counts,
-    y: usize,
-    z: usize,
-    flip: bool,
-    layer: &mut std::slice::IterMut<'_, [u32; 3]>,
-) {
-    let cell = CellRow::new(inside, y, z);
-    let ny = inside.size_voxel()[1];
-    let base = |dy: usize, dz: usize, axis: usize| {
-        counts.rows.get((z + dz) * ny + y + dy).map_or(0, |base| base[axis])
-    };
-    // The numbers of the vertices on the next cut edges of the four X, two Y and two Z rows. All cut
-    // edges up to here were edges of cells that were drawn, so counting along is enough.
-    let mut next = [
-        base(0, 0, 0),
-        base(1, 0, 0),
-        base(0, 1, 0),
-        base(1, 1, 0),
-        base(0, 0, 1),
-        base(0, 1, 1),
-        base(0, 0, 2),
-        base(1, 0, 2),
-    ];
-    let order = if flip { [0, 2, 1] } else { [0, 1, 2] };
-    for word in 0..inside.words_per_row() {
-        cell.for_each(word, |case, number| {
-            let step = &STEPS[number];
-            let mut vertex = [0; 12];
-            for k in 0..8 {
-                vertex[k] = next[k];
-                next[k] += step[k];
+    /// The triangles, layer by layer; `flip` for left-handed grids.
+    pub(super) fn triangles(
+        &self,
+        counts: &Counts,
+        flip: bool,
+        progress: &mut dyn Progress,
+    ) -> Result<Vec<[u32; 3]>, Error> {
+        let [_, ny, nz] = self.inside.size_voxel();
+        let mut triangles =
+            try_vec([0; 3], counts.triangles() as usize, "the surface's triangles")?;
+        let length = |z: usize| match counts.layers.get(z..z + 2) {
+            Some([from, to]) => (to - from) as usize,
+            _ => 0,
+        };
+        layered(&mut triangles, nz, &length, "triangles", progress, &|z, layer| {
+            let mut layer = layer.iter_mut();
+            for y in 0..ny {
+                self.fill_row(counts, y, z, flip, &mut layer);
             }
-            vertex[8..].copy_from_slice(&next[4..]);
-            for edges in case.edges.iter().take(usize::from(case.triangles)) {
-                if let Some(triangle) = layer.next() {
-                    *triangle = order.map(|k| vertex[usize::from(edges[k])]);
+        })?;
+        Ok(triangles)
+    }
+
+    fn fill_row(
+        &self,
+        counts: &Counts,
+        y: usize,
+        z: usize,
+        flip: bool,
+        layer: &mut std::slice::IterMut<'_, [u32; 3]>,
+    ) {
+        let cell = CellRow::new(self.inside, y, z);
+        let ny = self.inside.size_voxel()[1];
+        let base = |dy: usize, dz: usize, axis: usize| {
+            counts.rows.get((z + dz) * ny + y + dy).map_or(0, |base| base[axis])
+        };
+        // The numbers of the vertices on the next cut edges of the four X, two Y and two Z rows. All cut
+        // edges up to here were edges of cells that were drawn, so counting along is enough.
+        let mut next = [
+            base(0, 0, 0),
+            base(1, 0, 0),
+            base(0, 1, 0),
+            base(1, 1, 0),
+            base(0, 0, 1),
+            base(0, 1, 1),
+            base(0, 0, 2),
+            base(1, 0, 2),
+        ];
+        let order = if flip { [0, 2, 1] } else { [0, 1, 2] };
+        for word in 0..self.inside.words_per_row() {
+            cell.for_each(word, |number, x| {
+                let case = self.case(number, [x, y, z]);
+                let step = &STEPS[number];
+                let mut vertex = [0; 12];
+                vertex[..8].copy_from_slice(&next);
+                for (next, step) in next.iter_mut().zip(step) {
+                    *next += step;
                 }
-            }
-        });
+                vertex[8..].copy_from_slice(&next[4..]);
+                for edges in case.edges.iter().take(usize::from(case.triangles)) {
+                    if let Some(triangle) = layer.next() {
+                        *triangle = order.map(|k| vertex[usize::from(edges[k])]);
+                    }
+                }
+            });
+        }
+    }
+
+    #[inline]
+    fn case(&self, number: usize, cell: [usize; 3]) -> &'static Case {
+        let ambiguous = self.cases.ambiguous[number];
+        if ambiguous == 0 {
+            return self.cases.case(number, 0);
+        }
+        let joined = match self.decide {
+            Some(decide) => decide(number, cell),
+            None => (1 << ambiguous.count_ones()) - 1,
+        };
+        self.cases.case(number, joined)
     }
 }
 
@@ -190,8 +225,7 @@ fn fill_row(
 static STEPS: [[u32; 8]; 256] = steps();
 
 const fn steps() -> [[u32; 8]; 256] {
-    const ENDS: [[u8; 2]; 8] =
-        [[0, 1], [2, 3], [4, 5], [6, 7], [0, 2], [4, 6], [0, 4], [2, 6]];
+    const ENDS: [[u8; 2]; 8] = [[0, 1], [2, 3], [4, 5], [6, 7], [0, 2], [4, 6], [0, 4], [2, 6]];
     let mut steps = [[0; 8]; 256];
     let mut case = 0;
     while case < 256 {
@@ -270,9 +304,9 @@ impl<'a> CellRow<'a> {
         [(own ^ next) & self.has_next(word), to(behind), to(above)]
     }
 
-    /// Calls `draw(case, its number)` for the cells of a word that are cut.
+    /// Calls `draw(number, x)` for the cells of a word that are cut.
     #[inline]
-    fn for_each(&self, word: usize, mut draw: impl FnMut(&'static Case, usize)) {
+    fn for_each(&self, word: usize, mut draw: impl FnMut(usize, usize)) {
         if self.rows[3].is_empty() {
             return;
         }
@@ -287,8 +321,7 @@ impl<'a> CellRow<'a> {
             for (row, [a, b]) in pairs.iter().enumerate() {
                 number |= (a >> x & 1 | (b >> x & 1) << 1) << (2 * row);
             }
-            let number = number as usize & 255;
-            draw(&CASES[number], number);
+            draw(number as usize & 255, 64 * word + x as usize);
         }
     }
 }

@@ -75,9 +75,11 @@ impl Edges {
 /// A triangle's sides as (lower vertex, higher vertex and [`DOWNWARDS`]).
 fn sides(triangle: &[u32; 3]) -> [(u32, u32); 3] {
     let [a, b, c] = *triangle;
-    [(a, b), (b, c), (c, a)].map(|(from, to)| {
-        if from <= to { (from, to) } else { (to, from | DOWNWARDS) }
-    })
+    [(a, b), (b, c), (c, a)].map(
+        |(from, to)| {
+            if from <= to { (from, to) } else { (to, from | DOWNWARDS) }
+        },
+    )
 }
 
 /// The connected part of every vertex, numbered by its first one, and how many parts there are.
@@ -92,4 +94,50 @@ pub(super) fn parts(surface: &Surface) -> Result<(Vec<u32>, usize), Error> {
         sets.union(*b, *c);
     }
     Ok(sets.into_labels())
+}
+
+/// The neighbours of every vertex that its triangles lead to: all of them, where the surface is closed.
+#[derive(Debug)]
+pub(super) struct Neighbours {
+    start: Vec<u32>,
+    other: Vec<u32>,
+}
+
+impl Neighbours {
+    pub(super) fn of(surface: &Surface) -> Result<Self, Error> {
+        let mut start = try_vec(0u32, surface.positions.len() + 2, "the vertices' neighbours")?;
+        for vertex in surface.triangles.iter().flatten() {
+            start[*vertex as usize + 2] += 1;
+        }
+        for vertex in 2..start.len() {
+            start[vertex] += start[vertex - 1];
+        }
+        let mut other = try_vec(0, 3 * surface.triangles.len(), "the vertices' neighbours")?;
+        for [a, b, c] in &surface.triangles {
+            for (from, to) in [(a, b), (b, c), (c, a)] {
+                let place = &mut start[*from as usize + 1];
+                other[*place as usize] = *to;
+                *place += 1;
+            }
+        }
+        Ok(Self { start, other })
+    }
+
+    pub(super) fn of_vertex(&self, vertex: usize) -> &[u32] {
+        &self.other[self.start[vertex] as usize..self.start[vertex + 1] as usize]
+    }
+}
+
+impl Surface {
+    /// The vertices at an edge that is not between two triangles.
+    pub(super) fn open_vertices(&self) -> Result<Vec<bool>, Error> {
+        let mut open = try_vec(false, self.positions.len(), "open vertices")?;
+        Edges::of(self)?.for_each(|lower, higher, up, down| {
+            if (up, down) != (1, 1) {
+                open[lower as usize] = true;
+                open[higher as usize] = true;
+            }
+        });
+        Ok(open)
+    }
 }

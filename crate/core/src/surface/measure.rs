@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{
     Surface,
     edges::{Edges, Uses, parts},
+    vector::{cross, dot, length, minus},
 };
 use crate::Error;
 
@@ -23,8 +24,8 @@ pub struct SurfaceMeasures {
     /// The area of all triangles.
     pub area_mm2: f64,
     /// The volume inside; negative where triangles face inwards. Of a surface that is not closed it
-    /// is the volume of the cones from [`Surface::apex_ras_mm`], which is the volume inside only as far
-    /// as the openings lie in planes through it: close the border for more.
+    /// is that of the cones over its triangles from the first voxel, so no volume of anything: close the
+    /// border for that.
     pub volume_mm3: f64,
     /// Lowest and highest coordinates.
     pub box_ras_mm: BoxRas,
@@ -79,9 +80,9 @@ impl Surface {
         let first = self.positions.first().copied().unwrap_or_default();
         let mut found = BoxRas { min: first, max: first };
         for position in &self.positions {
-            for axis in 0..3 {
-                found.min[axis] = found.min[axis].min(position[axis]);
-                found.max[axis] = found.max[axis].max(position[axis]);
+            for (axis, mm) in position.iter().enumerate() {
+                found.min[axis] = found.min[axis].min(*mm);
+                found.max[axis] = found.max[axis].max(*mm);
             }
         }
         found
@@ -112,24 +113,6 @@ impl Surface {
     /// A triangle's corners.
     #[inline]
     pub(super) fn corners(&self, triangle: [u32; 3]) -> [[f64; 3]; 3] {
-        triangle.map(|vertex| {
-            self.positions.get(vertex as usize).copied().unwrap_or_default().map(f64::from)
-        })
+        triangle.map(|vertex| self.position(vertex).map(f64::from))
     }
-}
-
-pub(super) fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
-
-pub(super) fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-pub(super) fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-pub(super) fn length(a: [f64; 3]) -> f64 {
-    dot(a, a).sqrt()
 }

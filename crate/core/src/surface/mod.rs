@@ -14,14 +14,27 @@
 mod bits;
 mod cases;
 mod cells;
+mod decimate;
+mod distance;
 mod edges;
+mod encode;
 mod measure;
+mod parts;
 mod place;
+mod smooth;
+mod vector;
 
+pub use encode::{Format, encode};
 pub use measure::{BoxRas, SurfaceMeasures};
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
-use self::place::{Along, Placer};
+use self::{
+    cells::{Cells, Counts},
+    place::{Along, Placer},
+    vector::{cross, minus},
+};
 use crate::{Error, Grid, Mask, Progress, Volume, grid::determinant, progress::Part};
 
 /// More triangles than this are refused: 1 GB, and nothing on a desk turns them.
@@ -53,6 +66,14 @@ pub struct SurfaceParams {
     pub smooth_by_hu: bool,
     /// Close the surface where what is inside touches the grid's border, half a voxel beyond it.
     pub cap_border: bool,
+    /// Leave only the connected part with the largest area.
+    pub keep_largest: bool,
+    /// Iterations of smoothing that does not shrink ([`Surface::smooth`]); 0 for none.
+    pub smoothing: u32,
+    /// Decimate to at most so many triangles ([`Surface::decimate`]).
+    pub target_triangles: Option<u32>,
+    /// Decimate as long as no vertex moves farther than this.
+    pub tolerance_mm: Option<f64>,
 }
 
 /// What a surface will be, counted before anything is allocated for it.
@@ -73,6 +94,15 @@ enum Source<'a> {
     Mask(&'a Mask, &'a Grid),
     Level(&'a Volume, f64),
     MaskByHu(&'a Mask, &'a Volume),
+}
+
+impl<'a> Source<'a> {
+    fn grid(self) -> &'a Grid {
+        match self {
+            Self::Mask(_, grid) => grid,
+            Self::Level(volume, _) | Self::MaskByHu(_, volume) => volume.grid(),
+        }
+    }
 }
 
 /// The surface of a mask: stairs, with vertices in the middle between inside and outside.
@@ -164,7 +194,10 @@ pub fn estimate(
 ) -> Result<Estimate, Error> {
     let source = source(volume, mask, params)?;
     let inside = inside(source, params, &mut Part::new(progress, 0.0, 0.5))?;
-    Ok(estimate_of(&cells::count(&inside, &mut Part::new(progress, 0.5, 1.0))?))
+    let placer = placer(source, params)?;
+    let decide = |number, cell| placer.joined(number, cell);
+    let cells = Cells::new(&inside, placer.decides().then_some(&decide));
+    Ok(estimate_of(&cells.count(&mut Part::new(progress, 0.5, 1.0))?))
 }
 
 fn source<'a>(
@@ -189,7 +222,7 @@ fn source<'a>(
     }
 }
 
-fn estimate_of(counts: &cells::Counts) -> Estimate {
+fn estimate_of(counts: &Counts) -> Estimate {
     let (triangles, vertices) = (counts.triangles(), counts.vertices);
     Estimate { triangles, vertices, bytes: 12 * (triangles + vertices) }
 }
@@ -198,8 +231,8 @@ fn inside<'a>(
     source: Source<'a>,
     params: &SurfaceParams,
     progress: &mut dyn Progress,
-) -> Result<std::borrow::Cow<'a, Mask>, Error> {
-    let (mask, grid) = match source {
+) -> Result<Cow<'a, Mask>, Error> {
+    let mask = match source {
         Source::Level(volume, level_hu) => {
             if level_hu.is_nan() {
                 return Err(Error::BadParameter {
@@ -208,12 +241,11 @@ fn inside<'a>(
                     expected: "the level must be a number of HU",
                 });
             }
-            return bits::of_level(volume, level_hu, params.cap_border, progress)
-                .map(std::borrow::Cow::Owned);
+            return bits::of_level(volume, level_hu, params.cap_border, progress).map(Cow::Owned);
         }
-        Source::Mask(mask, grid) => (mask, grid),
-        Source::MaskByHu(mask, volume) => (mask, volume.grid()),
+        Source::Mask(mask, _) | Source::MaskByHu(mask, _) => mask,
     };
+    let grid = source.grid();
     if mask.size_voxel() != grid.size_voxel() {
         return Err(Error::SizeMismatch {
             what: "the mask",
@@ -224,13 +256,44 @@ fn inside<'a>(
     bits::of_mask(mask, params.cap_border, progress)
 }
 
+fn placer<'a>(source: Source<'a>, params: &SurfaceParams) -> Result<Placer<'a>, Error> {
+    let (grid, along) = match source {
+        Source::Mask(_, grid) => (grid, Along::Middle),
+        Source::Level(volume, level_hu) => (volume.grid(), Along::Level { volume, level_hu }),
+        Source::MaskByHu(mask, volume) => {
+            let level_hu = place::boundary_level(mask, volume)?;
+            let near = level_hu.map(|level_hu| Along::NearLevel { volume, level_hu });
+            (volume.grid(), near.unwrap_or(Along::Middle))
+        }
+    };
+    Placer::new(grid, along, usize::from(params.cap_border))
+}
+
 fn make(
     source: Source<'_>,
     params: &SurfaceParams,
     progress: &mut dyn Progress,
 ) -> Result<Surface, Error> {
+    let mut surface = extract(source, params, &mut Part::new(progress, 0.0, 0.3))?;
+    if params.keep_largest {
+        surface.keep_largest()?;
+    }
+    surface.smooth(params.smoothing, &mut Part::new(progress, 0.3, 0.5))?;
+    let (target, tolerance_mm) = (params.target_triangles, params.tolerance_mm);
+    surface.decimate(target, tolerance_mm, &mut Part::new(progress, 0.5, 1.0))?;
+    Ok(surface)
+}
+
+fn extract(
+    source: Source<'_>,
+    params: &SurfaceParams,
+    progress: &mut dyn Progress,
+) -> Result<Surface, Error> {
     let inside = inside(source, params, &mut Part::new(progress, 0.0, 0.2))?;
-    let counts = cells::count(&inside, &mut Part::new(progress, 0.2, 0.4))?;
+    let placer = placer(source, params)?;
+    let decide = |number, cell| placer.joined(number, cell);
+    let cells = Cells::new(&inside, placer.decides().then_some(&decide));
+    let counts = cells.count(&mut Part::new(progress, 0.2, 0.4))?;
     let Estimate { triangles, bytes, .. } = estimate_of(&counts);
     if triangles == 0 {
         return Err(nothing_to_draw(&inside));
@@ -242,23 +305,11 @@ fn make(
             expected: "50 million are the most: take a smaller region, or resample to larger voxels",
         });
     }
-    let (grid, along) = match source {
-        Source::Mask(_, grid) => (grid, Along::Middle),
-        Source::Level(volume, level_hu) => (volume.grid(), Along::Level { volume, level_hu }),
-        Source::MaskByHu(mask, volume) => {
-            let level_hu = place::boundary_level(mask, volume)?;
-            let level = level_hu.map(|level_hu| Along::Level { volume, level_hu });
-            (volume.grid(), level.unwrap_or(Along::Middle))
-        }
-    };
-    let placer = Placer::new(grid, along, usize::from(params.cap_border))?;
     let place = |axis, from| placer.place(axis, from);
-    let positions =
-        cells::vertices(&inside, &counts, &place, &mut Part::new(progress, 0.4, 0.7))?;
-    let apex_ras_mm = grid.ras_of([0.0; 3]);
-    let flip = determinant(grid.ras_from_voxel()) < 0.0;
-    let triangles =
-        cells::triangles(&inside, &counts, flip, &mut Part::new(progress, 0.7, 1.0))?;
+    let positions = cells.vertices(&counts, &place, &mut Part::new(progress, 0.4, 0.7))?;
+    let apex_ras_mm = source.grid().ras_of([0.0; 3]);
+    let flip = determinant(source.grid().ras_from_voxel()) < 0.0;
+    let triangles = cells.triangles(&counts, flip, &mut Part::new(progress, 0.7, 1.0))?;
     Ok(Surface { name: String::new(), colour: BONE, positions, triangles, apex_ras_mm })
 }
 
@@ -286,7 +337,22 @@ impl Surface {
     pub fn triangles(&self) -> &[[u32; 3]] {
         &self.triangles
     }
+
+    /// A vertex's position.
+    pub(crate) fn position(&self, vertex: u32) -> [f32; 3] {
+        self.positions.get(vertex as usize).copied().unwrap_or_default()
+    }
+
+    /// A triangle's normal, of length 1; 0 where it has no area.
+    pub(crate) fn normal_of(&self, triangle: [u32; 3]) -> [f32; 3] {
+        let [a, b, c] = self.corners(triangle);
+        let normal = cross(minus(b, a), minus(c, a));
+        let length = vector::length(normal);
+        normal.map(|n| if length > 0.0 { (n / length) as f32 } else { 0.0 })
+    }
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_tools;

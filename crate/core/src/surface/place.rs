@@ -2,6 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::{
+    cases::{Cases, FACES},
+    cells::CellRow,
+};
 use crate::{Error, Grid, Mask, Volume, Voxels, grid::Affine};
 
 /// A vertex keeps this part of its edge from the edge's ends: exactly on a voxel, triangles would
@@ -15,8 +19,10 @@ const MARGIN_STEPS: f64 = 8.0;
 pub(super) enum Along<'a> {
     /// The middle.
     Middle,
-    /// Where the value on the edge is `level_hu`, if that is between its ends, else the middle.
+    /// Where the value on the edge is `level_hu`, which divides inside from outside.
     Level { volume: &'a Volume, level_hu: f64 },
+    /// The same of what something else divides: the middle where the level is not between the ends.
+    NearLevel { volume: &'a Volume, level_hu: f64 },
 }
 
 /// Turns edges of the grid into RAS millimetres.
@@ -61,14 +67,42 @@ impl<'a> Placer<'a> {
     pub(super) fn place(&self, axis: usize, from: [usize; 3]) -> [f32; 3] {
         let mut voxel = from.map(|x| x as f64 - self.pad as f64);
         voxel[axis] += self.part(axis, from);
-        self.ras_from_voxel.map(|[a, b, c, d]| {
-            (a * voxel[0] + b * voxel[1] + c * voxel[2] + d) as f32
-        })
+        self.ras_from_voxel
+            .map(|[a, b, c, d]| (a * voxel[0] + b * voxel[1] + c * voxel[2] + d) as f32)
+    }
+
+    /// Are ambiguous faces decided by values? Else what is inside is joined across them.
+    pub(super) fn decides(&self) -> bool {
+        matches!(self.along, Along::Level { .. })
+    }
+
+    /// Which ambiguous faces of the cell at `cell` are joined: those where the level lies below the
+    /// saddle of the face's bilinear values (the asymptotic decider of Nielson and Hamann 1991). The
+    /// products are the same seen from both sides of a face.
+    pub(super) fn joined(&self, number: usize, cell: [usize; 3]) -> usize {
+        let Along::Level { volume, level_hu } = self.along else { return 0 };
+        let ambiguous = Cases::get().ambiguous[number];
+        let (mut joined, mut place) = (0, 0);
+        for (_, corners) in FACES.iter().enumerate().filter(|(k, _)| ambiguous >> k & 1 == 1) {
+            let [a, b, c, d] = corners.map(|corner| {
+                let voxel = [0, 1, 2].map(|axis| cell[axis] + usize::from(corner >> axis & 1));
+                self.value(volume, voxel).unwrap_or(f64::NAN) - level_hu
+            });
+            let [inside, outside] =
+                if number >> corners[0] & 1 == 1 { [a * c, b * d] } else { [b * d, a * c] };
+            joined |= usize::from(inside > outside) << place;
+            place += 1;
+        }
+        joined
     }
 
     /// How far along its edge the vertex lies, 0 to 1.
     fn part(&self, axis: usize, from: [usize; 3]) -> f64 {
-        let Along::Level { volume, level_hu } = self.along else { return 0.5 };
+        let (Along::Level { volume, level_hu } | Along::NearLevel { volume, level_hu }) =
+            self.along
+        else {
+            return 0.5;
+        };
         let mut to = from;
         to[axis] += 1;
         let (Some(a), Some(b)) = (self.value(volume, from), self.value(volume, to)) else {
@@ -122,8 +156,9 @@ pub(super) fn boundary_level(mask: &Mask, volume: &Volume) -> Result<Option<f64>
         .map(|z| {
             let (mut sum, mut pairs) = (0.0, 0);
             for y in 0..ny {
-                for (word, differs) in differing(mask, y, z) {
-                    for (mut bits, step) in differs.into_iter().zip([1, nx, nx * ny]) {
+                let row = CellRow::new(mask, y, z);
+                for word in 0..mask.words_per_row() {
+                    for (mut bits, step) in row.crossings(word).into_iter().zip([1, nx, nx * ny]) {
                         while bits != 0 {
                             let x = 64 * word + bits.trailing_zeros() as usize;
                             bits &= bits - 1;
@@ -142,14 +177,4 @@ pub(super) fn boundary_level(mask: &Mask, volume: &Volume) -> Result<Option<f64>
         .collect();
     let (sum, pairs) = slices.iter().fold((0.0, 0), |(s, p), (sum, pairs)| (s + sum, p + pairs));
     Ok((pairs > 0).then(|| sum / (2.0 * pairs as f64)))
-}
-
-/// By word, the voxels of a row that differ from their next neighbours along x, y and z.
-fn differing(
-    mask: &Mask,
-    y: usize,
-    z: usize,
-) -> impl Iterator<Item = (usize, [u64; 3])> + '_ {
-    let row = super::cells::CellRow::new(mask, y, z);
-    (0..mask.words_per_row()).map(move |word| (word, row.crossings(word)))
 }

@@ -3,22 +3,32 @@
 use proptest::prelude::*;
 use rayon::ThreadPoolBuilder;
 
-use super::*;
+use super::{
+    vector::{cross, length, minus},
+    *,
+};
 use crate::{Neighbourhood, Voxels, components::Components};
 
-const CAPPED: SurfaceParams =
-    SurfaceParams { level_hu: None, smooth_by_hu: false, cap_border: true };
+pub(super) const CAPPED: SurfaceParams = SurfaceParams {
+    level_hu: None,
+    smooth_by_hu: false,
+    cap_border: true,
+    keep_largest: false,
+    smoothing: 0,
+    target_triangles: None,
+    tolerance_mm: None,
+};
 
-fn unit(mask: &Mask) -> Grid {
+pub(super) fn unit(mask: &Mask) -> Grid {
     Grid::from_spacing(mask.size_voxel(), [1.0; 3]).unwrap()
 }
 
-fn capped(mask: &Mask) -> Surface {
+pub(super) fn capped(mask: &Mask) -> Surface {
     of_mask(mask, &unit(mask), &CAPPED, &mut ()).unwrap()
 }
 
 /// No vertex twice, none unused, no triangle without area, and closed.
-fn assert_sound(surface: &Surface) {
+pub(super) fn assert_sound(surface: &Surface) {
     let found = surface.measures().unwrap();
     assert!(found.watertight, "{found:?}");
     let mut places: Vec<[u32; 3]> =
@@ -29,7 +39,7 @@ fn assert_sound(surface: &Surface) {
     let mut used = vec![false; surface.positions.len()];
     for triangle in &surface.triangles {
         let [a, b, c] = surface.corners(*triangle);
-        let area = measure::length(measure::cross(measure::minus(b, a), measure::minus(c, a)));
+        let area = length(cross(minus(b, a), minus(c, a)));
         assert!(area > 0.0, "{triangle:?} at {a:?} {b:?} {c:?}");
         triangle.iter().for_each(|vertex| used[*vertex as usize] = true);
     }
@@ -57,7 +67,9 @@ fn euler_of_voxels(mask: &Mask) -> i64 {
     };
     let [mx, my, mz] = [nx + 2, ny + 2, nz + 2];
     let mut euler = 0;
-    for (z, y, x) in (0..mz).flat_map(|z| (0..my).flat_map(move |y| (0..mx).map(move |x| (z, y, x)))) {
+    for (z, y, x) in
+        (0..mz).flat_map(|z| (0..my).flat_map(move |y| (0..mx).map(move |x| (z, y, x))))
+    {
         // Cells of the complex that begin here: a point, edges, squares and the cube, each there if
         // all of its points are.
         for axes in 0..8usize {
@@ -65,9 +77,9 @@ fn euler_of_voxels(mask: &Mask) -> i64 {
             if x + reach[0] >= mx || y + reach[1] >= my || z + reach[2] >= mz {
                 continue;
             }
-            let all = (0..8usize).filter(|corner| corner & !axes == 0).all(|corner| {
-                out(x + (corner & 1), y + (corner >> 1 & 1), z + (corner >> 2 & 1))
-            });
+            let all = (0..8usize)
+                .filter(|corner| corner & !axes == 0)
+                .all(|corner| out(x + (corner & 1), y + (corner >> 1 & 1), z + (corner >> 2 & 1)));
             if all {
                 euler += 1 - 2 * (axes.count_ones() as i64 % 2);
             }
@@ -150,6 +162,16 @@ proptest! {
     }
 
     #[test]
+    fn levels_through_noise_are_closed_and_sound(hu in prop::collection::vec(any::<i16>(), 5 * 5 * 5)) {
+        let grid = Grid::from_spacing([5; 3], [1.0; 3]).unwrap();
+        let volume = Volume::new(grid, Voxels::I16(hu)).unwrap();
+        if let Ok(surface) = of_level(&volume, 100.0, &CAPPED, &mut ()) {
+            assert_sound(&surface);
+            prop_assert!(surface.measures().unwrap().volume_mm3 > 0.0);
+        }
+    }
+
+    #[test]
     fn levels_on_voxel_values_leave_no_triangle_without_area(
         hu in prop::collection::vec(298i16..303, 4 * 4 * 4), far in 0.0f64..4000.0,
     ) {
@@ -186,7 +208,8 @@ fn a_ball_has_the_volume_of_its_voxels_and_one_of_hu_that_of_the_ball() {
     assert!((found.volume_mm3 / voxels - 1.0).abs() < 0.01, "{} {voxels}", found.volume_mm3);
     assert_eq!((found.components, found.euler), (1, 2));
 
-    let hu = (0..n * n * n).map(|at| (1000.0 * (radius - distance(at % n, at / n % n, at / n / n))) as f32);
+    let hu = (0..n * n * n)
+        .map(|at| (1000.0 * (radius - distance(at % n, at / n % n, at / n / n))) as f32);
     let volume = Volume::new(unit(&mask), Voxels::F32(hu.collect())).unwrap();
     let level = of_level(&volume, 0.0, &SurfaceParams::default(), &mut ()).unwrap();
     let found = level.measures().unwrap();
@@ -264,7 +287,8 @@ fn what_cannot_be_drawn_is_refused_with_the_reason() {
     assert!(of_level(&volume, 0.0, &plain, &mut ()).unwrap_err().to_string().contains("empty"));
     assert!(of_level(&volume, f64::NAN, &plain, &mut ()).is_err());
     assert!(of(&volume, None, &plain, &mut ()).unwrap_err().to_string().contains("levelHu"));
-    let away = Grid::new([4; 3], [[1.0, 0.0, 0.0, 1e8], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]]);
+    let away =
+        Grid::new([4; 3], [[1.0, 0.0, 0.0, 1e8], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]]);
     assert_eq!(of_mask(&full, &away.unwrap(), &CAPPED, &mut ()).unwrap_err().code(), "bad_grid");
 }
 

@@ -1,0 +1,153 @@
+//! `hounsfield surface`
+
+use std::path::{Path, PathBuf};
+
+use hounsfield::{
+    Error, Progress,
+    check::CheckItem,
+    facts::Placement,
+    labels,
+    progress::Part,
+    surface::{self, Surface, SurfaceMeasures},
+};
+use serde::Serialize;
+
+use crate::{args, failure::Failure, output, progress::Bar, scan, source};
+
+/// A surface's name and numbers.
+#[derive(Serialize)]
+struct Measured {
+    name: String,
+    #[serde(flatten)]
+    measures: SurfaceMeasures,
+}
+
+/// Every part, and the CT check of the scan.
+#[derive(Serialize)]
+struct Checked {
+    parts: Vec<Measured>,
+    check: Vec<CheckItem>,
+}
+
+pub(crate) fn run(what: &args::Surface, quiet: bool) -> Result<(), Failure> {
+    let to_stdout = what.output.as_ref().is_some_and(|output| output.path == Path::new("-"));
+    if to_stdout && what.json {
+        return Err(Failure::Usage("--json and -o - cannot both write to standard output".into()));
+    }
+    let (surfaces, check) = draw(what, &mut Bar::new(quiet))?;
+    let name = what.open.paths.first().map(PathBuf::as_path).unwrap_or(Path::new("-"));
+    let failed = |error| Failure::scan(name, error);
+    let mut parts = Vec::new();
+    for surface in &surfaces {
+        let measures = surface.measures().map_err(failed)?;
+        parts.push(Measured { name: surface.name.clone(), measures });
+    }
+    if let Some(file) = &what.output {
+        let bytes = surface::encode(&surfaces, file.format).map_err(failed)?;
+        output::write_file(&file.path, |out| {
+            out.write_all(&bytes).map_err(|error| Error::Unwritable { reason: error.to_string() })
+        })?;
+    }
+    let result = Checked { parts, check };
+    match (what.json, to_stdout) {
+        (true, _) => output::print_json(&result),
+        (false, true) => output::warn(&scan::fails(&result.check)),
+        (false, false) => output::print(&text(&result)),
+    }
+}
+
+/// The surfaces that are asked for, and how the CT check of the scan came out (nothing for labels by
+/// themselves, which are no scan).
+fn draw(
+    what: &args::Surface,
+    bar: &mut dyn Progress,
+) -> Result<(Vec<Surface>, Vec<CheckItem>), Failure> {
+    let scan = scan::read(&what.open, &mut Part::new(bar, 0.0, 0.4))?;
+    let (name, volume) = (&scan.found.name, &scan.opened.volume);
+    let params = what.params();
+    if what.level.is_some() {
+        let mut surface = surface::of(volume, None, &params, &mut Part::new(bar, 0.4, 1.0))
+            .map_err(|error| Failure::scan(name, error))?;
+        surface.name = stem(name);
+        return Ok((vec![surface], scan.check));
+    }
+    let mut drawn = Vec::new();
+    if what.mask.is_empty() {
+        let found = labels::split(volume, volume.grid(), false)
+            .map_err(|error| Failure::scan(name, error))?;
+        add(name, &found, volume, &params, &mut Part::new(bar, 0.4, 1.0), &mut drawn)?;
+        return Ok((drawn, Vec::new()));
+    }
+    let share = 0.6 / what.mask.len() as f64;
+    for (k, file) in what.mask.iter().enumerate() {
+        let start = 0.4 + share * k as f64;
+        let mut bar = Part::new(bar, start, start + share);
+        let open = args::Open {
+            paths: vec![file.clone()],
+            series: None,
+            gaps: args::Gaps::Leave,
+            tilt: args::Tilt::Keep,
+            spacing: None,
+        };
+        let mask = scan::read(&open, &mut Part::new(&mut bar, 0.0, 0.3))?.opened;
+        let placed = mask.info.facts.placement == Placement::Stated;
+        let found = labels::split(&mask.volume, volume.grid(), placed)
+            .map_err(|error| Failure::scan(file, error))?;
+        add(file, &found, volume, &params, &mut Part::new(&mut bar, 0.3, 1.0), &mut drawn)?;
+    }
+    Ok((drawn, scan.check))
+}
+
+/// Draws a file's labels. One by itself has the file's name.
+fn add(
+    file: &Path,
+    labels: &[(i32, hounsfield::Mask)],
+    volume: &hounsfield::Volume,
+    params: &surface::SurfaceParams,
+    progress: &mut dyn Progress,
+    drawn: &mut Vec<Surface>,
+) -> Result<(), Failure> {
+    let failed = |error| Failure::scan(file, error);
+    if labels.is_empty() {
+        return Err(failed(Error::BadParameter {
+            name: "the mask",
+            value: "empty".into(),
+            expected: "there is nothing to draw: at least one voxel must be inside",
+        }));
+    }
+    for (k, (label, mask)) in labels.iter().enumerate() {
+        let part = |k: usize| k as f64 / labels.len() as f64;
+        let mut progress = Part::new(progress, part(k), part(k + 1));
+        let mut surface = surface::of(volume, Some(mask), params, &mut progress).map_err(failed)?;
+        surface.name =
+            if labels.len() == 1 { stem(file) } else { format!("{} {label}", stem(file)) };
+        drawn.push(surface);
+    }
+    Ok(())
+}
+
+/// The file's name without what its format adds.
+fn stem(file: &Path) -> String {
+    let name = source::label(file);
+    let bare = name.strip_suffix(".gz").unwrap_or(&name);
+    bare.rsplit_once('.').map_or(bare, |(stem, _)| stem).to_owned()
+}
+
+fn text(Checked { parts, check }: &Checked) -> String {
+    let mut lines = Vec::new();
+    for Measured { name, measures } in parts {
+        lines.push(format!(
+            "{name:11} {} triangles, {:.1} cm², {}",
+            measures.triangles,
+            measures.area_mm2 / 100.0,
+            if measures.watertight {
+                format!("closed, {:.1} ml", measures.volume_mm3 / 1000.0)
+            } else {
+                format!("open along {} edges (--cap closes it)", measures.open_edges)
+            }
+        ));
+    }
+    lines.extend(scan::fails(check));
+    lines.push("Research use only, not a medical device.".into());
+    lines.join("\n")
+}
