@@ -12,6 +12,7 @@ mod decode;
 mod groups;
 mod header;
 mod resolution;
+mod stack;
 
 pub(crate) use decode::PictureReader;
 pub(crate) use groups::groups;
