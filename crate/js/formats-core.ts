@@ -16,11 +16,11 @@ export interface Formats {
   readonly Files: new (names: string[], sources: ByteSource[]) => Files;
   readonly Catalogue: new (items: string[]) => Catalogue;
   readonly PlaneReader: new (files: Files, plan: string, decode: DecodeFrame) => PlaneReader;
-  readonly SegNrrdWriter: new (grid: string, segment: string) => SegNrrdWriter;
+  readonly SegNrrdWriter: new (grid: string, segments: string) => SegNrrdWriter;
   readonly SegWriter: new (
     files: Files,
     plan: string,
-    segment: string,
+    segments: string,
     remark: string,
     now: string,
   ) => SegWriter;

@@ -136,12 +136,12 @@ class FormatsHost {
 
     exportStart: (start) => {
       const { formats, files } = this.#need();
-      const segment = JSON.stringify(start.segment);
+      const segments = JSON.stringify(start.segments);
       this.#writer?.free();
       this.#writer =
         start.as === 'nrrd'
-          ? new formats.SegNrrdWriter(JSON.stringify(start.grid), segment)
-          : new formats.SegWriter(files, start.plan, segment, start.remark, start.now);
+          ? new formats.SegNrrdWriter(JSON.stringify(start.grid), segments)
+          : new formats.SegWriter(files, start.plan, segments, start.remark, start.now);
       return { value: null };
     },
 

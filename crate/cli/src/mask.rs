@@ -48,14 +48,14 @@ pub(crate) fn write(
         MaskFormat::DicomSeg => {
             let about = About { check_summary: summary, now: None };
             let (files, plan) = (&scan.found.files, &scan.found.plan);
-            let mut writer = SegWriter::new(files, plan, &bone(), &about)?;
+            let mut writer = SegWriter::new(files, plan, &[bone()], &about)?;
             planes(mask, scan, progress, |k, plane| writer.put(k, plane))?;
             put(out, &writer.finish()?)
         }
         MaskFormat::SegNrrd => {
             let plan = &scan.found.plan;
             let mut writer =
-                SegNrrdWriter::new(plan.file_size, &plan.ras_from_file, &bone(), &summary)?;
+                SegNrrdWriter::new(plan.file_size, &plan.ras_from_file, &[bone()], &summary)?;
             planes(mask, scan, progress, |k, plane| writer.put(k, plane))?;
             put(out, &writer.finish()?)
         }

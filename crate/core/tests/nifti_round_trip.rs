@@ -252,6 +252,38 @@ fn a_mask_says_how_the_check_of_its_scan_came_out() {
     assert_eq!(descrip(&"x".repeat(99)).len(), 79);
 }
 
+proptest! {
+    #[test]
+    fn labels_go_out_and_come_back_where_they_were(
+        (order, flips) in (0usize..6, 0usize..8),
+        size in [1usize..70, 1usize..4, 1usize..4],
+    ) {
+        let ras_from_file = affine(order, flips, 0.0);
+        let template = Template::of_file_grid(size, &ras_from_file).unwrap();
+        let ras_size = template.axes().grid(size, &ras_from_file).unwrap().size_voxel();
+        let mask = |n: usize| Mask::from_fn(ras_size, |x, y, z| (x + 2 * y + 3 * z) % 5 < n).unwrap();
+        let [wide, narrow] = [mask(3), mask(1)];
+        // The last one wins.
+        let labels = [(7, &wide), (2, &narrow)];
+        let file =
+            nifti::write_described_labels_to(Vec::new(), &labels, &template, "x", &mut ()).unwrap();
+        let scan = read(&file);
+        let [nx, ny, _] = ras_size;
+        let expected: Vec<f64> = (0..ras_size.iter().product())
+            .map(|n: usize| match (n % nx + 2 * (n / nx % ny) + 3 * (n / nx / ny)) % 5 {
+                0 => 2.0,
+                1 | 2 => 7.0,
+                _ => 0.0,
+            })
+            .collect();
+        prop_assert_eq!(values(&scan), expected);
+        let bytes = nifti::labels_in_file_order(&labels, &template, 0, size[2]).unwrap();
+        prop_assert_eq!(bytes.len(), size.iter().product::<usize>());
+        let one = nifti::mask_in_file_order(&narrow, &template, 0, size[2]).unwrap();
+        prop_assert!(one.iter().zip(&bytes).all(|(one, all)| (*one == 1) == (*all == 2)));
+    }
+}
+
 #[test]
 fn the_same_mask_is_the_same_bytes() {
     let scan = read(&Built::default().bytes());

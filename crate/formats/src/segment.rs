@@ -1,5 +1,6 @@
 //! What a mask is of: its name, its codes and its colour in exports.
 
+use hounsfield::Error;
 use serde::{Deserialize, Serialize};
 
 /// Longest label in DICOM (value representation LO), in characters.
@@ -13,6 +14,10 @@ pub enum Anatomy {
     Bone,
     /// Lungs.
     Lung,
+    /// The left lung.
+    LeftLung,
+    /// The right lung.
+    RightLung,
     /// The heart.
     Heart,
     /// Trachea and bronchi.
@@ -37,11 +42,20 @@ impl Code {
 }
 
 const TISSUE: Code = Code { value: "85756007", meaning: "Tissue" };
+const LUNG: Code = Code { value: "39607008", meaning: "Lung" };
 const ANATOMICAL_STRUCTURE: Code = Code { value: "91723000", meaning: "Anatomical Structure" };
 
 impl Anatomy {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Bone, Self::Lung, Self::Heart, Self::Airway, Self::Other];
+    pub const ALL: [Self; 7] = [
+        Self::Bone,
+        Self::Lung,
+        Self::LeftLung,
+        Self::RightLung,
+        Self::Heart,
+        Self::Airway,
+        Self::Other,
+    ];
 
     /// For people, where nobody gave a name.
     #[must_use]
@@ -49,6 +63,8 @@ impl Anatomy {
         match self {
             Self::Bone => "Bone",
             Self::Lung => "Lung",
+            Self::LeftLung => "Left lung",
+            Self::RightLung => "Right lung",
             Self::Heart => "Heart",
             Self::Airway => "Airway",
             Self::Other => "Segment",
@@ -60,7 +76,9 @@ impl Anatomy {
     pub fn category(self) -> Code {
         match self {
             Self::Bone | Self::Other => TISSUE,
-            Self::Lung | Self::Heart | Self::Airway => ANATOMICAL_STRUCTURE,
+            Self::Lung | Self::LeftLung | Self::RightLung | Self::Heart | Self::Airway => {
+                ANATOMICAL_STRUCTURE
+            }
         }
     }
 
@@ -71,21 +89,26 @@ impl Anatomy {
     pub fn property(self) -> Code {
         match self {
             Self::Bone => Code { value: "272673000", meaning: "Bone" },
-            Self::Lung => Code { value: "39607008", meaning: "Lung" },
+            Self::Lung => LUNG,
+            Self::LeftLung => Code { value: "44029006", meaning: "Left lung" },
+            Self::RightLung => Code { value: "3341006", meaning: "Right lung" },
             Self::Heart => Code { value: "80891009", meaning: "Heart" },
             Self::Airway => Code { value: "89187006", meaning: "Airway structure" },
             Self::Other => TISSUE,
         }
     }
 
-    /// Recommended colour, sRGB; those that 3D Slicer gives by itself.
+    /// Recommended colour, sRGB: those that 3D Slicer gives by itself, but for the parts of a map of
+    /// lungs, which colour-blind readers can tell apart, too.
     #[must_use]
     pub fn rgb(self) -> [u8; 3] {
         match self {
             Self::Bone => [241, 214, 145],
             Self::Lung => [197, 165, 145],
+            Self::LeftLung => [91, 192, 235],
+            Self::RightLung => [58, 134, 200],
             Self::Heart => [206, 110, 84],
-            Self::Airway => [182, 228, 255],
+            Self::Airway => [123, 211, 137],
             Self::Other => [128, 174, 128],
         }
     }
@@ -98,13 +121,15 @@ impl Anatomy {
             Self::Bone => [56639, 32898, 42536],
             Self::Lung => [45910, 35126, 36687],
             Self::Heart => [37351, 42014, 40961],
-            Self::Airway => [57854, 30637, 28293],
+            Self::LeftLung => [48163, 28551, 25143],
+            Self::RightLung => [35488, 32486, 22360],
+            Self::Airway => [50882, 22117, 40244],
             Self::Other => [43803, 26564, 37724],
         }
     }
 
     /// How 3D Slicer names it in a `.seg.nrrd` (`Segment0_Tags`, `TerminologyEntry`): its word lists
-    /// still have the category's older code.
+    /// still have the category's older code, and a side is a modifier there.
     #[must_use]
     pub fn slicer_terminology(self) -> String {
         let list = match self {
@@ -116,10 +141,15 @@ impl Anatomy {
             category => category,
         };
         let word = |code: Code| format!("{}^{}^{}", Code::SCHEME, code.value, code.meaning);
+        let (property, side) = match self {
+            Self::LeftLung => (LUNG, word(Code { value: "7771000", meaning: "Left" })),
+            Self::RightLung => (LUNG, word(Code { value: "24028007", meaning: "Right" })),
+            _ => (self.property(), "^^".into()),
+        };
         format!(
-            "Segmentation category and type - {list}~{}~{}~^^~Anatomic codes - DICOM master list~^^~^^",
+            "Segmentation category and type - {list}~{}~{}~{side}~Anatomic codes - DICOM master list~^^~^^",
             word(category),
-            word(self.property()),
+            word(property),
         )
     }
 }
@@ -149,6 +179,34 @@ impl Segment {
     }
 }
 
+/// # Errors
+/// [`Error::BadParameter`] when labels of one byte cannot number them.
+pub(crate) fn check_count(segments: &[Segment]) -> Result<(), Error> {
+    if (1..=usize::from(u8::MAX)).contains(&segments.len()) {
+        return Ok(());
+    }
+    Err(Error::BadParameter {
+        name: "segments",
+        value: segments.len().to_string(),
+        expected: "there must be 1 to 255",
+    })
+}
+
+/// Has each label a segment? With a single one, anything but 0 is inside.
+///
+/// # Errors
+/// [`Error::BadParameter`] with the label.
+pub(crate) fn check_labels(voxels: &[u8], segments: usize) -> Result<(), Error> {
+    match voxels.iter().max() {
+        Some(most) if segments > 1 && usize::from(*most) > segments => Err(Error::BadParameter {
+            name: "a label",
+            value: most.to_string(),
+            expected: "each label must have a segment, the first of which is label 1",
+        }),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +224,8 @@ mod tests {
         let segment: Segment = serde_json::from_str(r#"{"anatomy":"airway"}"#).unwrap();
         assert_eq!(segment, Segment { name: String::new(), anatomy: Anatomy::Airway });
         assert_eq!(segment.label(), "Airway");
+        let words = serde_json::to_string(&[Anatomy::LeftLung, Anatomy::RightLung]).unwrap();
+        assert_eq!(words, r#"["leftLung","rightLung"]"#);
     }
 
     /// IEC 61966-2-1 and CIE 15, the D65 white point.
@@ -199,5 +259,7 @@ mod tests {
             Anatomy::Lung.slicer_terminology(),
             "Segmentation category and type - 3D Slicer General Anatomy list~SCT^123037004^Anatomical Structure~SCT^39607008^Lung~^^~Anatomic codes - DICOM master list~^^~^^"
         );
+        let left = Anatomy::LeftLung.slicer_terminology();
+        assert!(left.contains("~SCT^39607008^Lung~SCT^7771000^Left~"), "{left}");
     }
 }

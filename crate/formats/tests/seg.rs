@@ -64,7 +64,18 @@ fn file(
     about: &About,
     mask: impl Fn(usize) -> Vec<u8>,
 ) -> Vec<u8> {
-    let mut writer = SegWriter::new(files, plan, segment, about).unwrap();
+    labelled(files, plan, std::slice::from_ref(segment), about, mask)
+}
+
+/// The file with the labels that `labels` gives.
+fn labelled(
+    files: &Files<Vec<u8>>,
+    plan: &Plan,
+    segments: &[Segment],
+    about: &About,
+    mask: impl Fn(usize) -> Vec<u8>,
+) -> Vec<u8> {
+    let mut writer = SegWriter::new(files, plan, segments, about).unwrap();
     for k in 0..plan.file_size[2] {
         writer.put(k, &mask(k)).unwrap();
     }
@@ -213,6 +224,60 @@ fn it_belongs_to_the_sources_patient_and_study_and_nothing_else_is_copied() {
 }
 
 #[test]
+fn several_segments_are_frames_of_their_own_in_order() {
+    let files = stack("1\\0\\0\\0\\1\\0", &["0\\0\\0", "0\\0\\2", "0\\0\\4"]);
+    let plan = plan(&files);
+    let segment = |anatomy| Segment { name: String::new(), anatomy };
+    let segments = [Anatomy::LeftLung, Anatomy::RightLung, Anatomy::Airway].map(segment);
+    let labels = |k: usize| {
+        let mut voxels = vec![0; 12];
+        match k {
+            0 => voxels[5] = 2,
+            1 => (voxels[0], voxels[11]) = (1, 2),
+            _ => (voxels[3], voxels[4]) = (1, 1),
+        }
+        voxels
+    };
+    let bytes = labelled(&files, &plan, &segments, &About::default(), labels);
+    let seg = dicom_object::from_reader(&bytes[..]).unwrap();
+    let described: Vec<_> = items(&seg, 0x0062, 0x0002)
+        .iter()
+        .map(|item| {
+            let code = at(&items(item, 0x0062, 0x000F)[0], 0x0008, 0x0100);
+            (at(item, 0x0062, 0x0004), at(item, 0x0062, 0x0005), code)
+        })
+        .collect();
+    let expected = [
+        ("1", "Left lung", "44029006"),
+        ("2", "Right lung", "3341006"),
+        ("3", "Airway", "89187006"),
+    ];
+    assert_eq!(described, expected.map(|(n, name, code)| (n.into(), name.into(), code.into())));
+    assert!(at(&seg, 0x0008, 0x103E).starts_with("Left lung, Right lung, Airway"));
+    let frames: Vec<_> = items(&seg, 0x5200, 0x9230)
+        .iter()
+        .map(|frame| {
+            let number = at(&items(frame, 0x0062, 0x000A)[0], 0x0062, 0x000B);
+            let content = &items(frame, 0x0020, 0x9111)[0];
+            let index = content.element(Tag(0x0020, 0x9157)).unwrap().to_multi_int::<u32>();
+            let z = numbers(&items(frame, 0x0020, 0x9113)[0], 0x0020, 0x0032)[2];
+            (number, index.unwrap(), z)
+        })
+        .collect();
+    let frame = |n: u32, place: u32| (n.to_string(), vec![n, place], f64::from(place - 1) * 2.0);
+    assert_eq!(frames, [frame(1, 2), frame(1, 3), frame(2, 1), frame(2, 2)]);
+    let bits = seg.element(Tag(0x7FE0, 0x0010)).unwrap().to_bytes().unwrap();
+    let set: Vec<usize> = (0..48).filter(|n| bits[n / 8] >> (n % 8) & 1 == 1).collect();
+    assert_eq!(set, [0, 15, 16, 29, 47]);
+    if let Some(out) = std::env::var_os("HOUNSFIELD_SEG_DIR") {
+        fs::write(Path::new(&out).join("lungs.dcm"), &bytes).unwrap();
+    }
+    let mut writer = SegWriter::new(&files, &plan, &segments, &About::default()).unwrap();
+    assert!(writer.put(0, &[4; 12]).unwrap_err().to_string().contains('4'));
+    assert!(SegWriter::new(&files, &plan, &[], &About::default()).is_err());
+}
+
+#[test]
 fn loss_that_the_source_had_is_said() {
     let lossy = Built::default()
         .put((0x0028, 0x2110), text(b"CS", "01"))
@@ -305,7 +370,7 @@ fn shifted_slices_are_named_as_sources_but_not_as_the_same_pixels() {
 fn what_cannot_be_written_is_refused_in_a_sentence() {
     let files = stack("1\\0\\0\\0\\1\\0", &["0\\0\\0", "0\\0\\2"]);
     let plan = plan(&files);
-    let open = |plan: &Plan, about: &About| SegWriter::new(&files, plan, &BONE, about);
+    let open = |plan: &Plan, about: &About| SegWriter::new(&files, plan, &[BONE], about);
     let about = |now: &str| About { now: Some(now.into()), ..About::default() };
     assert!(open(&plan, &about("yesterday")).unwrap_err().to_string().contains("yesterday"));
     let picture = Plan { reader: ReaderKind::Picture, ..plan.clone() };

@@ -28,7 +28,7 @@ fn header_of(file: &[u8]) -> String {
 #[test]
 fn what_is_written_is_read_back_where_it_was() {
     let mut writer =
-        SegNrrdWriter::new([3, 2, 4], &RAS_FROM_FILE, &bones(), "fail: it is\nMR").unwrap();
+        SegNrrdWriter::new([3, 2, 4], &RAS_FROM_FILE, &[bones()], "fail: it is\nMR").unwrap();
     writer.put(1, &[0, 1, 0, 0, 255, 7]).unwrap();
     // Slice 2 is left out.
     writer.put(3, &[0; 6]).unwrap();
@@ -67,8 +67,42 @@ fn what_is_written_is_read_back_where_it_was() {
 }
 
 #[test]
+fn several_segments_share_one_layer() {
+    let segment = |anatomy| Segment { name: String::new(), anatomy };
+    let segments = [Anatomy::LeftLung, Anatomy::RightLung, Anatomy::Airway].map(segment);
+    let mut writer = SegNrrdWriter::new([3, 2, 2], &RAS_FROM_FILE, &segments, "").unwrap();
+    writer.put(1, &[0, 2, 2, 0, 1, 0]).unwrap();
+    let file = writer.finish().unwrap();
+    if let Some(path) = std::env::var_os("HOUNSFIELD_KEEP_LUNGS") {
+        std::fs::write(path, &file).unwrap();
+    }
+    let header = header_of(&file);
+    for line in [
+        "Segment0_Name:=Left lung",
+        "Segment0_LabelValue:=1",
+        "Segment0_Extent:=1 1 1 1 1 1",
+        "Segment1_ID:=Segment_2",
+        "Segment1_LabelValue:=2",
+        "Segment1_Layer:=0",
+        "Segment1_Extent:=1 2 0 0 1 1",
+        "Segment1_Color:=0.227451 0.525490 0.784314",
+        "Segment2_LabelValue:=3",
+        "Segment2_Extent:=0 -1 0 -1 0 -1",
+    ] {
+        assert!(header.lines().any(|found| found == line), "{line} is not in\n{header}");
+    }
+    let (_, volume) = common::open(&files(&[("m", &file)]), &Options::default()).unwrap();
+    let Voxels::I16(voxels) = volume.voxels() else { return };
+    let mut found = voxels.clone();
+    found.sort_unstable();
+    assert_eq!(found, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2]);
+    let mut writer = SegNrrdWriter::new([3, 2, 2], &RAS_FROM_FILE, &segments, "").unwrap();
+    assert!(writer.put(0, &[4; 6]).unwrap_err().to_string().contains('4'));
+}
+
+#[test]
 fn an_empty_mask_has_an_empty_extent_and_nothing_is_said_of_a_check_that_passed() {
-    let writer = SegNrrdWriter::new([3, 2, 4], &RAS_FROM_FILE, &bones(), "").unwrap();
+    let writer = SegNrrdWriter::new([3, 2, 4], &RAS_FROM_FILE, &[bones()], "").unwrap();
     let file = writer.finish().unwrap();
     let header = header_of(&file);
     assert!(header.contains("Segment0_Extent:=0 -1 0 -1 0 -1\n"));
@@ -79,10 +113,10 @@ fn an_empty_mask_has_an_empty_extent_and_nothing_is_said_of_a_check_that_passed(
 
 #[test]
 fn slices_out_of_turn_or_of_another_size_are_refused() {
-    let mut writer = SegNrrdWriter::new([3, 2, 4], &RAS_FROM_FILE, &bones(), "").unwrap();
+    let mut writer = SegNrrdWriter::new([3, 2, 4], &RAS_FROM_FILE, &[bones()], "").unwrap();
     assert!(writer.put(0, &[0; 5]).is_err());
     writer.put(2, &[1; 6]).unwrap();
     assert!(writer.put(2, &[1; 6]).is_err());
     assert!(writer.put(4, &[1; 6]).is_err());
-    assert!(SegNrrdWriter::new([3, 0, 4], &RAS_FROM_FILE, &bones(), "").is_err());
+    assert!(SegNrrdWriter::new([3, 0, 4], &RAS_FROM_FILE, &[bones()], "").is_err());
 }

@@ -28,20 +28,20 @@ pub struct SegNrrdWriter {
 
 #[wasm_bindgen]
 impl SegNrrdWriter {
-    /// On a `FileGrid`, of a `Segment`, both as JSON.
+    /// On a `FileGrid`, of a list of `Segment`, both as JSON; the first is label 1.
     ///
     /// # Errors
     /// Arguments of another shape, a grid that no scan can have.
     #[wasm_bindgen(constructor)]
-    pub fn new(grid: &str, segment: &str) -> Result<Self, JsValue> {
+    pub fn new(grid: &str, segments: &str) -> Result<Self, JsValue> {
         let FileGrid { file_size, ras_from_file, remark } = parse("the grid", grid)?;
-        let segment: Segment = parse("the segment", segment)?;
-        let writer = nrrd::SegNrrdWriter::new(file_size, &ras_from_file, &segment, &remark);
+        let segments: Vec<Segment> = parse("the segments", segments)?;
+        let writer = nrrd::SegNrrdWriter::new(file_size, &ras_from_file, &segments, &remark);
         let [ni, nj, _] = file_size;
         Ok(Self { writer: writer.map_err(|error| to_js(&error))?, plane_voxels: ni * nj })
     }
 
-    /// Slices from `k` on: a byte a voxel, in the file's order.
+    /// Slices from `k` on: a byte a voxel, its label, in the file's order.
     ///
     /// # Errors
     /// Slices that the grid does not have.
@@ -70,8 +70,8 @@ pub struct SegWriter {
 
 #[wasm_bindgen]
 impl SegWriter {
-    /// That refers to the files of a `Plan`, of a `Segment`, both as JSON; `remark` is how the CT
-    /// check came out, `now` is `YYYYMMDDHHMMSS`.
+    /// That refers to the files of a `Plan`, of a list of `Segment`, both as JSON, the first of
+    /// which is label 1; `remark` is how the CT check came out, `now` is `YYYYMMDDHHMMSS`.
     ///
     /// # Errors
     /// Arguments of another shape; source files that cannot be read.
@@ -79,19 +79,19 @@ impl SegWriter {
     pub fn new(
         files: &Files,
         plan: &str,
-        segment: &str,
+        segments: &str,
         remark: String,
         now: String,
     ) -> Result<Self, JsValue> {
         let plan: Plan = parse("the plan", plan)?;
-        let segment: Segment = parse("the segment", segment)?;
+        let segments: Vec<Segment> = parse("the segments", segments)?;
         let about = seg::About { check_summary: remark, now: Some(now) };
-        let writer = seg::SegWriter::new(&files.files, &plan, &segment, &about);
+        let writer = seg::SegWriter::new(&files.files, &plan, &segments, &about);
         let [ni, nj, _] = plan.file_size;
         Ok(Self { writer: writer.map_err(|error| to_js(&error))?, plane_voxels: ni * nj })
     }
 
-    /// Slices from `k` on: a byte a voxel, in the file's order.
+    /// Slices from `k` on: a byte a voxel, its label, in the file's order.
     ///
     /// # Errors
     /// Slices that the plan does not have, out of memory.

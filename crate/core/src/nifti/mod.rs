@@ -60,8 +60,8 @@ pub use header::Version;
 pub(crate) use scatter::Scatter;
 pub use template::Template;
 pub use write::{
-    mask_in_file_order, write_described_mask_to, write_described_volume_to, write_mask,
-    write_mask_to, write_volume_i16, write_volume_i16_to,
+    labels_in_file_order, mask_in_file_order, write_described_labels_to, write_described_mask_to,
+    write_described_volume_to, write_mask, write_mask_to, write_volume_i16, write_volume_i16_to,
 };
 
 pub use crate::{

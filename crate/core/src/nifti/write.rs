@@ -52,11 +52,36 @@ pub fn write_described_mask_to<W: Write>(
     about: &str,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
-    fits(mask, template)?;
     let descrip = described("Hounsfield mask", about);
+    write_labels(sink, &[(1, mask)], template, &descrip, progress)
+}
+
+/// Several masks as one `.nii.gz` (`uint8`): where a mask is, its number; where several are, that of
+/// the last one. The header's `descrip` is "Hounsfield labels", a semicolon and `about`.
+///
+/// # Errors
+/// As [`write_mask_to`].
+pub fn write_described_labels_to<W: Write>(
+    sink: W,
+    labels: &[(u8, &Mask)],
+    template: &Template,
+    about: &str,
+    progress: &mut dyn Progress,
+) -> Result<W, Error> {
+    write_labels(sink, labels, template, &described("Hounsfield labels", about), progress)
+}
+
+fn write_labels<W: Write>(
+    sink: W,
+    labels: &[(u8, &Mask)],
+    template: &Template,
+    descrip: &str,
+    progress: &mut dyn Progress,
+) -> Result<W, Error> {
+    let highest = labels.iter().map(|(label, _)| *label).max().unwrap_or(0);
     let content =
-        Content { datatype: 2, voxel_bytes: 1, cal_min: 0.0, cal_max: 1.0, descrip: &descrip };
-    write(sink, template, &content, &MaskRows::new(mask, template), progress)
+        Content { datatype: 2, voxel_bytes: 1, cal_min: 0.0, cal_max: highest.into(), descrip };
+    write(sink, template, &content, &MaskRows::new(labels, template)?, progress)
 }
 
 /// A volume of whole numbers as `.nii.gz` (`int16`), in closest-RAS order x fastest.
@@ -142,27 +167,28 @@ pub fn mask_in_file_order(
     k: usize,
     n: usize,
 ) -> Result<Vec<u8>, Error> {
-    fits(mask, template)?;
+    labels_in_file_order(&[(1, mask)], template, k, n)
+}
+
+/// As [`mask_in_file_order`], of several masks: where a mask is, its number; where several are, that
+/// of the last one.
+///
+/// # Errors
+/// As there.
+pub fn labels_in_file_order(
+    labels: &[(u8, &Mask)],
+    template: &Template,
+    k: usize,
+    n: usize,
+) -> Result<Vec<u8>, Error> {
+    let rows = MaskRows::new(labels, template)?;
     let [ni, nj, nk] = template.file_size();
     let (first, last) = (k.min(nk), k.saturating_add(n).min(nk));
     let mut bytes = try_with_capacity((last - first) * ni * nj, "slices of a mask")?;
-    let rows = MaskRows::new(mask, template);
     for k in first..last {
         (0..nj).for_each(|j| rows.row(j, k, &mut bytes));
     }
     Ok(bytes)
-}
-
-fn fits(mask: &Mask, template: &Template) -> Result<(), Error> {
-    let size = template.ras_size();
-    if mask.size_voxel() != size {
-        return Err(Error::SizeMismatch {
-            what: "the mask",
-            found: mask.size_voxel(),
-            expected: size,
-        });
-    }
-    Ok(())
 }
 
 fn write<W: Write>(
@@ -192,18 +218,23 @@ fn unwritable(error: std::io::Error) -> Error {
     Error::Unwritable { reason: error.to_string() }
 }
 
-/// A mask seen in the file's order.
+/// Numbered masks seen in the file's order.
 struct MaskRows<'a> {
-    mask: &'a Mask,
+    labels: &'a [(u8, &'a Mask)],
     /// For the file's i, j, k: the RAS axis it is, and whether it runs the other way.
     axes: [(usize, bool); 3],
     file_size: [usize; 3],
 }
 
 impl<'a> MaskRows<'a> {
-    fn new(mask: &'a Mask, template: &Template) -> Self {
+    fn new(labels: &'a [(u8, &'a Mask)], template: &Template) -> Result<Self, Error> {
+        let expected = template.ras_size();
+        if let Some((_, mask)) = labels.iter().find(|(_, mask)| mask.size_voxel() != expected) {
+            let found = mask.size_voxel();
+            return Err(Error::SizeMismatch { what: "the mask", found, expected });
+        }
         let axes = [0, 1, 2].map(|f| template.axes().ras_axis_of(f));
-        Self { mask, axes, file_size: template.file_size() }
+        Ok(Self { labels, axes, file_size: template.file_size() })
     }
 
     /// The index along its RAS axis of index `n` along file axis `f`.
@@ -217,30 +248,38 @@ impl FileRows for MaskRows<'_> {
         let mut at = [0; 3];
         at[self.axes[1].0] = self.ras_index(1, j);
         at[self.axes[2].0] = self.ras_index(2, k);
-        let ni = self.file_size[0];
-        if self.axes[0].0 == 0 {
-            // The file's rows are the mask's: whole words of zeros go by in one step.
-            let words = self.mask.row(at[1], at[2]);
-            let start = bytes.len();
-            for (w, word) in words.iter().enumerate() {
-                let n = (ni - 64 * w).min(64);
-                if *word == 0 {
-                    bytes.extend([0; 64].iter().take(n));
-                } else {
-                    bytes.extend((0..n).map(|bit| (word >> bit & 1) as u8));
+        let start = bytes.len();
+        bytes.resize(start + self.file_size[0], 0);
+        let row = bytes.get_mut(start..).unwrap_or_default();
+        let along_x = self.axes[0].0 == 0;
+        for (label, mask) in self.labels {
+            if along_x {
+                // The file's rows are the mask's: whole words of zeros go by in one step.
+                for (word, voxels) in mask.row(at[1], at[2]).iter().zip(row.chunks_mut(64)) {
+                    if *word != 0 {
+                        put_bits(*word, *label, voxels);
+                    }
+                }
+                continue;
+            }
+            for (i, voxel) in row.iter_mut().enumerate() {
+                at[self.axes[0].0] = self.ras_index(0, i);
+                if mask.get(at[0], at[1], at[2]) {
+                    *voxel = *label;
                 }
             }
-            if self.axes[0].1
-                && let Some(row) = bytes.get_mut(start..)
-            {
-                row.reverse();
-            }
-            return;
         }
-        bytes.extend((0..ni).map(|i| {
-            at[self.axes[0].0] = self.ras_index(0, i);
-            u8::from(self.mask.get(at[0], at[1], at[2]))
-        }));
+        if along_x && self.axes[0].1 {
+            row.reverse();
+        }
+    }
+}
+
+fn put_bits(word: u64, label: u8, voxels: &mut [u8]) {
+    for (bit, voxel) in voxels.iter_mut().enumerate() {
+        if word >> bit & 1 == 1 {
+            *voxel = label;
+        }
     }
 }
 

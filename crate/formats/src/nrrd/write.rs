@@ -1,59 +1,64 @@
-//! A mask as `.seg.nrrd`, as 3D Slicer reads and writes it: one segment, one byte a voxel, gzipped.
+//! Masks as `.seg.nrrd`, as 3D Slicer reads and writes it: one layer, one byte a voxel, gzipped.
 //!
-//! Nothing of the person is in it: the grid, what the segment is of, how the CT check came out.
+//! Nothing of the person is in it: the grid, what the segments are of, how the CT check came out.
 
 use std::io::Write;
 
 use flate2::{Compression, GzBuilder, write::GzEncoder};
 use hounsfield::{Error, Grid, grid::Affine};
 
-use crate::segment::Segment;
+use crate::segment::{self, Segment};
 
 /// Writes one segmentation, slice by slice.
 #[derive(Debug)]
 pub struct SegNrrdWriter {
     file_size: [usize; 3],
     ras_from_file: Affine,
-    segment: Segment,
+    segments: Vec<Segment>,
     check_summary: String,
     data: GzEncoder<Vec<u8>>,
-    /// Lowest and highest index of the segment along i, j, k.
-    extent: Option<[[usize; 2]; 3]>,
+    /// Lowest and highest index of each segment along i, j, k.
+    extents: Vec<Extent>,
     next: usize,
 }
 
+/// `None`: nothing is inside.
+type Extent = Option<[[usize; 2]; 3]>;
+
 impl SegNrrdWriter {
-    /// For a mask on the grid of a file: its size along i, j, k and RAS millimetres from them.
-    /// `check_summary`: how the CT check came out ([`hounsfield::check::summary`]).
+    /// For labels on the grid of a file: its size along i, j, k and RAS millimetres from them. The
+    /// first segment is label 1. `check_summary`: how the CT check came out
+    /// ([`hounsfield::check::summary`]).
     ///
     /// # Errors
-    /// [`Error::BadGrid`].
+    /// [`Error::BadGrid`]; [`Error::BadParameter`] for no segment, and for more than 255.
     pub fn new(
         file_size: [usize; 3],
         ras_from_file: &Affine,
-        segment: &Segment,
+        segments: &[Segment],
         check_summary: &str,
     ) -> Result<Self, Error> {
         Grid::new(file_size, *ras_from_file)?;
+        segment::check_count(segments)?;
         Ok(Self {
             file_size,
             ras_from_file: *ras_from_file,
-            segment: segment.clone(),
+            segments: segments.to_vec(),
             check_summary: check_summary.to_owned(),
             // No time and no name, so that a mask gives the same bytes again.
             data: GzBuilder::new().mtime(0).write(Vec::new(), Compression::default()),
-            extent: None,
+            extents: vec![None; segments.len()],
             next: 0,
         })
     }
 
-    /// The mask on slice `k`, a byte a voxel (anything but 0 is inside), in the order of the file:
-    /// [`hounsfield::nifti::mask_in_file_order`]. Slices come in increasing k; those left out are
-    /// empty.
+    /// The labels on slice `k`, a byte a voxel, 0 where there is none, in the order of the file:
+    /// [`hounsfield::nifti::labels_in_file_order`]. Of a single segment, anything but 0 is inside.
+    /// Slices come in increasing k; those left out are empty.
     ///
     /// # Errors
-    /// [`Error::BadParameter`] for a slice out of turn, [`Error::SizeMismatch`] for one of another
-    /// size, [`Error::Unwritable`].
+    /// [`Error::BadParameter`] for a slice out of turn and for a label without a segment,
+    /// [`Error::SizeMismatch`] for a slice of another size, [`Error::Unwritable`].
     pub fn put(&mut self, k: usize, voxels: &[u8]) -> Result<(), Error> {
         let [ni, nj, nk] = self.file_size;
         if k < self.next || k >= nk {
@@ -70,15 +75,21 @@ impl SegNrrdWriter {
                 expected: [ni, nj, 1],
             });
         }
+        segment::check_labels(voxels, self.segments.len())?;
         self.fill_up_to(k)?;
+        let highest = u8::try_from(self.segments.len()).unwrap_or(u8::MAX);
+        let mut labels = Vec::new();
         for (j, row) in voxels.chunks_exact(ni).enumerate() {
-            let bits: Vec<u8> = row.iter().map(|voxel| u8::from(*voxel != 0)).collect();
-            self.data.write_all(&bits).map_err(unwritable)?;
-            let inside = |bit: &u8| *bit != 0;
-            if let (Some(first), Some(last)) =
-                (bits.iter().position(inside), bits.iter().rposition(inside))
-            {
-                self.cover([[first, last], [j, j], [k, k]]);
+            labels.clear();
+            labels.extend(row.iter().map(|voxel| (*voxel).min(highest)));
+            self.data.write_all(&labels).map_err(unwritable)?;
+            for (label, extent) in (1..=u8::MAX).zip(&mut self.extents) {
+                let inside = |found: &u8| *found == label;
+                if let (Some(first), Some(last)) =
+                    (labels.iter().position(inside), labels.iter().rposition(inside))
+                {
+                    cover(extent, [[first, last], [j, j], [k, k]]);
+                }
             }
         }
         self.next = k + 1;
@@ -110,13 +121,6 @@ impl SegNrrdWriter {
         Ok(())
     }
 
-    fn cover(&mut self, part: [[usize; 2]; 3]) {
-        let extent = self.extent.get_or_insert(part);
-        for (all, part) in extent.iter_mut().zip(part) {
-            *all = [all[0].min(part[0]), all[1].max(part[1])];
-        }
-    }
-
     fn header(&self) -> String {
         let lps = |column: usize| {
             let [r, a, s] = self.ras_from_file.map(|row| row[column]);
@@ -124,13 +128,6 @@ impl SegNrrdWriter {
             format!("({},{},{})", 0.0 - r, 0.0 - a, s)
         };
         let [ni, nj, nk] = self.file_size;
-        let anatomy = self.segment.anatomy;
-        let [red, green, blue] = anatomy.rgb().map(|value| f64::from(value) / 255.0);
-        // What is empty goes from 0 to -1.
-        let extent = match self.extent {
-            Some(extent) => extent.map(|[low, high]| format!("{low} {high}")).join(" "),
-            None => "0 -1 0 -1 0 -1".to_owned(),
-        };
         let mut header = format!(
             "NRRD0004\n\
              # Complete NRRD file format specification at:\n\
@@ -152,16 +149,29 @@ impl SegNrrdWriter {
             let value = value.replace('\\', "\\\\").replace(['\r', '\n'], " ");
             header.push_str(&format!("{key}:={value}\n"));
         };
-        pair("Segment0_ID", "Segment_1");
-        pair("Segment0_Name", &self.segment.label());
-        pair("Segment0_NameAutoGenerated", "0");
-        pair("Segment0_Color", &format!("{red:.6} {green:.6} {blue:.6}"));
-        pair("Segment0_ColorAutoGenerated", "0");
-        pair("Segment0_LabelValue", "1");
-        pair("Segment0_Layer", "0");
-        pair("Segment0_Extent", &extent);
-        let terminology = anatomy.slicer_terminology();
-        pair("Segment0_Tags", &format!("TerminologyEntry:{terminology}|"));
+        for (n, (segment, extent)) in self.segments.iter().zip(&self.extents).enumerate() {
+            let [red, green, blue] = segment.anatomy.rgb().map(|value| f64::from(value) / 255.0);
+            // What is empty goes from 0 to -1.
+            let extent = match extent {
+                Some(extent) => extent.map(|[low, high]| format!("{low} {high}")).join(" "),
+                None => "0 -1 0 -1 0 -1".to_owned(),
+            };
+            let terminology = segment.anatomy.slicer_terminology();
+            let label = (n + 1).to_string();
+            for (key, value) in [
+                ("ID", format!("Segment_{label}")),
+                ("Name", segment.label()),
+                ("NameAutoGenerated", "0".into()),
+                ("Color", format!("{red:.6} {green:.6} {blue:.6}")),
+                ("ColorAutoGenerated", "0".into()),
+                ("LabelValue", label),
+                ("Layer", "0".into()),
+                ("Extent", extent),
+                ("Tags", format!("TerminologyEntry:{terminology}|")),
+            ] {
+                pair(&format!("Segment{n}_{key}"), &value);
+            }
+        }
         pair("Segmentation_MasterRepresentation", "Binary labelmap");
         pair("Segmentation_SourceRepresentation", "Binary labelmap");
         pair("Segmentation_ContainedRepresentationNames", "Binary labelmap|");
@@ -171,6 +181,13 @@ impl SegNrrdWriter {
         }
         header.push('\n');
         header
+    }
+}
+
+fn cover(extent: &mut Extent, part: [[usize; 2]; 3]) {
+    let extent = extent.get_or_insert(part);
+    for (all, part) in extent.iter_mut().zip(part) {
+        *all = [all[0].min(part[0]), all[1].max(part[1])];
     }
 }
 

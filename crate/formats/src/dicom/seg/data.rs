@@ -1,20 +1,20 @@
 //! The data set: modules of the Segmentation IOD (PS3.3 A.51.3) and its functional groups.
 
-use dicom_core::{
-    DataElement, Length, PrimitiveValue, Tag, VR,
-    dictionary::stub::StubDataDictionary,
-    value::{DataSetSequence, Value},
-};
-use dicom_object::{InMemDicomObject, meta::FileMetaTableBuilder};
-use dicom_transfer_syntax_registry::entries::EXPLICIT_VR_LITTLE_ENDIAN;
+use std::collections::BTreeSet;
+
+use dicom_core::{Tag, VR};
 use hounsfield::Error;
 
-use super::{SegWriter, source::Instance, uid::Hash};
-use crate::segment::Code;
+use super::{
+    SegWriter,
+    element::{self, Set},
+    source::Instance,
+    uid::Hash,
+};
+use crate::segment::{Code, Segment};
 
 /// Segmentation Storage.
 const SOP_CLASS: &str = "1.2.840.10008.5.1.4.1.1.66.4";
-const EXPLICIT_LE: &str = "1.2.840.10008.1.2.1";
 /// Of this writer: a UUID made for it once.
 const IMPLEMENTATION: &str = "2.25.65640326085816612999080787253892218692";
 const MAKER: &str = "Hounsfield";
@@ -32,105 +32,47 @@ const POSITION: Tag = Tag(0x0020, 0x0032);
 const PLANE_POSITION: Tag = Tag(0x0020, 0x9113);
 const DIMENSIONS: Tag = Tag(0x0020, 0x9164);
 
-/// An item or a data set: without a dictionary, because every element says what it is.
-struct Set(InMemDicomObject<StubDataDictionary>);
-
-impl Set {
-    fn new() -> Self {
-        Self(InMemDicomObject::new_empty_with_dict(StubDataDictionary))
-    }
-
-    fn put(&mut self, tag: Tag, vr: VR, value: impl Into<PrimitiveValue>) -> &mut Self {
-        let value: PrimitiveValue = value.into();
-        self.0.put(DataElement::new(tag, vr, value));
-        self
-    }
-
-    fn text(&mut self, group: u16, element: u16, vr: VR, value: &str) -> &mut Self {
-        let value = if value.is_empty() { PrimitiveValue::Empty } else { value.into() };
-        self.put(Tag(group, element), vr, value)
-    }
-
-    fn texts(&mut self, tag: Tag, vr: VR, values: Vec<String>) -> &mut Self {
-        self.put(tag, vr, PrimitiveValue::Strs(values.into()))
-    }
-
-    fn u16(&mut self, group: u16, element: u16, value: u16) -> &mut Self {
-        self.put(Tag(group, element), VR::US, PrimitiveValue::from(value))
-    }
-
-    fn sequence(&mut self, tag: Tag, items: Vec<Self>) -> &mut Self {
-        let items: Vec<_> = items.into_iter().map(|item| item.0).collect();
-        let value = Value::from(DataSetSequence::new(items, Length::UNDEFINED));
-        self.0.put(DataElement::new(tag, VR::SQ, value));
-        self
-    }
-
-    /// An item made by `fill`.
-    fn of(fill: impl FnOnce(&mut Self)) -> Self {
-        let mut set = Self::new();
-        fill(&mut set);
-        set
-    }
-}
-
 /// # Errors
-/// [`Error::Unwritable`].
+/// [`Error::OutOfMemory`], [`Error::Unwritable`].
 pub(super) fn write(writer: &SegWriter) -> Result<Vec<u8>, Error> {
     let hash = hash_of(writer);
     let instance = hash.uid("instance");
-    let mut set = Set::new();
+    let mut set = Set::default();
     identification(&mut set, writer);
     general(&mut set, writer, hash, &instance);
     image(&mut set, writer);
-    segment(&mut set, writer);
+    let segments = (1..).zip(&writer.segments).map(|(n, segment)| described(writer, n, segment));
+    set.sequence(Tag(0x0062, 0x0002), segments.collect());
     references(&mut set, writer);
     dimensions(&mut set, hash);
     set.sequence(Tag(0x5200, 0x9229), vec![shared(writer)]);
-    let frames = (1..).zip(&writer.frames).map(|(n, k)| per_frame(writer, *k, n));
-    set.sequence(Tag(0x5200, 0x9230), frames.collect());
-    set.put(Tag(0x7FE0, 0x0010), VR::OB, PrimitiveValue::U8(writer.bits.bytes().into()));
-    encode(&set, &instance)
-}
-
-fn encode(set: &Set, instance: &str) -> Result<Vec<u8>, Error> {
-    let meta = FileMetaTableBuilder::new()
-        .transfer_syntax(EXPLICIT_LE)
-        .media_storage_sop_class_uid(SOP_CLASS)
-        .media_storage_sop_instance_uid(instance)
-        .implementation_class_uid(IMPLEMENTATION)
-        .implementation_version_name(MAKER)
-        .build()
-        .map_err(unwritable)?;
-    let mut file = vec![0; 128];
-    file.extend(b"DICM");
-    meta.write(&mut file).map_err(unwritable)?;
-    set.0
-        .write_dataset_with_ts(&mut file, &EXPLICIT_VR_LITTLE_ENDIAN.erased())
-        .map_err(unwritable)?;
-    Ok(file)
-}
-
-fn unwritable(error: impl std::fmt::Display) -> Error {
-    Error::Unwritable { reason: error.to_string() }
+    set.sequence(Tag(0x5200, 0x9230), frames(writer));
+    set.bytes(Tag(0x7FE0, 0x0010), VR::OB, writer.bits()?);
+    element::file(&set, SOP_CLASS, &instance, [IMPLEMENTATION, MAKER])
 }
 
 /// Of all that makes this segmentation another than any other.
 fn hash_of(writer: &SegWriter) -> Hash {
-    let frames: Vec<u8> = writer.frames.iter().flat_map(|k| (*k as u64).to_le_bytes()).collect();
     let [rows, columns] = [writer.geometry.rows, writer.geometry.columns].map(u16::to_le_bytes);
     let instances = writer.source.instances.iter();
-    instances
+    let mut hash = instances
         .fold(Hash::new(), |hash, instance| hash.with(instance.uid.as_bytes()))
-        .with(writer.source.series.as_bytes())
-        .with(writer.segment.label().as_bytes())
-        .with(writer.segment.anatomy.property().value.as_bytes())
+        .with(writer.source.series.as_bytes());
+    for segment in &writer.segments {
+        let property = segment.anatomy.property();
+        hash = hash.with(segment.label().as_bytes()).with(property.value.as_bytes());
+    }
+    hash = hash
         .with(writer.about.check_summary.as_bytes())
         .with(writer.about.now.as_deref().unwrap_or_default().as_bytes())
         .with(&[rows, columns].concat())
-        .with(&writer.geometry.bytes())
-        .with(&frames)
-        .with(writer.bits.packed())
+        .with(&writer.geometry.bytes());
+    for frames in &writer.frames {
+        let planes: Vec<u8> =
+            frames.planes.iter().flat_map(|k| (*k as u64).to_le_bytes()).collect();
+        hash = hash.with(&planes).with(frames.bits.packed());
+    }
+    hash
 }
 
 /// Patient, study, frame of reference: the source's.
@@ -149,19 +91,10 @@ fn identification(set: &mut Set, writer: &SegWriter) {
         (Tag(0x0020, 0x0010), VR::SH),
         (Tag(0x0020, 0x1040), VR::LO),
     ] {
-        set.put(tag, vr, PrimitiveValue::Empty);
+        set.bytes(tag, vr, Vec::new());
     }
     for copied in source.copied.iter().filter(|copied| !copied.bytes.is_empty()) {
-        let mut bytes = copied.bytes.clone();
-        if bytes.len() % 2 == 1 {
-            bytes.push(if copied.vr == VR::UI { 0 } else { b' ' });
-        }
-        // Numbers in text are written as text, names as the bytes that they are.
-        let value = match copied.vr {
-            VR::DS => PrimitiveValue::from(String::from_utf8_lossy(&copied.bytes).into_owned()),
-            _ => PrimitiveValue::U8(bytes.into()),
-        };
-        set.put(copied.tag, copied.vr, value);
+        set.bytes(copied.tag, copied.vr, copied.bytes.clone());
     }
     for (tag, purpose) in [(STUDY, "study"), (FRAME_OF_REFERENCE, "frame of reference")] {
         if source.value(tag).is_empty() {
@@ -188,9 +121,8 @@ fn own(writer: &SegWriter, text: &str) -> String {
 fn general(set: &mut Set, writer: &SegWriter, hash: Hash, instance: &str) {
     let source = &writer.source;
     let charset = if is_ascii(writer) { UTF_8 } else { &source.charset };
-    let parts = charset.split('\\').map(str::to_owned).collect();
-    set.texts(Tag(0x0008, 0x0005), VR::CS, parts);
-    set.texts(Tag(0x0008, 0x0008), VR::CS, vec!["DERIVED".into(), "PRIMARY".into()]);
+    set.text(0x0008, 0x0005, VR::CS, charset);
+    set.text(0x0008, 0x0008, VR::CS, "DERIVED\\PRIMARY");
     set.text(0x0008, 0x0016, VR::UI, SOP_CLASS).text(0x0008, 0x0018, VR::UI, instance);
     let [date, time] = date_and_time(writer);
     for element in [0x0021, 0x0023] {
@@ -200,7 +132,8 @@ fn general(set: &mut Set, writer: &SegWriter, hash: Hash, instance: &str) {
         set.text(0x0008, element, VR::TM, &time);
     }
     set.text(0x0008, 0x0060, VR::CS, "SEG").text(0x0008, 0x0070, VR::LO, MAKER);
-    let label = own(writer, &writer.segment.label());
+    let labels: Vec<String> = writer.segments.iter().map(Segment::label).collect();
+    let label = own(writer, &labels.join(", "));
     let suffix = format!(" ({MAKER}, {RESEARCH})");
     let label: String = label.chars().take(TEXT_CHARACTERS - suffix.len()).collect();
     set.text(0x0008, 0x103E, VR::LO, &format!("{label}{suffix}"));
@@ -238,32 +171,28 @@ fn date_and_time(writer: &SegWriter) -> [String; 2] {
 fn image(set: &mut Set, writer: &SegWriter) {
     let geometry = &writer.geometry;
     set.u16(0x0028, 0x0002, 1).text(0x0028, 0x0004, VR::CS, "MONOCHROME2");
-    set.text(0x0028, 0x0008, VR::IS, &writer.frames.len().to_string());
+    set.text(0x0028, 0x0008, VR::IS, &writer.frame_count().to_string());
     set.u16(0x0028, 0x0010, geometry.rows).u16(0x0028, 0x0011, geometry.columns);
     set.u16(0x0028, 0x0100, 1).u16(0x0028, 0x0101, 1).u16(0x0028, 0x0102, 0).u16(0x0028, 0x0103, 0);
     set.text(0x0028, 0x2110, VR::CS, if writer.source.lossy { "01" } else { "00" });
     if !writer.source.lossy {
-        set.0.remove_element(Tag(0x0028, 0x2112));
-        set.0.remove_element(Tag(0x0028, 0x2114));
+        set.remove(Tag(0x0028, 0x2112));
+        set.remove(Tag(0x0028, 0x2114));
     }
     set.text(0x0062, 0x0001, VR::CS, "BINARY");
 }
 
-fn segment(set: &mut Set, writer: &SegWriter) {
-    let anatomy = writer.segment.anatomy;
-    let item = Set::of(|item| {
-        item.u16(0x0062, 0x0004, 1);
-        item.text(0x0062, 0x0005, VR::LO, &own(writer, &writer.segment.label()));
+/// Item `n`, from 1, of the Segment Sequence.
+fn described(writer: &SegWriter, n: u16, segment: &Segment) -> Set {
+    let anatomy = segment.anatomy;
+    Set::of(|item| {
+        item.u16(0x0062, 0x0004, n);
+        item.text(0x0062, 0x0005, VR::LO, &own(writer, &segment.label()));
         item.text(0x0062, 0x0008, VR::CS, "AUTOMATIC").text(0x0062, 0x0009, VR::LO, MAKER);
-        item.put(
-            Tag(0x0062, 0x000D),
-            VR::US,
-            PrimitiveValue::U16(anatomy.cielab().as_slice().into()),
-        );
+        item.u16s(Tag(0x0062, 0x000D), VR::US, &anatomy.cielab());
         item.sequence(Tag(0x0062, 0x0003), vec![snomed(anatomy.category())]);
         item.sequence(Tag(0x0062, 0x000F), vec![snomed(anatomy.property())]);
-    });
-    set.sequence(Tag(0x0062, 0x0002), vec![item]);
+    })
 }
 
 /// Common Instance Reference: the series, with every instance.
@@ -293,8 +222,7 @@ fn dimensions(set: &mut Set, hash: Hash) {
     let pointer = |tag: Tag, group: Tag, label: &str| {
         Set::of(|item| {
             item.text(0x0020, 0x9164, VR::UI, &organization);
-            item.put(Tag(0x0020, 0x9165), VR::AT, PrimitiveValue::Tags([tag].as_slice().into()));
-            item.put(Tag(0x0020, 0x9167), VR::AT, PrimitiveValue::Tags([group].as_slice().into()));
+            item.pointer(Tag(0x0020, 0x9165), tag).pointer(Tag(0x0020, 0x9167), group);
             item.text(0x0020, 0x9421, VR::LO, label);
         })
     };
@@ -312,12 +240,12 @@ fn dimensions(set: &mut Set, hash: Hash) {
 fn shared(writer: &SegWriter) -> Set {
     let geometry = &writer.geometry;
     let orientation = Set::of(|item| {
-        item.texts(Tag(0x0020, 0x0037), VR::DS, geometry.orientation());
+        item.texts(Tag(0x0020, 0x0037), VR::DS, &geometry.orientation());
     });
     let measures = Set::of(|item| {
         item.text(0x0018, 0x0050, VR::DS, &geometry.thickness());
         item.text(0x0018, 0x0088, VR::DS, &geometry.spacing_between());
-        item.texts(Tag(0x0028, 0x0030), VR::DS, geometry.pixel_spacing());
+        item.texts(Tag(0x0028, 0x0030), VR::DS, &geometry.pixel_spacing());
     });
     Set::of(|item| {
         item.sequence(Tag(0x0020, 0x9116), vec![orientation]);
@@ -325,8 +253,21 @@ fn shared(writer: &SegWriter) -> Set {
     })
 }
 
-/// Frame number `n`, from 1, on plane `k`.
-fn per_frame(writer: &SegWriter, k: usize, n: u32) -> Set {
+/// All of the first segment, then all of the second: in the order of the dimensions.
+fn frames(writer: &SegWriter) -> Vec<Set> {
+    let places: BTreeSet<usize> =
+        writer.frames.iter().flat_map(|frames| &frames.planes).copied().collect();
+    // Which one it is of all the places where there is a frame, from 1.
+    let place_of = |k: &usize| places.range(..=k).count() as u32;
+    let of_segment = |(n, planes): (u16, &[usize])| -> Vec<Set> {
+        planes.iter().map(|k| per_frame(writer, *k, n, place_of(k))).collect()
+    };
+    let segments = writer.frames.iter().map(|frames| frames.planes.as_slice());
+    (1..).zip(segments).flat_map(of_segment).collect()
+}
+
+/// The frame of segment `n` on plane `k`, which is the `place`-th of all.
+fn per_frame(writer: &SegWriter, k: usize, n: u16, place: u32) -> Set {
     let kept = if writer.is_slice(k) { "YES" } else { "NO" };
     let purpose = || dcm("121322", "Source image for image processing operation");
     let sources: Vec<Set> = writer
@@ -351,15 +292,15 @@ fn per_frame(writer: &SegWriter, k: usize, n: u32) -> Set {
             item.sequence(Tag(0x0008, 0x9124), vec![derivation]);
         }
         let content = Set::of(|item| {
-            item.put(Tag(0x0020, 0x9157), VR::UL, PrimitiveValue::U32([1, n].as_slice().into()));
+            item.u32s(Tag(0x0020, 0x9157), &[n.into(), place]);
         });
         item.sequence(Tag(0x0020, 0x9111), vec![content]);
         let position = Set::of(|item| {
-            item.texts(POSITION, VR::DS, writer.geometry.position(k));
+            item.texts(POSITION, VR::DS, &writer.geometry.position(k));
         });
         item.sequence(PLANE_POSITION, vec![position]);
         let number = Set::of(|item| {
-            item.u16(0x0062, 0x000B, 1);
+            item.u16(0x0062, 0x000B, n);
         });
         item.sequence(SEGMENT_IDENTIFICATION, vec![number]);
     })

@@ -1,9 +1,9 @@
-//! A mask as DICOM SEG (PS3.3 A.51, Segmentation Storage): binary, one segment, explicit little
-//! endian, on the grid of the series it was made from.
+//! Masks as DICOM SEG (PS3.3 A.51, Segmentation Storage): binary, explicit little endian, on the
+//! grid of the series they were made from.
 //!
 //! ```text
 //! the plan's planes ──geometry──▶ position of each frame        ┐
-//! a mask, plane by plane ─bits──▶ one bit a voxel, no empty one ├─data─▶ .dcm
+//! labels, plane by plane ─bits──▶ one bit a voxel, no empty one ├─data─▶ .dcm
 //! the source's files ──source───▶ whose it is, what it is from  ┘
 //! ```
 //!
@@ -14,12 +14,13 @@
 //!   where the volume's planes lie. A frame names the slices its plane was made from, and says
 //!   whether their pixels are its own.
 //! - **The same input gives the same bytes.** There is no clock and no random source: unique
-//!   identifiers are `2.25.` and a 128-bit hash of the source series, the segment, the geometry and
-//!   the mask; dates are those the caller gives, else the study's.
+//!   identifiers are `2.25.` and a 128-bit hash of the source series, the segments, the geometry and
+//!   the masks; dates are those the caller gives, else the study's.
 //! - **Empty planes are left out**, but one frame there always is.
 
 mod bits;
 mod data;
+mod element;
 mod geometry;
 mod source;
 mod uid;
@@ -32,7 +33,7 @@ use crate::{
     bytes::Bytes,
     files::Files,
     plan::{Plan, Plane, ReaderKind},
-    segment::Segment,
+    segment::{self, Segment},
 };
 use bits::Bits;
 use geometry::Geometry;
@@ -55,24 +56,32 @@ pub struct SegWriter {
     source: Source,
     /// Which of the source's instances stands at a place.
     at: BTreeMap<crate::item::Place, usize>,
-    segment: Segment,
+    segments: Vec<Segment>,
     about: About,
-    bits: Bits,
-    /// The k of each frame that is there.
-    frames: Vec<usize>,
+    /// Of each segment.
+    frames: Vec<Frames>,
     next: usize,
 }
 
+/// The frames of one segment.
+#[derive(Debug)]
+struct Frames {
+    bits: Bits,
+    /// The k of each that is there.
+    planes: Vec<usize>,
+}
+
 impl SegWriter {
-    /// Reads who and what the series is of from its files' headers.
+    /// Reads who and what the series is of from its files' headers. The first segment is label 1.
     ///
     /// # Errors
     /// [`Error::Unsupported`] when the plan is not of DICOM files; [`Error::BadParameter`] for a date
-    /// that is none; [`Error::BadGrid`]; what is wrong with a source file.
+    /// that is none, for no segment, and for more than 255; [`Error::BadGrid`]; what is wrong with a
+    /// source file.
     pub fn new<B: Bytes>(
         files: &Files<B>,
         plan: &Plan,
-        segment: &Segment,
+        segments: &[Segment],
         about: &About,
     ) -> Result<Self, Error> {
         if plan.reader != ReaderKind::Dicom {
@@ -91,28 +100,30 @@ impl SegWriter {
                 });
             }
         }
+        segment::check_count(segments)?;
         let geometry = Geometry::of(plan)?;
         let (source, at) = source::read(files, plan)?;
-        let bits = Bits::new(geometry.frame_pixels());
+        let frame_pixels = geometry.frame_pixels();
+        let frames = |_: &Segment| Frames { bits: Bits::new(frame_pixels), planes: Vec::new() };
         Ok(Self {
             geometry,
             planes: plan.planes.clone(),
             source,
             at,
-            segment: segment.clone(),
+            segments: segments.to_vec(),
             about: about.clone(),
-            bits,
-            frames: Vec::new(),
+            frames: segments.iter().map(frames).collect(),
             next: 0,
         })
     }
 
-    /// The mask on plane `k`, a byte a voxel (anything but 0 is inside), in the order of the file:
-    /// [`hounsfield::nifti::mask_in_file_order`]. Planes come in increasing k.
+    /// The labels on plane `k`, a byte a voxel, 0 where there is none, in the order of the file:
+    /// [`hounsfield::nifti::labels_in_file_order`]. Of a single segment, anything but 0 is inside.
+    /// Planes come in increasing k.
     ///
     /// # Errors
-    /// [`Error::BadParameter`] for a plane out of turn, [`Error::SizeMismatch`] for one of another
-    /// size, [`Error::OutOfMemory`].
+    /// [`Error::BadParameter`] for a plane out of turn and for a label without a segment,
+    /// [`Error::SizeMismatch`] for a plane of another size, [`Error::OutOfMemory`].
     pub fn put(&mut self, k: usize, voxels: &[u8]) -> Result<(), Error> {
         if k < self.next || k >= self.geometry.planes {
             return Err(Error::BadParameter {
@@ -128,10 +139,15 @@ impl SegWriter {
                 expected: [self.geometry.columns.into(), self.geometry.rows.into(), 1],
             });
         }
+        segment::check_labels(voxels, self.segments.len())?;
         self.next = k + 1;
-        if voxels.iter().any(|voxel| *voxel != 0) {
-            self.bits.push(voxels)?;
-            self.frames.push(k);
+        let is_only = self.frames.len() == 1;
+        for (label, frames) in (1..=u8::MAX).zip(&mut self.frames) {
+            let inside = |voxel: u8| voxel == label || is_only && voxel != 0;
+            if voxels.iter().any(|voxel| inside(*voxel)) {
+                frames.bits.push(voxels, inside)?;
+                frames.planes.push(k);
+            }
         }
         Ok(())
     }
@@ -141,12 +157,26 @@ impl SegWriter {
     /// # Errors
     /// [`Error::OutOfMemory`], [`Error::Unwritable`].
     pub fn finish(mut self) -> Result<Vec<u8>, Error> {
-        if self.frames.is_empty() {
+        let none = self.frame_count() == 0;
+        if let Some(first) = self.frames.first_mut().filter(|_| none) {
             let empty = hounsfield::error::try_vec(0, self.geometry.frame_pixels(), "a frame")?;
-            self.bits.push(&empty)?;
-            self.frames.push(0);
+            first.bits.push(&empty, |_| false)?;
+            first.planes.push(0);
         }
         data::write(&self)
+    }
+
+    fn frame_count(&self) -> usize {
+        self.frames.iter().map(|frames| frames.planes.len()).sum()
+    }
+
+    /// The frames of all segments.
+    fn bits(&self) -> Result<Vec<u8>, Error> {
+        let mut all = Bits::new(self.geometry.frame_pixels());
+        for frames in &self.frames {
+            all.append(&frames.bits)?;
+        }
+        Ok(all.into_bytes())
     }
 
     /// The slices that plane `k` was made from, each with its frame's number from 1 where it has
