@@ -53,6 +53,8 @@ mod codecs;
 mod export;
 #[cfg(feature = "formats")]
 mod formats;
+#[cfg(feature = "formats")]
+mod text;
 
 #[cfg(feature = "codecs")]
 pub use codecs::decode_frame;
@@ -87,6 +89,8 @@ extern "C" {
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));
+    #[cfg(feature = "formats")]
+    text::install();
 }
 
 /// The version of crates and bindings.

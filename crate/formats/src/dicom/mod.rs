@@ -44,6 +44,7 @@ mod walk;
 use std::rc::Rc;
 
 use hounsfield::{Error, Slice};
+pub use text::{DecodeText, decode_text_with};
 
 use crate::{bytes::Bytes, item::Kind, reader::FrameCodec};
 
