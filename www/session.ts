@@ -223,6 +223,8 @@ export interface Layer {
   readonly present: boolean;
   /** What to know of it, a sentence each. */
   readonly notes?: readonly string[];
+  /** Was its stack turned over? Absent: there is no doubt which end is up. */
+  readonly turned?: boolean;
 }
 
 export interface View {

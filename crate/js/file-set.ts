@@ -190,10 +190,11 @@ export function inFileOrder({ planes }: Pick<Plan, 'planes'>): readonly number[]
 }
 
 /** For options that only the planning of a volume knows. */
-export function planOptions({ gaps, tilt, spacingMm }: OpenOptions): PlanOptions {
+export function planOptions({ gaps, tilt, spacingMm, turnOver }: OpenOptions): PlanOptions {
   return {
     ...(gaps === undefined ? {} : { gaps }),
     ...(tilt === undefined ? {} : { tilt }),
     ...(spacingMm === undefined ? {} : { spacingMm }),
+    ...(turnOver === undefined ? {} : { turnOver }),
   };
 }

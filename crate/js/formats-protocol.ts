@@ -46,7 +46,12 @@ export interface Plan {
   /** Must planes be read in order, by one reader? */
   readonly sequential: boolean;
   readonly needsCodecs: boolean;
+  /** What the values are, where pictures hold labels. */
+  readonly labels?: Coding | null;
 }
+
+/** What values of labels are; the core knows more of it. */
+export type Coding = 'labels' | 'grey' | 'colours' | 'lossy';
 
 /** A plane that could not be read. */
 export interface Broken {
@@ -56,7 +61,10 @@ export interface Broken {
   readonly reason: string;
 }
 
-export type PlanOptions = Pick<OpenOptions, 'gaps' | 'tilt' | 'spacingMm'>;
+export type PlanOptions = Pick<OpenOptions, 'gaps' | 'tilt' | 'spacingMm' | 'turnOver'> & {
+  /** Do pictures hold labels? */
+  readonly labels?: boolean;
+};
 
 /** What a mask is written as. */
 export interface Segment {
@@ -73,14 +81,14 @@ export interface FileGrid {
   readonly remark: string;
 }
 
-/** An export begins with this; slices follow. */
+/** An export begins with this; slices of labels follow, of which 1 is the first segment's. */
 export type ExportStart =
-  | { readonly as: 'nrrd'; readonly grid: FileGrid; readonly segment: Segment }
+  | { readonly as: 'nrrd'; readonly grid: FileGrid; readonly segments: readonly Segment[] }
   | {
       readonly as: 'dicomSeg';
       readonly plan: string;
       readonly remark: string;
-      readonly segment: Segment;
+      readonly segments: readonly Segment[];
       /** By the page's clock, `YYYYMMDDHHMMSS`. */
       readonly now: string;
     };

@@ -13,7 +13,7 @@ import {
 } from './home.js';
 import { fileList, plainNifti } from './input.js';
 import type { Handle, InputLabels, InputScan } from './protocol.js';
-import type { CallOptions, Note, SeriesInfo, Triple } from './types.js';
+import type { CallOptions, MaskOptions, Note, SeriesInfo, Triple } from './types.js';
 
 /** The masks of one file or stack. */
 export interface FoundLabels extends InputLabels {
@@ -24,20 +24,22 @@ export interface FoundLabels extends InputLabels {
 interface Target {
   readonly handle: Handle;
   readonly sizeVoxel: Triple;
+  readonly turnOver: boolean;
 }
 
 /** Opens files of labels in the engine, as masks on a scan: all that fit. */
 export async function openLabels(
   home: Home,
-  scan: Target,
+  on: Omit<Target, 'turnOver'>,
   files: File | readonly File[],
-  options: CallOptions,
+  { turnOver = false, ...options }: MaskOptions,
 ): Promise<readonly FoundLabels[]> {
+  const scan: Target = { ...on, turnOver: Boolean(turnOver) };
   const given = fileList(files);
   const nifti = plainNifti(given);
   if (nifti) {
     try {
-      const args = (input: InputScan) => ({ scan: scan.handle, input });
+      const args = (input: InputScan) => ({ scan: scan.handle, input, turnOver: scan.turnOver });
       const found = await callWithNifti(home, 'openLabels', nifti, args, options);
       return [{ ...found, source: nifti.header.name }];
     } catch (error) {
@@ -92,19 +94,21 @@ async function openListed(
 async function readLabels(
   home: Home,
   set: FileSet,
-  { handle: scan }: Target,
+  { handle: scan, turnOver }: Target,
   series: SeriesInfo,
   call: CallOptions,
 ): Promise<InputLabels> {
   const { client } = home;
-  const planned = await set.plan(series, {}, call);
+  const planned = await set.plan(series, { labels: true }, call);
+  const coding = planned.plan.labels ?? 'labels';
   return readSeries<InputLabels>(
     set,
     planned,
     {
-      file: (input, inner, transfer) => client.call('openLabels', { scan, input }, inner, transfer),
+      file: (input, inner, transfer) =>
+        client.call('openLabels', { scan, input, turnOver }, inner, transfer),
       planes: (input, inner, transfer) =>
-        client.call('assembleLabels', { scan, input }, inner, transfer),
+        client.call('assembleLabels', { scan, input, turnOver, coding }, inner, transfer),
     },
     call,
   );

@@ -77,7 +77,7 @@ export function listingOf(info: ScanInfo, files: number): ListingData {
     fileSpacingMm: spacingMm,
     volumeBytes,
     notes,
-    asks: { gaps: false, tilt: false, spacing: false },
+    asks: { gaps: false, tilt: false, spacing: false, turnOver: false },
   };
   return { series: [series], suggested: '1', reason: 'It is the only scan.', leftOut: [] };
 }

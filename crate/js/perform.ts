@@ -47,21 +47,22 @@ const performers: Performers<CallName> = {
     return { value: { scan: handle, info }, handles: [handle] };
   },
 
-  openLabels: ({ scan, input: { header, image } }, { instance, store, onProgress }) => {
+  openLabels: ({ scan, input: { header, image }, turnOver }, { instance, store, onProgress }) => {
     const { value: opened, info } = store.get('scan', scan);
     const source = byteSource(header.data);
     const about = scanInfo(instance.core.inspect(source), header.name);
     admit(about.volumeBytes, store);
     const voxels = image && byteSource(image.data);
-    const labels = opened.openLabels(source, voxels, leftBytes(store), onProgress);
+    const labels = opened.openLabels(source, voxels, turnOver, leftBytes(store), onProgress);
     return labelled(labels, store, info, about);
   },
 
-  assembleLabels: async ({ scan, input }, context) => {
+  assembleLabels: async ({ scan, input, turnOver, coding }, context) => {
     const { value: opened, info } = context.store.get('scan', scan);
     const { assembly, info: gathered } = await gather(input, context);
     const placed = gathered.facts.placement === 'stated';
-    return labelled(assembly.finishLabels(placed, opened), context.store, info, gathered);
+    const labels = assembly.finishLabels(placed, turnOver, JSON.stringify(coding), opened);
+    return labelled(labels, context.store, info, gathered);
   },
 
   phantom: (options, { instance, store, onProgress }) => {
@@ -196,12 +197,15 @@ function labelled(
   info: ScanInfo,
   about: Pick<ScanInfo, 'facts' | 'notes'>,
 ): { readonly value: InputLabels; readonly handles: readonly Handle[] } {
-  const masks: { label: number; mask: Handle }[] = [];
+  const masks: InputLabels['masks'][number][] = [];
   for (let label = labels.label(); label !== undefined; label = labels.label()) {
+    const rgb = labels.colour();
+    const colour = rgb === undefined ? null : `#${rgb.toString(16).padStart(6, '0')}`;
     const mask = labels.take();
-    if (mask) masks.push({ label, mask: store.add('mask', mask, info) });
+    if (mask) masks.push({ label, colour, mask: store.add('mask', mask, info) });
   }
+  const told = [...parse<readonly Note[]>(labels.notes()), ...about.notes];
   labels.free();
-  const notes = about.facts.placement === 'stated' ? about.notes : [BY_SIZE, ...about.notes];
+  const notes = about.facts.placement === 'stated' ? told : [BY_SIZE, ...told];
   return { value: { masks, notes }, handles: masks.map(({ mask }) => mask) };
 }

@@ -16,7 +16,7 @@
  */
 
 import type { ErrorData } from './errors.js';
-import type { FileGrid } from './formats-protocol.js';
+import type { Coding, FileGrid } from './formats-protocol.js';
 import type {
   BonesParams,
   BonesReport,
@@ -64,7 +64,11 @@ export interface InputPlanes {
 
 /** Masks by their labels, and what is to be said of all of them. */
 export interface InputLabels {
-  readonly masks: readonly { readonly label: number; readonly mask: Handle }[];
+  readonly masks: readonly {
+    readonly label: number;
+    readonly colour: string | null;
+    readonly mask: Handle;
+  }[];
   readonly notes: readonly Note[];
 }
 
@@ -76,8 +80,14 @@ export interface Calls {
     args: { name: string; input: InputPlanes };
     reply: { scan: Handle; info: ScanInfo };
   };
-  openLabels: { args: { scan: Handle; input: InputScan }; reply: InputLabels };
-  assembleLabels: { args: { scan: Handle; input: InputPlanes }; reply: InputLabels };
+  openLabels: {
+    args: { scan: Handle; input: InputScan; turnOver: boolean };
+    reply: InputLabels;
+  };
+  assembleLabels: {
+    args: { scan: Handle; input: InputPlanes; turnOver: boolean; coding: Coding };
+    reply: InputLabels;
+  };
   phantom: { args: PhantomOptions; reply: { scan: Handle; bones: Handle; info: ScanInfo } };
   check: { args: { scan: Handle }; reply: readonly CheckItem[] };
   intensity: { args: { scan: Handle }; reply: IntensitySummary };

@@ -147,7 +147,13 @@ export interface SeriesInfo {
   readonly volumeBytes: number;
   readonly notes: readonly Note[];
   /** Which options would change the outcome. */
-  readonly asks: { readonly gaps: boolean; readonly tilt: boolean; readonly spacing: boolean };
+  readonly asks: {
+    readonly gaps: boolean;
+    readonly tilt: boolean;
+    readonly spacing: boolean;
+    /** {@link OpenOptions.turnOver}: nothing says which end of the stack is up. */
+    readonly turnOver: boolean;
+  };
 }
 
 /** Files that are no part of any series, for one reason. */
@@ -169,6 +175,8 @@ export interface OpenOptions extends CallOptions {
   readonly tilt?: 'correct' | 'keep' | 'refuse' | undefined;
   /** Distance of voxels along the file's i, j, k, for files that state none (or to overrule them). */
   readonly spacingMm?: Triple | undefined;
+  /** Is the last picture of a stack the lowest slice? Default: the highest. */
+  readonly turnOver?: boolean | undefined;
 }
 
 /** What was dropped, header only. Holds the headers in a worker until it is disposed of. */
@@ -185,7 +193,7 @@ export interface Listing extends Disposable {
 }
 
 /** What a mask is of; decides names and codes (SNOMED CT) in exports. */
-export type Anatomy = 'bone' | 'lung' | 'heart' | 'airway' | 'other';
+export type Anatomy = 'bone' | 'lung' | 'leftLung' | 'rightLung' | 'heart' | 'airway' | 'other';
 
 export interface ExportOptions extends CallOptions {
   /** Name of the segment; default: that of `anatomy`. */
@@ -194,9 +202,18 @@ export interface ExportOptions extends CallOptions {
   readonly anatomy?: Anatomy | undefined;
 }
 
+/** How files of labels are opened. */
+export interface MaskOptions extends CallOptions {
+  /** Is the last slice the lowest one? For files that do not say where they lie, others stay. */
+  readonly turnOver?: boolean | undefined;
+}
+
 /** One label of a file of labels. */
 export interface LabelledMask {
+  /** Colours of pictures are numbered from 1 by red, then green, then blue. */
   readonly label: number;
+  /** "#rrggbb", where the file has colours; else `null`. */
+  readonly colour: string | null;
   readonly mask: Mask;
   /** The file or stack it came from. */
   readonly source: string;
@@ -558,10 +575,12 @@ export interface Scan extends Disposable {
   ): Promise<{ curve: ComponentCurve; choice: ThresholdChoice }>;
   /**
    * Masks on this scan's grid from files of labels: NIfTI, NRRD, MetaImage, or pictures in the order
-   * of their names. Anything but 0 is inside; each label becomes a mask. Of several files, those that
-   * fit are taken; the notes name the others.
+   * of their names. Anything but 0 is inside; each label becomes a mask, and so does each colour.
+   * Black, transparent, and what a palette without them begins with is outside. JPEG, and pictures of
+   * more than 255 shades, are one mask. Of several files, those that fit are taken; the notes name
+   * the others.
    */
-  openMasks(files: File | readonly File[], options?: CallOptions): Promise<readonly LabelledMask[]>;
+  openMasks(files: File | readonly File[], options?: MaskOptions): Promise<readonly LabelledMask[]>;
   dispose(): void;
 }
 

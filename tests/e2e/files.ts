@@ -38,17 +38,36 @@ export function zip(files: readonly NamedBytes[]): Uint8Array {
 
 /** An 8-bit grey PNG. */
 export function png(
-  [width, height]: readonly [number, number],
+  size: readonly [number, number],
   grey: (x: number, y: number) => number,
+): Uint8Array {
+  return pngOf(size, 0, (x, y) => [grey(x, y)]);
+}
+
+/** A PNG of colours. */
+export function colourPng(
+  size: readonly [number, number],
+  rgb: (x: number, y: number) => readonly [number, number, number],
+): Uint8Array {
+  return pngOf(size, 2, rgb);
+}
+
+function pngOf(
+  [width, height]: readonly [number, number],
+  colourType: 0 | 2,
+  pixel: (x: number, y: number) => readonly number[],
 ): Uint8Array {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  head.writeUInt8(8, 8); // bits; colour type 0 is grey
-  const rows = Buffer.alloc(height * (width + 1));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) rows.writeUInt8(grey(x, y), y * (width + 1) + 1 + x);
-  }
+  head.writeUInt8(8, 8); // bits a sample
+  head.writeUInt8(colourType, 9);
+  const rows = Buffer.concat(
+    Array.from({ length: height }, (_, y) => {
+      const samples = Array.from({ length: width }, (_pixel, x) => pixel(x, y));
+      return Buffer.from([0, ...samples.flat()]); // 0: no filter
+    }),
+  );
   return Buffer.concat([
     Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk('IHDR', head),

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 
 import { visit } from './browser.js';
 import { PATIENT } from './dicom.js';
-import { nrrd, png, zip } from './files.js';
+import { colourPng, nrrd, png, zip } from './files.js';
 import type { NamedBytes } from './files.js';
 import { CHEST, CHEST_SPACING_MM, chestDicom, chestVoxels, smallDicom } from './scans.js';
 import { drop, dropPath, headline, runBones, runButton, serious } from './steps.js';
@@ -215,6 +215,42 @@ onSite('whatever a person drags in', true, (stand) => {
     );
     await panel.getByText('Label 1, 4 files').waitFor();
     await panel.getByText('Label 2, 4 files').waitFor();
+    await leave();
+  });
+
+  it('lays each colour of mask pictures in its colour, and turns their stack over', async () => {
+    const { page, leave } = await visit(stand());
+    await ready(page);
+    const scan = nrrd([24, 20, 3], [1, 1, 2], (x, y, z) => 10 * x + y + z);
+    await drop(page, [{ name: 'ct.nrrd', bytes: scan }]);
+    await runButton(page).waitFor();
+    const panel = page.getByRole('complementary', { name: 'Scan' });
+    const mask = (z: number) => {
+      return colourPng([24, 20], (x) =>
+        x < 6 ? [200, 0, 0] : x < 12 && z < 3 ? [0, 0, 255] : [0, 0, 0],
+      );
+    };
+    const names = [1, 2, 3].map((z) => ({ name: `mask${z}.png`, bytes: mask(z) }));
+    await addMasks(page, names);
+    const [blue, red] = ['Label 1, 3 files', 'Label 2, 3 files'];
+    await panel.getByText(red).waitFor();
+    expect(await panel.getByLabel(`Colour of ${blue}`).inputValue()).toBe('#0000ff');
+    expect(await panel.getByLabel(`Colour of ${red}`).inputValue()).toBe('#c80000');
+    await panel
+      .getByText(/placed by its size only/)
+      .first()
+      .waitFor();
+
+    // The layers stay as they look, with the other end up.
+    await panel.getByLabel(`Colour of ${blue}`).fill('#00ff00');
+    await panel.getByRole('button', { name: `Turn over ${blue}` }).click();
+    const back = panel.getByRole('button', { name: `Turn back ${red}` });
+    await back.waitFor();
+    expect(await panel.getByText(/^Label \d/).count()).toBe(2);
+    expect(await panel.getByLabel(`Colour of ${blue}`).inputValue()).toBe('#00ff00');
+    expect(await serious(page)).toEqual([]);
+    await back.click();
+    await panel.getByRole('button', { name: `Turn over ${red}` }).waitFor();
     await leave();
   });
 

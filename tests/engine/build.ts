@@ -197,7 +197,8 @@ export function zip(files: readonly Made[]): Uint8Array {
 export function png(
   width: number,
   height: number,
-  bits: 8 | 16,
+  /** 24: colours, `0xRRGGBB`; else grey. */
+  bits: 8 | 16 | 24,
   value: (x: number, y: number) => number,
 ): Uint8Array {
   const row = 1 + (width * bits) / 8;
@@ -207,14 +208,19 @@ export function png(
     for (let x = 0; x < width; x++) {
       const at = y * row + 1 + (x * bits) / 8;
       if (bits === 8) raw[at] = value(x, y);
-      else view.setUint16(at, value(x, y));
+      else if (bits === 16) view.setUint16(at, value(x, y));
+      else {
+        view.setUint16(at, value(x, y) >> 8);
+        raw[at + 2] = value(x, y);
+      }
     }
   }
   const header = new Uint8Array(13);
   const head = new DataView(header.buffer);
   head.setUint32(0, width);
   head.setUint32(4, height);
-  header[8] = bits;
+  header[8] = bits === 24 ? 8 : bits;
+  header[9] = bits === 24 ? 2 : 0;
   return joined([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10),
     chunk('IHDR', header),

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { HounsfieldError, createEngine } from '../../dist/npm/node.js';
-import type { Engine } from '../../dist/npm/node.js';
+import type { Engine, Mask } from '../../dist/npm/node.js';
 import { closestRas, dicomSeries, nrrd, png, zip, type Made, type Series } from './build.js';
 
 let engine: Engine;
@@ -153,6 +153,34 @@ test('masks come from files of labels, each label one', async () => {
   expect(masks.flatMap(({ notes }) => notes)).toEqual([]);
   const measures = await Promise.all(masks.map(({ mask }) => mask.measure()));
   expect(measures.map(({ voxels }) => voxels)).toEqual([1, 2]);
+});
+
+test('each colour of pictures is a mask, and their stack can be turned over', async () => {
+  const grey = (z: number) => ({ name: `slice${z}.png`, bytes: png(3, 2, 8, () => 10 * z) });
+  using scan = await engine.open([1, 2, 3].map(grey).map(file));
+  // Red in the first, blue in the first two.
+  const colours = (z: number) => ({
+    name: `mask${z}.png`,
+    bytes: png(3, 2, 24, (x) => (x === 0 && z === 1 ? 0xc80000 : x === 1 && z < 3 ? 0xff : 0)),
+  });
+  const open = async (turnOver: boolean) => {
+    const found = await scan.openMasks([1, 2, 3].map(colours).map(file), { turnOver });
+    const slices = async (mask: Mask) => {
+      const used = [0, 1, 2].map(async (z) => (await mask.bits(z, 1)).some((byte) => byte > 0));
+      return Promise.all(used);
+    };
+    return Promise.all(
+      found.map(async ({ label, colour, mask }) => [label, colour, await slices(mask)]),
+    );
+  };
+  expect(await open(false)).toEqual([
+    [1, '#0000ff', [true, true, false]],
+    [2, '#c80000', [true, false, false]],
+  ]);
+  expect(await open(true)).toEqual([
+    [1, '#0000ff', [false, true, true]],
+    [2, '#c80000', [false, false, true]],
+  ]);
 });
 
 test('of several files of labels all that fit are laid on the scan, and what is wrong is said', async () => {

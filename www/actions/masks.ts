@@ -29,18 +29,73 @@ const COLOURS = [
 let reading = new AbortController();
 let lastId = 0;
 
+/** What was added at once: to be turned over at once. */
+interface Batch {
+  readonly name: string;
+  readonly files: readonly File[];
+  turned: boolean;
+}
+
+/** Which of a batch's masks a layer is. */
+interface Origin {
+  readonly batch: Batch;
+  readonly source: string;
+  readonly label: number;
+}
+
+const origins = new Map<AddedId, Origin>();
+
 /** Files of labels, laid over the scan that is open. */
 export async function addMasks(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
+  const batch: Batch = { name: nameOfFiles(files), files, turned: false };
+  const masks = await read(batch, false);
+  if (!masks) return;
+  set({ spoken: `${count(masks.length, 'mask', 'masks')} added` });
+  await lay(batch, masks);
+}
+
+/** Reads a layer's files again, their last slice the lowest, or as it was. */
+export async function turnOver(id: AddedId): Promise<void> {
+  const { batch } = origins.get(id) ?? {};
+  if (!batch) return;
+  const turned = !batch.turned;
+  const masks = await read(batch, turned);
+  if (!masks) return;
+  batch.turned = turned;
+  set({ spoken: turned ? 'Turned over' : 'Turned back' });
+  for (const { mask, label, source } of masks) {
+    const [layer] =
+      [...origins].find(
+        ([, at]) => at.batch === batch && at.label === label && at.source === source,
+      ) ?? [];
+    // Layers that were removed stay away.
+    if (!layer) {
+      mask.dispose();
+      continue;
+    }
+    held.added.get(layer)?.dispose();
+    held.added.set(layer, mask);
+    if (get().layers[layer]?.turned !== undefined) setLayer(layer, { turned });
+    if (get().layers[layer]?.visible) await paintMask(layer);
+  }
+}
+
+/** The masks of a batch's files on the scan that is open; `null` when there are none, which is told. */
+async function read(
+  { name, files }: Batch,
+  turned: boolean,
+): Promise<readonly LabelledMask[] | null> {
   const { opened } = held;
-  if (!opened || files.length === 0) return;
+  if (!opened) return null;
   reading.abort();
   const { signal } = (reading = new AbortController());
-  const name = nameOfFiles(files);
   const timed = stopwatch();
   const progress = timed({ stage: 'reading', fraction: 0 });
   set({ adding: { step: 'reading', name, progress } });
   try {
     const masks = await opened.scan.openMasks(files, {
+      turnOver: turned,
       signal,
       onProgress: (report) => {
         if (!signal.aborted) set({ adding: { step: 'reading', name, progress: timed(report) } });
@@ -48,36 +103,40 @@ export async function addMasks(files: readonly File[]): Promise<void> {
     });
     if (signal.aborted || held.opened !== opened) {
       for (const { mask } of masks) mask.dispose();
-      return;
+      return null;
     }
-    set({ adding: { step: 'idle' }, spoken: `${count(masks.length, 'mask', 'masks')} added` });
-    await lay(name, masks);
+    set({ adding: { step: 'idle' } });
+    return masks;
   } catch (error) {
-    if (isAbort(error, signal)) return;
+    if (isAbort(error, signal)) return null;
     const problem = problemOf(
       error,
       'Choose a file of labels that lie on the grid of this scan, or pictures as many as it has slices.',
     );
     set({ adding: isLoss(error) ? { step: 'idle' } : { step: 'failed', name, problem } });
+    return null;
   }
 }
 
-async function lay(name: string, masks: readonly LabelledMask[]): Promise<void> {
+async function lay(batch: Batch, masks: readonly LabelledMask[]): Promise<void> {
   const shown = drawnNow();
   const layers: (readonly [AddedId, Layer])[] = [];
   for (const [i, one] of masks.entries()) {
-    const { mask, notes } = one;
+    const { mask, notes, label, source, colour } = one;
     const id: AddedId = `added-${++lastId}`;
     held.added.set(id, mask);
+    origins.set(id, { batch, source, label });
+    const hasEnds = mask.sizeVoxel[2] > 1 && notes.some(({ code }) => code === 'placed_by_size');
     layers.push([
       id,
       {
-        name: nameOf(masks, one, name),
+        name: nameOf(masks, one, batch.name),
         notes: notes.map(({ message }) => message),
-        colour: COLOURS[(lastId - 1) % COLOURS.length] ?? COLOURS[0],
+        colour: colour ?? COLOURS[(lastId - 1) % COLOURS.length] ?? COLOURS[0],
         opacity: 0.5,
         visible: shown + i < DRAWN_AT_ONCE,
         present: true,
+        ...(hasEnds ? { turned: batch.turned } : {}),
       },
     ]);
   }
@@ -135,6 +194,7 @@ export function removeMask(id: AddedId): void {
   hideMask(id);
   held.added.get(id)?.dispose();
   held.added.delete(id);
+  origins.delete(id);
   dropLayers([id]);
 }
 

@@ -1,4 +1,4 @@
-import { Eye, EyeOff, Trash2 } from 'lucide-react';
+import { Eye, EyeOff, FlipVertical2, Trash2 } from 'lucide-react';
 
 import {
   cancelAdding,
@@ -7,6 +7,7 @@ import {
   isFull,
   removeMask,
   showLayer,
+  turnOver,
 } from '../actions/masks.js';
 import { number, percent } from '../lib/format.js';
 import { presentLayers, setLayer, useSession } from '../session.js';
@@ -61,7 +62,7 @@ function isAdded(id: LayerId): id is AddedId {
 }
 
 function LayerRow({ id, layer }: { readonly id: LayerId; readonly layer: Layer }) {
-  const { name, colour, opacity, visible, notes = [] } = layer;
+  const { name, colour, opacity, visible, notes = [], turned } = layer;
   return (
     <li>
       <div className="flex items-center gap-2">
@@ -103,6 +104,18 @@ function LayerRow({ id, layer }: { readonly id: LayerId; readonly layer: Layer }
           {note}
         </p>
       ))}
+      {isAdded(id) && turned !== undefined && (
+        <Button
+          look="quiet"
+          icon={FlipVertical2}
+          className="-ml-2 min-h-7 px-2"
+          aria-label={`${turned ? 'Turn back' : 'Turn over'} ${name}`}
+          title="Nothing says which end of the stack is up: take the last slice for the lowest, or back"
+          onClick={() => void turnOver(id)}
+        >
+          {turned ? 'Turn back' : 'Turn over'}
+        </Button>
+      )}
     </li>
   );
 }

@@ -18,6 +18,11 @@ const TILT = [
   { value: 'refuse', name: 'Refuse' },
 ] as const;
 
+const ORDER = [
+  { value: 'up', name: 'Upwards' },
+  { value: 'down', name: 'Downwards' },
+] as const;
+
 const AXES = ['Across', 'Down', 'Between slices'] as const;
 
 interface SeriesAsksProps {
@@ -28,7 +33,7 @@ interface SeriesAsksProps {
 
 /** What only the reader can know, or has to answer for. Each question stands with what follows from it. */
 export function SeriesAsks({ series, choice, onChoose }: SeriesAsksProps) {
-  const { gaps, tilt, spacing } = series.asks;
+  const { gaps, tilt, spacing, turnOver } = series.asks;
   return (
     <div className="space-y-4">
       {gaps && (
@@ -55,6 +60,19 @@ export function SeriesAsks({ series, choice, onChoose }: SeriesAsksProps) {
             options={TILT}
             value={choice.tilt ?? 'correct'}
             onChange={(next) => onChoose({ ...choice, tilt: next })}
+          />
+        </Question>
+      )}
+      {turnOver && (
+        <Question
+          title="From first to last"
+          answer={`The pictures do not say which end is up: the first is taken for the ${choice.turnOver ? 'highest' : 'lowest'} slice.`}
+        >
+          <Segmented
+            label="From first to last"
+            options={ORDER}
+            value={choice.turnOver ? 'down' : 'up'}
+            onChange={(next) => onChoose({ ...choice, turnOver: next === 'down' })}
           />
         </Question>
       )}

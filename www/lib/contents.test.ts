@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { firstChoice, isWorthAList, nameOfSeries, nothingToOpen, onlyChoice } from './contents.js';
 import type { Contents } from './contents.js';
 
-const NO_ASKS = { gaps: false, tilt: false, spacing: false };
+const NO_ASKS = { gaps: false, tilt: false, spacing: false, turnOver: false };
 
 function series(id: string, asks: Partial<SeriesInfo['asks']> = {}): SeriesInfo {
   return {

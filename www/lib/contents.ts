@@ -17,7 +17,10 @@ export interface Contents {
 }
 
 /** How one series of a listing is to be opened. */
-export type Choice = { readonly series: string } & Pick<OpenOptions, 'gaps' | 'tilt' | 'spacingMm'>;
+export type Choice = { readonly series: string } & Pick<
+  OpenOptions,
+  'gaps' | 'tilt' | 'spacingMm' | 'turnOver'
+>;
 
 export function contentsOf(name: string, files: readonly File[], listing: Listing): Contents {
   const { series, suggested, reason, leftOut } = listing;

@@ -65,6 +65,9 @@ pub struct Asks {
     pub tilt: bool,
     /// The file states no spacing.
     pub spacing: bool,
+    /// Nothing says which end of the stack is up.
+    #[serde(default)]
+    pub turn_over: bool,
 }
 
 /// Files that are not part of any series, for one reason.

@@ -259,6 +259,7 @@ mod tests {
             planes: planes.collect(),
             sequential: false,
             needs_codecs: false,
+            labels: None,
         }
     }
 

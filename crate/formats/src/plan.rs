@@ -2,7 +2,7 @@
 //!
 //! Plans cross between workers as JSON: each worker reads the planes it is asked for.
 
-use hounsfield::{Info, Note, grid::Affine};
+use hounsfield::{Info, Note, grid::Affine, labels::Coding};
 use serde::{Deserialize, Serialize};
 
 use crate::item::Place;
@@ -17,6 +17,10 @@ pub struct Options {
     pub tilt: Tilt,
     /// Spacing along the file's i, j, k where the files state none (or to overrule them).
     pub spacing_mm: Option<[f64; 3]>,
+    /// Is the last picture of a stack the lowest slice? Pictures do not say.
+    pub turn_over: bool,
+    /// Do pictures hold labels? Colours are told apart then, see [`Plan::labels`].
+    pub labels: bool,
 }
 
 /// What becomes of planes without a slice.
@@ -67,6 +71,9 @@ pub struct Plan {
     pub sequential: bool,
     /// Does decoding need `hounsfield-codecs`?
     pub needs_codecs: bool,
+    /// What the values are, where pictures hold labels.
+    #[serde(default)]
+    pub labels: Option<Coding>,
 }
 
 impl Plan {

@@ -212,6 +212,7 @@ impl Openable for Whole {
             planes,
             sequential: header.sequential || self.data.iter().any(|place| place.entry.is_some()),
             needs_codecs: false,
+            labels: None,
         })
     }
 }

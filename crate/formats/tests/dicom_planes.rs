@@ -29,6 +29,7 @@ fn plan(planes: Vec<Plane>) -> Plan {
         planes,
         sequential: false,
         needs_codecs: false,
+        labels: None,
         header: None,
     }
 }

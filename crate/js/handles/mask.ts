@@ -44,8 +44,8 @@ export class MaskHandle implements Mask {
 
   async toNrrd(options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     const set = new FileSet(this.#held.origin.home.reading, []);
-    const segment = segmentOf(options);
-    return this.#export(set, options, (grid) => ({ as: 'nrrd', grid, segment }));
+    const segments = [segmentOf(options)];
+    return this.#export(set, options, (grid) => ({ as: 'nrrd', grid, segments }));
   }
 
   async toDicomSeg(options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
@@ -56,12 +56,13 @@ export class MaskHandle implements Mask {
         'this scan is no DICOM series as it came, so there is none to refer to: save the mask as NIfTI or NRRD',
       );
     }
-    const [segment, now, { plan, files }] = [segmentOf(options), timeStamp(new Date()), dicom];
+    const segments = [segmentOf(options)];
+    const [now, { plan, files }] = [timeStamp(new Date()), dicom];
     return this.#export(files, options, ({ remark }) => ({
       as: 'dicomSeg',
       plan,
       remark,
-      segment,
+      segments,
       now,
     }));
   }

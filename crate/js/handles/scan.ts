@@ -16,6 +16,7 @@ import type {
   LungsParams,
   LungsResult,
   Mask,
+  MaskOptions,
   PrepareStep,
   Prepared,
   RecipeStep,
@@ -153,14 +154,14 @@ export class ScanHandle implements Scan {
 
   async openMasks(
     files: File | readonly File[],
-    options: CallOptions = {},
+    options: MaskOptions = {},
   ): Promise<readonly LabelledMask[]> {
     const { origin, handle } = this.#held;
     const { sizeVoxel } = this.info;
     const found = await openLabels(origin.home, { handle, sizeVoxel }, files, options);
     return found.flatMap(({ source, notes, masks }) =>
-      masks.map(({ label, mask }) => {
-        return { label, mask: new MaskHandle(origin, mask, sizeVoxel), source, notes };
+      masks.map(({ label, colour, mask }) => {
+        return { label, colour, mask: new MaskHandle(origin, mask, sizeVoxel), source, notes };
       }),
     );
   }

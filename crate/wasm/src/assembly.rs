@@ -1,6 +1,6 @@
 //! A scan from planes that other workers decoded.
 
-use hounsfield::{HeldAs, Slice, bones, error::Error, grid::Affine, nifti::Limits};
+use hounsfield::{HeldAs, Slice, bones, error::Error, grid::Affine, labels::About, nifti::Limits};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -96,12 +96,21 @@ impl Assembly {
     }
 
     /// Masks on `scan`'s grid instead of a scan; `placed`: do the labels say where they lie?
+    /// `turn_over`: is their last slice the lowest one, if they do not? `coding` is the plan's
+    /// `Coding` as JSON.
     ///
     /// # Errors
     /// Labels on another grid, values that are no labels, out of memory.
     #[wasm_bindgen(js_name = finishLabels)]
-    pub fn finish_labels(self, placed: bool, scan: &Scan) -> Result<Labels, JsValue> {
+    pub fn finish_labels(
+        self,
+        placed: bool,
+        turn_over: bool,
+        coding: &str,
+        scan: &Scan,
+    ) -> Result<Labels, JsValue> {
+        let about = About { placed, turn_over, coding: parse("the labels' coding", coding)? };
         let (volume, _) = self.assembly.finish().map_err(|error| to_js(&error))?;
-        Labels::of(&volume, placed, scan.opened())
+        Labels::of(&volume, &about, scan.opened())
     }
 }

@@ -6,6 +6,7 @@ use hounsfield::{
     Error, Facts, Volume, bones,
     check::{CheckItem, check, summary},
     facts::Placement,
+    labels::{About, Coding},
     nifti::{self, Limits, NiftiFile, Template},
     recipe::{self, Step},
 };
@@ -112,7 +113,8 @@ impl Scan {
     }
 
     /// Masks on this scan's grid from a NIfTI file of labels, or a pair when `image` is given;
-    /// its voxels take at most `memory_bytes`.
+    /// its voxels take at most `memory_bytes`. `turn_over`: its last slice is the lowest one, unless
+    /// it says where it lies.
     ///
     /// # Errors
     /// Whatever is wrong with the file; labels on another grid, values that are no labels.
@@ -121,11 +123,14 @@ impl Scan {
         &self,
         header: &ByteSource,
         image: Option<ByteSource>,
+        turn_over: bool,
         memory_bytes: f64,
         on_progress: &OnProgress,
     ) -> Result<Labels, JsValue> {
         let file = read(header, image.as_ref(), memory_bytes, on_progress)?;
-        Labels::of(&file.volume, file.info.facts.placement == Placement::Stated, self.opened())
+        let placed = file.info.facts.placement == Placement::Stated;
+        let about = About { placed, turn_over, coding: Coding::Labels };
+        Labels::of(&file.volume, &about, self.opened())
     }
 
     /// `IntensitySummary` as JSON.

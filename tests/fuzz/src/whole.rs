@@ -13,6 +13,20 @@ use hounsfield_formats::{
 /// A few megabytes are enough to go wrong in.
 pub const MEMORY_BYTES: u64 = 4_000_000;
 
+/// A header called `name`, with its voxels behind it or in `a.raw`; the last byte of `input` says
+/// where that begins, in 16ths.
+#[allow(dead_code, reason = "not every target has such headers")]
+pub fn open_header(name: &str, input: &[u8]) {
+    let Some((split, bytes)) = input.split_last() else { return };
+    let split = bytes.len() - usize::from(*split % 16) * bytes.len() / 16;
+    let (header, voxels) = bytes.split_at(split);
+    let mut files = vec![(name.to_owned(), header.to_vec())];
+    if !voxels.is_empty() {
+        files.push(("a.raw".to_owned(), voxels.to_vec()));
+    }
+    open_all(files);
+}
+
 /// Lists, plans and opens everything there is in these files.
 pub fn open_all(files: Vec<(String, Vec<u8>)>) {
     let limits = Limits { memory_bytes: MEMORY_BYTES, source_bytes: None };
@@ -53,8 +67,18 @@ pub fn listed(catalogue: &Catalogue) -> Vec<String> {
 pub fn ways() -> [Options; 3] {
     [
         Options::default(),
-        Options { gaps: Gaps::Interpolate, tilt: Tilt::Keep, spacing_mm: None },
-        Options { gaps: Gaps::Leave, tilt: Tilt::Refuse, spacing_mm: Some([0.7, 0.7, 2.0]) },
+        Options {
+            gaps: Gaps::Interpolate,
+            tilt: Tilt::Keep,
+            turn_over: true,
+            ..Options::default()
+        },
+        Options {
+            tilt: Tilt::Refuse,
+            spacing_mm: Some([0.7, 0.7, 2.0]),
+            labels: true,
+            ..Options::default()
+        },
     ]
 }
 

@@ -126,6 +126,7 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
         planes: planes.planes,
         sequential: false,
         needs_codecs: series.needs_codecs,
+        labels: None,
     };
     Ok((plan, asks))
 }

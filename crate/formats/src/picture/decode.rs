@@ -7,7 +7,10 @@ use hounsfield::{
 use image::{ColorType, ImageDecoder};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 
-use super::header::{self, Source, damaged};
+use super::{
+    header::{self, Source, damaged},
+    labels::{Labelled, palette_outside},
+};
 use crate::{
     archive::unreadable,
     bytes::Bytes,
@@ -60,8 +63,9 @@ impl<'a, B: Bytes> PictureReader<'a, B> {
     /// Size and values of a picture, or of a page.
     fn decode(&mut self, part: &Part) -> Result<([u32; 2], Slice), Error> {
         let memory_bytes = self.files.memory_bytes();
+        let labels = self.plan.labels.map(Labelled::of);
         if let Some(tiff) = self.tiff.as_mut().filter(|tiff| tiff.place == part.place) {
-            return tiff_page(tiff, part.frame, memory_bytes);
+            return tiff_page(tiff, part.frame, memory_bytes, labels);
         }
         let bytes = self.files.at(&part.place)?;
         let mut start = [0; sniff::START_BYTES];
@@ -69,9 +73,9 @@ impl<'a, B: Bytes> PictureReader<'a, B> {
         match sniff::what(start.get(..n).unwrap_or(&[])) {
             What::Picture(PictureFormat::Tiff) => {
                 let tiff = self.tiff.insert(pages(part.place.clone(), bytes, memory_bytes)?);
-                tiff_page(tiff, part.frame, memory_bytes)
+                tiff_page(tiff, part.frame, memory_bytes, labels)
             }
-            What::Picture(format) => picture(&bytes, format, memory_bytes),
+            What::Picture(format) => picture(&bytes, format, memory_bytes, labels),
             _ => Err(Error::NotAScan { found: "it is no picture".into() }),
         }
     }
@@ -108,7 +112,11 @@ fn picture(
     bytes: &dyn Bytes,
     format: PictureFormat,
     memory_bytes: u64,
+    mut labels: Option<Labelled>,
 ) -> Result<([u32; 2], Slice), Error> {
+    if let Some(labels) = labels.as_mut().filter(|_| format == PictureFormat::Png) {
+        labels.outside = palette_outside(bytes)?;
+    }
     let mut decoder = header::decoder(bytes, format, memory_bytes)?;
     let (width, height) = decoder.dimensions();
     header::check_size([width, height])?;
@@ -142,9 +150,9 @@ fn picture(
             let mut wide = try_with_capacity(pixels.len() / 2, "a picture")?;
             wide.extend(pixels.as_chunks::<2>().0.iter().map(|two| u16::from_ne_bytes(*two)));
             drop(pixels);
-            grey(&wide, samples)
+            values(&wide, samples, true, labels)
         } else {
-            grey(&pixels, samples)
+            values(&pixels, samples, false, labels)
         };
     Ok(([width, height], slice?))
 }
@@ -158,6 +166,18 @@ fn admit(needed_bytes: u64, memory_bytes: u64) -> Result<(), Error> {
         });
     }
     Ok(())
+}
+
+fn values<T: Copy + Into<u32>>(
+    pixels: &[T],
+    samples: usize,
+    wide: bool,
+    labels: Option<Labelled>,
+) -> Result<Slice, Error> {
+    match labels {
+        Some(labels) => labels.slice(pixels, samples, wide),
+        None => grey(pixels, samples),
+    }
 }
 
 /// The first of one or two samples, the brightness of three or four.
@@ -195,6 +215,7 @@ fn tiff_page(
     pages: &mut Pages<'_>,
     page: u32,
     memory_bytes: u64,
+    labels: Option<Labelled>,
 ) -> Result<([u32; 2], Slice), Error> {
     let (tiff, there) = (&mut pages.decoder, pages.bytes);
     tiff.seek_to_image(page as usize).map_err(|e| damaged(&e))?;
@@ -225,10 +246,18 @@ fn tiff_page(
     }
     let slice = match tiff.read_image().map_err(|e| damaged(&e))? {
         DecodingResult::U8(packed) if color.bit_depth() < 8 => {
-            unpacked(&packed, width, height, color.bit_depth())
+            let white = if labels.is_some_and(Labelled::is_scaled) { 255 } else { 0 };
+            let pixels = unpacked(&packed, [width, height], color.bit_depth(), white)?;
+            values(&pixels, 1, false, labels)
         }
-        DecodingResult::U8(values) => grey(&values, samples),
-        DecodingResult::U16(values) => grey(&values, samples),
+        DecodingResult::U8(pixels) => values(&pixels, samples, false, labels),
+        DecodingResult::U16(pixels) => values(&pixels, samples, true, labels),
+        _ if labels.is_some_and(Labelled::is_scaled) => {
+            return Err(Error::Unsupported {
+                what: "a TIFF of numbers among masks in colours".into(),
+                hint: "save all of them alike",
+            });
+        }
         DecodingResult::U32(values) => first_of!(values, f64::from),
         DecodingResult::U64(values) => first_of!(values, |v| v as f64),
         DecodingResult::I8(values) => first_of!(values, f64::from),
@@ -255,18 +284,20 @@ fn tiff_page(
     Ok(([width, height], slice))
 }
 
-/// Samples of 1, 2 or 4 bits, rows padded to whole bytes.
-fn unpacked(packed: &[u8], width: u32, height: u32, bits: u8) -> Result<Slice, Error> {
-    let (width, bits) = (width as usize, usize::from(bits.max(1)));
+/// Samples of 1, 2 or 4 bits, rows padded to whole bytes; the highest becomes `white`, or none
+/// changes when that is 0.
+fn unpacked(packed: &[u8], size: [u32; 2], bits: u8, white: u8) -> Result<Vec<u8>, Error> {
+    let ([width, height], bits) = (size.map(|n| n as usize), usize::from(bits.clamp(1, 8)));
     let row_bytes = (width * bits).div_ceil(8);
-    let mut values = try_with_capacity(width.saturating_mul(height as usize), "a picture")?;
-    for row in packed.chunks_exact(row_bytes.max(1)).take(height as usize) {
+    let scale = if white == 0 { 1 } else { white / (u8::MAX >> (8 - bits)) };
+    let mut values = try_with_capacity(width.saturating_mul(height), "a picture")?;
+    for row in packed.chunks_exact(row_bytes.max(1)).take(height) {
         values.extend((0..width).map(|x| {
             let byte = row.get(x * bits / 8).copied().unwrap_or(0);
-            i16::from(byte << (x * bits % 8) >> (8 - bits))
+            (byte << (x * bits % 8) >> (8 - bits)).saturating_mul(scale)
         }));
     }
-    Ok(Slice::I16(values))
+    Ok(values)
 }
 
 #[cfg(test)]
@@ -281,9 +312,8 @@ mod tests {
         assert_eq!(brightness([0, 0, 1]), 1);
         assert_eq!(brightness([255, 0, 0]), 76);
         assert_eq!(grey(&[7u8, 255, 9, 0], 2).unwrap(), Slice::I16(vec![7, 9]));
-        assert_eq!(
-            unpacked(&[0b1010_0000, 0b0100_0000], 3, 2, 1).unwrap(),
-            Slice::I16(vec![1, 0, 1, 0, 1, 0])
-        );
+        let bits = [0b1010_0000, 0b0100_0000];
+        assert_eq!(unpacked(&bits, [3, 2], 1, 0).unwrap(), [1, 0, 1, 0, 1, 0]);
+        assert_eq!(unpacked(&bits, [2, 2], 2, 255).unwrap(), [170, 170, 85, 0]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hounsfield::Note;
 
-use super::stack::Stacked;
+use super::stack::{MIXED_TYPES, Stacked};
 use crate::{
     catalogue::{Groups, LeftOut},
     item::{Item, Kind, PictureHeader, Place},
@@ -152,7 +152,7 @@ fn stacked(first: &PictureHeader, stack: &[(u64, Numbered<'_>)]) -> Stacked {
     if types.len() > 1 {
         let counts: Vec<String> = types.iter().map(|(kind, n)| format!("{n} × {kind}")).collect();
         notes.push(Note::new(
-            "mixed_types",
+            MIXED_TYPES,
             format!("Pictures differ in how their pixels are stored ({}); each keeps its own numbers, colours become brightness.", counts.join(", ")),
         ));
     }

@@ -5,12 +5,13 @@
 //! ```
 //!
 //! A picture has no HU, no place in the patient and mostly no size: what is assumed is said.
-//! Decoded by `image` and `tiff`. Grey values stay what they are, so that labels stay labels;
-//! colours become brightness, and no colour but black becomes 0.
+//! Decoded by `image` and `tiff`. Grey values stay what they are; colours become brightness, and no
+//! colour but black becomes 0. Of pictures that hold labels each colour stays itself (`labels`).
 
 mod decode;
 mod groups;
 mod header;
+mod labels;
 mod resolution;
 mod stack;
 

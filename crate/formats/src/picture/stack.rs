@@ -4,6 +4,7 @@ use hounsfield::{
     Error, Grid, HeldAs, Info, Note,
     facts::{Facts, PixelSpacing, Placement, Stack, Units},
     grid::Affine,
+    labels::Coding,
     nifti::AxisMap,
 };
 
@@ -16,6 +17,8 @@ use crate::{
 
 /// The most slices that a volume can have.
 const MAX_SLICES: usize = 65_534;
+/// The note that pictures of a stack are stored differently, and what becomes of grey values then.
+pub(super) const MIXED_TYPES: &str = "mixed_types";
 
 /// Pictures that make one volume.
 #[derive(Debug)]
@@ -78,6 +81,29 @@ impl Stacked {
         if self.header.stored_type.starts_with("float") { HeldAs::F32 } else { HeldAs::I16 }
     }
 
+    fn is_lossy(&self) -> bool {
+        self.header.format.contains("JPEG")
+    }
+
+    /// What the values of labels are. The same for all planes: colours in some, grey in others are
+    /// what programs make that save each picture as small as it goes.
+    fn coding(&self) -> Coding {
+        let coloured = |kind: &str| kind.starts_with("rgb") || kind.ends_with("alpha");
+        if self.units() != Units::Grey {
+            Coding::Labels
+        } else if self.is_lossy() {
+            Coding::Lossy
+        } else if self.types().any(coloured) {
+            Coding::Colours
+        } else {
+            Coding::Grey
+        }
+    }
+
+    fn notes_on_labels(&self) -> Vec<Note> {
+        self.notes.iter().filter(|note| note.code != MIXED_TYPES).cloned().collect()
+    }
+
     fn notes(&self, options: &Options) -> Vec<Note> {
         let mut notes = self.notes.clone();
         if self.units() == Units::Grey {
@@ -90,6 +116,12 @@ impl Stacked {
             "orientation_unknown",
             "Pictures do not say how they lie: columns are taken to run to the Left, rows to Posterior, and the stack to Superior; left and right may be swapped.",
         ));
+        if options.turn_over && self.slices.len() > 1 {
+            notes.push(Note::new(
+                "turned_over",
+                "The stack was turned over by you: its last picture is the lowest slice.",
+            ));
+        }
         match (options.spacing_mm, self.header.spacing_mm) {
             (Some([x, y, z]), _) => notes.push(Note::new(
                 "spacing_given",
@@ -161,14 +193,22 @@ impl Openable for Stacked {
             file_spacing_mm,
             volume_bytes: count.saturating_mul(self.held_as().bytes()),
             notes: self.notes(&options),
-            asks: Asks { gaps: self.missing() > 0, spacing: true, ..Asks::default() },
+            asks: Asks {
+                gaps: self.missing() > 0,
+                spacing: true,
+                turn_over: self.slices.len() > 1,
+                ..Asks::default()
+            },
         }
     }
 
     fn plan(&self, options: &Options) -> Result<Plan, Error> {
         let (grid, axes, ras_from_file) = self.grid(options)?;
-        let planes: Vec<Plane> =
+        let mut planes: Vec<Plane> =
             (0..self.slices.len()).map(|k| self.plane(k, options.gaps)).collect();
+        if options.turn_over {
+            planes.reverse();
+        }
         let made = planes.iter().enumerate().filter(|(_, plane)| plane.parts.len() > 1);
         let step_mm = grid.spacing_mm()[2];
         let stack = Stack {
@@ -190,18 +230,22 @@ impl Openable for Stacked {
                 (None, None) => PixelSpacing::Assumed,
             },
             stack: Some(stack).filter(|stack| stack.planes > 1),
-            lossy: self.header.format.contains("JPEG"),
+            lossy: self.is_lossy(),
             ..Facts::default()
         };
+        let labels = options.labels.then(|| self.coding());
+        let held_as = if labels == Some(Coding::Colours) { HeldAs::F32 } else { self.held_as() };
+        // Of labels only the order and number of slices matters: they are laid on a scan.
+        let notes = if options.labels { self.notes_on_labels() } else { self.notes(options) };
         let info = Info {
-            notes: self.notes(options),
+            notes,
             facts,
             ..Info::of_grid(
                 self.format(),
                 &grid,
                 axes.letters(),
                 self.header.stored_type.clone(),
-                self.held_as(),
+                held_as,
             )
         };
         Ok(Plan {
@@ -214,6 +258,7 @@ impl Openable for Stacked {
             planes,
             sequential: false,
             needs_codecs: false,
+            labels,
         })
     }
 }

@@ -11,8 +11,13 @@ use crate::{
     regular::plan,
 };
 
-const INTERPOLATE: Options =
-    Options { gaps: Gaps::Interpolate, tilt: Tilt::Correct, spacing_mm: None };
+const INTERPOLATE: Options = Options {
+    gaps: Gaps::Interpolate,
+    tilt: Tilt::Correct,
+    spacing_mm: None,
+    turn_over: false,
+    labels: false,
+};
 
 fn note<'p>(plan: &'p Plan, code: &str) -> &'p str {
     let found = plan.info.notes.iter().find(|note| note.code == code);
