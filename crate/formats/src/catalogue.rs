@@ -238,7 +238,7 @@ impl Catalogue {
 
 /// Each format takes the items it knows.
 fn every_format(items: &[Item]) -> [Groups; 3] {
-    [dicom::series::groups(items), volume::groups(items), picture::groups(items)]
+    [dicom::grouping::groups(items), volume::groups(items), picture::groups(items)]
 }
 
 /// Why the first is suggested.

@@ -11,6 +11,7 @@ use hounsfield::Note;
 
 use super::{
     geometry::{Axes, Steps, dot},
+    grouping::by_axes_and_spacing,
     listed,
     series::{self, Found, Series},
 };
@@ -73,7 +74,7 @@ fn are_one_stack(slices: Vec<Found<'_>>) -> bool {
     if uids.len() > 1 {
         return false;
     }
-    let [slices] = <[_; 1]>::try_from(series::by_axes_and_spacing(slices)).unwrap_or_default();
+    let [slices] = <[_; 1]>::try_from(by_axes_and_spacing(slices)).unwrap_or_default();
     let Some(normal) = slices.first().and_then(|s: &Found<'_>| s.axes).map(|a| a.normal) else {
         return false;
     };
