@@ -25,8 +25,8 @@ export function SeriesRow(props: SeriesRowProps) {
   const warnings = series.notes.filter(isWarning);
   // All of them for the one that is chosen; a long list stays a list.
   const shown = choice ? warnings : warnings.slice(0, 1);
-  const { gaps, tilt, spacing } = series.asks;
-  const isAsked = choice !== null && (gaps || tilt || spacing);
+  const { gaps, tilt, spacing, turnOver } = series.asks;
+  const isAsked = choice !== null && (gaps || tilt || spacing || turnOver);
   return (
     <div
       className={`rounded-lg border ${choice ? 'border-accent bg-accent-soft/40' : 'border-line hover:border-line-strong'}`}

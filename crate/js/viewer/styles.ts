@@ -10,14 +10,15 @@ const CSS = `
   font: 500 12px/16px var(--hv-font, system-ui, sans-serif); font-variant-numeric: tabular-nums; user-select: none; -webkit-user-select: none;
 }
 .hv-canvas { position: absolute; left: 0; top: 0; display: block; }
-.hv-pane { position: absolute; overflow: hidden; touch-action: none; outline: none; cursor: crosshair; }
+.hv-pane { position: absolute; overflow: hidden; container-type: inline-size; touch-action: none; outline: none; cursor: crosshair; }
 .hv-pane[hidden] { display: none; }
 .hv-pane[data-pane="3d"] { cursor: grab; }
 .hv-pane[data-pane="3d"]:active { cursor: grabbing; }
 .hv-pane:focus-visible::after, .hv-pane:has(.hv-slider:focus-visible)::after {
   content: ""; position: absolute; inset: 0; border: 2px solid var(--_accent); pointer-events: none; }
 .hv-title, .hv-letter, .hv-scale, .hv-readout, .hv-lost { position: absolute; pointer-events: none; text-shadow: 0 0 4px var(--_bg), 0 0 2px var(--_bg), 0 0 1px var(--_bg); }
-.hv-title { left: 10px; top: 8px; color: var(--_text); white-space: nowrap; }
+.hv-title { left: 6px; top: 8px; padding: 0 4px; border-radius: 4px; color: var(--_text); white-space: nowrap;
+  background: color-mix(in srgb, var(--_bg) 62%, transparent); }
 .hv-position { opacity: .8; margin-left: 8px; font-weight: 400; }
 .hv-letter { color: var(--_text); font-weight: 600; padding: 0 4px; border-radius: 4px; background: color-mix(in srgb, var(--_bg) 62%, transparent); }
 .hv-letter:empty { display: none; }
@@ -49,6 +50,13 @@ const CSS = `
   .hv-letter[data-edge="bottom"], .hv-scale, .hv-readout { bottom: 46px; }
   .hv-slider::-webkit-slider-thumb { width: 20px; height: 20px; margin-top: -9px; }
   .hv-slider::-moz-range-thumb { width: 20px; height: 20px; }
+}
+@container (max-width: 460px) {
+  /* Above the letter, which it would run into. */
+  .hv-readout { bottom: 50px; }
+}
+@media (pointer: coarse) {
+  @container (max-width: 460px) { .hv-readout { bottom: 66px; } }
 }
 `;
 
