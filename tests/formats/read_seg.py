@@ -4,7 +4,7 @@
     python3 -m venv v && v/bin/pip install highdicom pydicom SimpleITK
     v/bin/python tests/formats/read_seg.py mask.dcm [FOLDER_OF_THE_SERIES [MIN_HU]]
 
-Prints the segment, the geometry, and a hash of the voxels. With the series' folder the references are
+Prints the segments, the geometry, and a hash of the voxels. With the series' folder the references are
 looked up and the frames' places compared with the slices'; with MIN_HU, the frames must be what is
 denser than that in the slices they name. Used by hand: highdicom is no dependency of the project.
 """
@@ -26,8 +26,9 @@ def hu_of(dataset):
 def main(path, folder=None, least=None):
     plain = pydicom.dcmread(path)
     seg = highdicom.seg.segread(path)
-    item = seg.get_segment_description(1)
-    print("segment   ", item.segment_label, "|", item.segmented_property_category, "|", item.segmented_property_type)
+    for number in seg.segment_numbers:
+        item = seg.get_segment_description(number)
+        print("segment", number, item.segment_label, "|", item.segmented_property_category, "|", item.segmented_property_type)
     print("described ", plain.SeriesDescription, "|", plain.ContentDescription, "|", plain.ContentDate, plain.ContentTime)
     print("frames    ", plain.NumberOfFrames, "of", plain.Rows, "×", plain.Columns)
     image = SimpleITK.ReadImage(str(path))

@@ -62,6 +62,9 @@ pub(crate) struct Open {
     /// Millimetres between voxels along the file's axes, where the files state none or the wrong one.
     #[arg(long, value_name = "X,Y,Z", value_parser = triple::<f64>)]
     pub(crate) spacing: Option<[f64; 3]>,
+    /// Pictures: the last of the stack is the lowest slice, not the highest.
+    #[arg(long)]
+    pub(crate) turn_over: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -334,6 +337,8 @@ impl Open {
                 Tilt::Refuse => plan::Tilt::Refuse,
             },
             spacing_mm: self.spacing,
+            turn_over: self.turn_over,
+            labels: false,
         }
     }
 }
