@@ -1,6 +1,6 @@
 //! What can be asked for. The names are those of the JSON and of the npm package.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use hounsfield::{bones, lungs, phantom::PhantomParams, surface};
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Curve(Curve),
     /// Draw a surface, closed and in millimetres: of a scan at a level of HU, or of masks.
     Surface(Surface),
+    /// Measure masks on their scan: volume, surface, HU; of lungs also gas, tissue and aeration.
+    Measure(Measure),
     /// Make a synthetic chest CT, with its truth.
     Phantom(Phantom),
 }
@@ -204,6 +206,27 @@ pub(crate) struct Surface {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Measure {
+    #[command(flatten)]
+    pub(crate) open: Open,
+    /// A file of labels on the scan's grid, in any format; each label is a row. May be given again.
+    #[arg(short, long = "mask", required = true, value_name = "MASK")]
+    pub(crate) masks: Vec<PathBuf>,
+    /// Labels 1, 2 and 3 of the first MASK are left lung, right lung and airways: measure lungs.
+    #[arg(long)]
+    pub(crate) lungs: bool,
+    /// What a label is called, as in 4=heart. May be given again.
+    #[arg(long = "label", value_name = "N=NAME", value_parser = label, allow_hyphen_values = true)]
+    pub(crate) labels: Vec<(i32, String)>,
+    /// Print JSON.
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Print one line per label, or per region of the lungs.
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Phantom {
     /// Where the scan goes: a .nii.gz, or - for standard output.
     #[arg(short, long, value_name = "CT.nii.gz", value_parser = nifti_gz)]
@@ -325,6 +348,17 @@ impl From<Neighbourhood> for hounsfield::Neighbourhood {
 }
 
 impl Open {
+    /// A file by itself, taken as it is.
+    pub(crate) fn of(path: &Path) -> Self {
+        Self {
+            paths: vec![path.to_owned()],
+            series: None,
+            gaps: Gaps::Leave,
+            tilt: Tilt::Keep,
+            spacing: None,
+        }
+    }
+
     pub(crate) fn options(&self) -> Options {
         Options {
             gaps: match self.gaps {
@@ -439,6 +473,14 @@ fn surface_file(name: &str) -> Result<SurfaceFile, String> {
         return Err("the name must end in .stl (or be -)".into());
     };
     Ok(SurfaceFile { path: PathBuf::from(name), format })
+}
+
+fn label(text: &str) -> Result<(i32, String), String> {
+    let label = text.split_once('=').and_then(|(value, name)| {
+        let name = name.trim();
+        (!name.is_empty()).then_some((value.trim().parse().ok()?, name.to_owned()))
+    });
+    label.ok_or_else(|| "a label and its name are needed, as in 4=heart".into())
 }
 
 fn triple<T: std::str::FromStr>(text: &str) -> Result<[T; 3], String> {

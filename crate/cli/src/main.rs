@@ -8,6 +8,7 @@ mod failure;
 mod info;
 mod lungs;
 mod mask;
+mod measure;
 mod output;
 mod phantom;
 mod progress;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             Command::Lungs(what) => lungs::run(what, args.quiet),
             Command::Curve(what) => curve::run(what, args.quiet),
             Command::Surface(what) => surface::run(what, args.quiet),
+            Command::Measure(what) => measure::run(what, args.quiet),
             Command::Phantom(what) => phantom::run(what, args.quiet),
         });
     failure::exit_code(done)

@@ -13,7 +13,7 @@ use hounsfield_formats::{
     catalogue::{Catalogue, Listing},
     files::Files,
     item::{Item, Kind},
-    open::{Opened, open},
+    open::{self, Opened},
     plan::Plan,
     reader::FrameCodec,
     scan::scan,
@@ -65,12 +65,16 @@ pub(crate) struct Scan {
 /// Reads the scan and checks it.
 pub(crate) fn read(what: &args::Open, progress: &mut dyn Progress) -> Result<Scan, Failure> {
     let found = find(what, &mut Part::new(progress, 0.0, 0.2))?;
-    let failed = |error| Failure::scan(&found.name, error);
-    let mut reading = Part::new(progress, 0.2, 1.0);
-    let opened =
-        open(&found.files, &found.plan, &Codecs, &limits(), &mut reading).map_err(failed)?;
-    let check = check(&opened.volume, &opened.info.facts).map_err(failed)?;
+    let opened = open(&found, &mut Part::new(progress, 0.2, 1.0))?;
+    let check = check(&opened.volume, &opened.info.facts)
+        .map_err(|error| Failure::scan(&found.name, error))?;
     Ok(Scan { found, opened, check })
+}
+
+/// Reads the voxels.
+pub(crate) fn open(found: &Found, progress: &mut dyn Progress) -> Result<Opened, Failure> {
+    open::open(&found.files, &found.plan, &Codecs, &limits(), progress)
+        .map_err(|error| Failure::scan(&found.name, error))
 }
 
 /// Reads headers and chooses the series.

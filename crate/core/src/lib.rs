@@ -38,6 +38,7 @@ pub mod morphology;
 pub mod prepare;
 pub mod recipe;
 pub mod surface;
+mod tally;
 pub mod threshold;
 
 pub use assembly::{Assembly, Slice};

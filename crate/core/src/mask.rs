@@ -301,6 +301,33 @@ impl Mask {
     }
 }
 
+/// Visits the runs of one row of words: `start..end` of each.
+///
+/// A run starts where a bit differs from the one before it, and ends where it differs again:
+/// the edges are the set bits of `w ^ (w << 1 | carry)`, alternately starts and ends.
+#[inline]
+pub(crate) fn each_run(words: &[u64], mut visit: impl FnMut(u16, u16)) {
+    let mut carry = 0;
+    let mut start = None;
+    for (index, word) in words.iter().enumerate() {
+        let mut edges = word ^ (word << 1 | carry);
+        carry = word >> 63;
+        while edges != 0 {
+            // Grid::new keeps nx below u16::MAX.
+            let x = (index * 64) as u16 + edges.trailing_zeros() as u16;
+            match start.take() {
+                None => start = Some(x),
+                Some(start) => visit(start, x),
+            }
+            edges &= edges - 1;
+        }
+    }
+    if let Some(start) = start {
+        // Only a row whose size is a multiple of 64 ends inside a run.
+        visit(start, (words.len() * 64) as u16);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,11 @@
 //! Is it in Hounsfield units? Air near −1000 and soft tissue near 50 decide, not the header.
 
-use super::{
-    CheckItem, Status,
-    histogram::{Histogram, Peak, ratio},
+use super::{CheckItem, Status};
+use crate::{
+    Error, Facts,
+    facts::Units,
+    tally::{Peak, Spread, ratio},
 };
-use crate::{Error, Facts, facts::Units};
 
 /// Air outside the body and in the trachea, with what calibration and noise do to it.
 const AIR_HU: [i32; 2] = [-1060, -930];
@@ -50,7 +51,7 @@ struct Look {
 }
 
 impl Look {
-    fn at(h: &Histogram) -> Self {
+    fn at(h: &Spread) -> Self {
         let peak = |[low, high]: [i32; 2], least| h.peak(low, high, least);
         let body = h.count(BODY_ABOVE_HU, i32::from(i16::MAX));
         Self {
@@ -63,7 +64,7 @@ impl Look {
         }
     }
 
-    fn fits(&self, h: &Histogram) -> bool {
+    fn fits(&self, h: &Spread) -> bool {
         self.soft.is_some()
             && self.tissue >= TISSUE_SHARE
             && self.negative >= NEGATIVE_SHARE
@@ -72,14 +73,19 @@ impl Look {
     }
 }
 
+/// Do the values look like Hounsfield units, whatever the header says?
+pub(super) fn fits(h: &Spread) -> bool {
+    h.inside() > 0 && Look::at(h).fits(h)
+}
+
 /// # Errors
 /// [`Error::OutOfMemory`].
-pub(super) fn item(h: &Histogram, facts: &Facts) -> Result<CheckItem, Error> {
+pub(super) fn item(h: &Spread, facts: &Facts) -> Result<CheckItem, Error> {
     let (status, value, message) = judge(h, facts)?;
     Ok(CheckItem::new("hu", "Hounsfield units", status, value, message))
 }
 
-fn judge(h: &Histogram, facts: &Facts) -> Result<(Status, String, String), Error> {
+fn judge(h: &Spread, facts: &Facts) -> Result<(Status, String, String), Error> {
     if h.inside() == 0 {
         return Ok((
             Status::Fail,
@@ -140,7 +146,7 @@ fn judge(h: &Histogram, facts: &Facts) -> Result<(Status, String, String), Error
 }
 
 /// Why these are no Hounsfield units.
-fn why_not(h: &Histogram, look: &Look) -> Result<String, Error> {
+fn why_not(h: &Spread, look: &Look) -> Result<String, Error> {
     if look.low >= 0 && look.high <= 255 {
         return Ok("All values lie between 0 and 255: an 8-bit picture, a mask or labels, not Hounsfield units."
             .into());
@@ -185,7 +191,7 @@ fn why_not(h: &Histogram, look: &Look) -> Result<String, Error> {
 }
 
 /// A window was applied: what lies beyond it is lost.
-fn clipped(h: &Histogram, look: &Look) -> Option<String> {
+fn clipped(h: &Spread, look: &Look) -> Option<String> {
     let [first, last] = [h.quantile(0.0), h.quantile(1.0)];
     // Values go on right up to a clip; a synthetic image has lone values anywhere.
     let at = |hu: i32, before: [i32; 2]| {

@@ -1,11 +1,12 @@
 //! What the numbers are and where they come from: modality, padding, rescale, contrast, compression.
 
-use super::{
-    CheckItem, Status, blood,
-    histogram::{Histogram, ratio},
-    hu::signed,
+use super::{CheckItem, Status, blood, hu::signed};
+use crate::{
+    Facts, Volume,
+    facts::Units,
+    tally::{Spread, ratio},
+    volume::PADDING_BELOW_HU,
 };
-use crate::{Facts, Volume, facts::Units, volume::PADDING_BELOW_HU};
 
 /// More padding than this leaves little of a scan.
 const MUCH_PADDING: f64 = 0.6;
@@ -42,7 +43,7 @@ pub(super) fn modality(facts: &Facts, in_hu: bool) -> CheckItem {
     CheckItem::new("modality", "Modality", status, value, message)
 }
 
-pub(super) fn padding(h: &Histogram, facts: &Facts) -> CheckItem {
+pub(super) fn padding(h: &Spread, facts: &Facts) -> CheckItem {
     let share = ratio(h.total() - h.inside(), h.total());
     let item = |status, value: String, message: String| {
         CheckItem::new("padding", "Padding", status, value, message)
@@ -113,7 +114,7 @@ pub(super) fn rescale(facts: &Facts) -> CheckItem {
     CheckItem::new("rescale", "Rescale", status, value, message)
 }
 
-pub(super) fn contrast(volume: &Volume, h: &Histogram, facts: &Facts, in_hu: bool) -> CheckItem {
+pub(super) fn contrast(volume: &Volume, h: &Spread, facts: &Facts, in_hu: bool) -> CheckItem {
     let item = |status, value: String, message: &str| {
         CheckItem::new("contrast", "Contrast", status, value, message)
     };
@@ -126,13 +127,8 @@ pub(super) fn contrast(volume: &Volume, h: &Histogram, facts: &Facts, in_hu: boo
             "The values are not those of a CT: whether there is contrast cannot be told from them.",
         );
     }
-    let grid = volume.grid();
-    let body_ml = grid.volume_ml(grid.voxel_count())
-        * ratio(h.count(BODY_ABOVE_HU, i32::from(i16::MAX)), h.total());
-    let share = if body_ml > 0.0 { (blood::pools_ml(volume) / body_ml).min(1.0) } else { 0.0 };
-    let [x_mm, y_mm, _] = grid.spacing_mm();
-    let least = if x_mm.max(y_mm) > COARSE_PIXEL_MM { 2.0 * POOL_SHARE } else { POOL_SHARE };
-    let (status, message) = match (share >= least, named) {
+    let (share, likely) = pools(volume, h);
+    let (status, message) = match (likely, named) {
         (true, true) => (
             Status::Warn,
             "The file names a contrast agent and the values show it: a threshold alone takes bright blood for bone.",
@@ -150,6 +146,17 @@ pub(super) fn contrast(volume: &Volume, h: &Histogram, facts: &Facts, in_hu: boo
         }
     };
     item(status, format!("{} of the body are bright pools", percent(share)), message)
+}
+
+/// The share of the body that is bright pools, and whether that is likely contrast.
+pub(super) fn pools(volume: &Volume, h: &Spread) -> (f64, bool) {
+    let grid = volume.grid();
+    let body_ml = grid.volume_ml(grid.voxel_count())
+        * ratio(h.count(BODY_ABOVE_HU, i32::from(i16::MAX)), h.total());
+    let share = if body_ml > 0.0 { (blood::pools_ml(volume) / body_ml).min(1.0) } else { 0.0 };
+    let [x_mm, y_mm, _] = grid.spacing_mm();
+    let least = if x_mm.max(y_mm) > COARSE_PIXEL_MM { 2.0 * POOL_SHARE } else { POOL_SHARE };
+    (share, share >= least)
 }
 
 pub(super) fn lossy(facts: &Facts) -> Option<CheckItem> {

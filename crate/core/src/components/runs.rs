@@ -1,39 +1,12 @@
 //! The runs of a mask: maximal stretches of set voxels along x, row by row.
 
-use crate::{Error, Mask, error::try_with_capacity};
+use crate::{Error, Mask, error::try_with_capacity, mask::each_run};
 
 /// Voxels `start..end` of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) start: u16,
     pub(crate) end: u16,
-}
-
-/// Appends the runs of one row of words.
-///
-/// A run starts where a bit differs from the one before it, and ends where it differs again:
-/// the edges are the set bits of `w ^ (w << 1 | carry)`, alternately starts and ends.
-#[inline]
-fn push_runs(words: &[u64], runs: &mut Vec<Run>) {
-    let mut carry = 0;
-    let mut start = None;
-    for (index, word) in words.iter().enumerate() {
-        let mut edges = word ^ (word << 1 | carry);
-        carry = word >> 63;
-        while edges != 0 {
-            // Grid::new keeps nx below u16::MAX.
-            let x = (index * 64) as u16 + edges.trailing_zeros() as u16;
-            match start.take() {
-                None => start = Some(x),
-                Some(start) => runs.push(Run { start, end: x }),
-            }
-            edges &= edges - 1;
-        }
-    }
-    if let Some(start) = start {
-        // Only a row whose size is a multiple of 64 ends inside a run.
-        runs.push(Run { start, end: (words.len() * 64) as u16 });
-    }
 }
 
 /// Runs of consecutive rows: those of row r are `runs[first[r]..first[r + 1]]`.
@@ -69,9 +42,9 @@ impl RunTable {
                     if let Some(word) = flipped.last_mut() {
                         *word &= last;
                     }
-                    push_runs(&flipped, &mut runs);
+                    each_run(&flipped, |start, end| runs.push(Run { start, end }));
                 } else {
-                    push_runs(row, &mut runs);
+                    each_run(row, |start, end| runs.push(Run { start, end }));
                 }
                 first.push(runs.len() as u32);
             }

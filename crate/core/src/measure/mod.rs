@@ -1,14 +1,25 @@
-//! Numbers about a mask.
+//! Numbers about a mask. Every convention, with its source, stands in `docs/MEASURES.md`.
+//!
+//! Voxels are counted, and only then are there fractions: a [`Tally`] holds whole numbers, so no
+//! number depends on how many threads counted.
 
+pub mod csv;
 pub mod lungs;
+pub mod norms;
+mod statistics;
+mod surface;
 pub mod table;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::{
-    Error, Grid, Mask, Neighbourhood, Progress, Volume, Voxels, components::Components,
-    progress::checkpoint, threshold::check_on_grid, volume::PADDING_BELOW_HU,
+    Error, Grid, Mask, Neighbourhood, Progress, Volume, Voxels,
+    components::Components,
+    progress::checkpoint,
+    tally::{Tally, is_measured},
+    threshold::check_on_grid,
+    volume::PADDING_BELOW_HU,
 };
 
 /// What a mask holds, with units in the names.
@@ -74,7 +85,7 @@ fn reduce<'a, T: Sync + 'a>(
     chunks
         .map(|chunk| {
             chunk.iter().map(&value_of).fold(none(), |mut range, value| {
-                if value >= f32::from(PADDING_BELOW_HU) && value.is_finite() {
+                if is_measured(value) {
                     range.min = range.min.min(value);
                     range.max = range.max.max(value);
                 } else {
@@ -120,69 +131,24 @@ pub fn measure(
     progress: &mut dyn Progress,
 ) -> Result<Measures, Error> {
     check_on_grid(hu, grid)?;
-    if mask.size_voxel() != grid.size_voxel() {
-        return Err(Error::SizeMismatch {
-            what: "the mask",
-            found: mask.size_voxel(),
-            expected: grid.size_voxel(),
-        });
-    }
-    let components = Components::of_with(mask, Neighbourhood::Corners26, progress)?;
+    table::check_size(mask, grid)?;
+    let components = Components::of_with(mask, Neighbourhood::Corners26, progress)?.count();
     checkpoint(progress, "measure", 0.5)?;
-    let [nx, ny, _] = grid.size_voxel();
-    let mut sums = Sums::default();
-    components.for_each_run(|_, y, z, start, end| {
-        let row = (z * ny + y) * nx;
-        sums.add(y, z, start, end, hu.get(row + start..row + end).unwrap_or(&[]));
-    });
-    let voxels = sums.voxels;
-    let mean = |sum: f64| sum / voxels as f64;
+    let tally = Tally::of(mask, Some(hu), &[])?;
+    let (mut measured, mut sum) = (0_u64, 0_i64);
+    let counts = tally.counts.iter().flat_map(|counts| counts.iter());
+    for (hu, count) in counts.filter(|(hu, _)| *hu >= PADDING_BELOW_HU) {
+        measured += count;
+        sum += i64::from(hu) * count as i64;
+    }
     Ok(Measures {
-        voxels,
-        volume_ml: grid.volume_ml(voxels),
-        components: components.count(),
-        box_voxel: (voxels > 0).then_some(BoxVoxel { min: sums.min, max: sums.max }),
-        centroid_ras_mm: (voxels > 0).then(|| grid.ras_of(sums.position.map(mean))),
-        mean_hu: (sums.measured > 0).then(|| sums.hu as f64 / sums.measured as f64),
+        voxels: tally.voxels as usize,
+        volume_ml: grid.volume_ml(tally.voxels as usize),
+        components,
+        box_voxel: BoxVoxel::of(&tally),
+        centroid_ras_mm: table::centroid_ras_mm(&tally, grid),
+        mean_hu: (measured > 0).then(|| sum as f64 / measured as f64),
     })
-}
-
-/// Whole-number sums wherever possible, so that the order of adding cannot matter.
-struct Sums {
-    voxels: usize,
-    min: [usize; 3],
-    max: [usize; 3],
-    position: [f64; 3],
-    measured: usize,
-    hu: i64,
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        Self {
-            voxels: 0,
-            min: [usize::MAX; 3],
-            max: [0; 3],
-            position: [0.0; 3],
-            measured: 0,
-            hu: 0,
-        }
-    }
-}
-
-impl Sums {
-    fn add(&mut self, y: usize, z: usize, start: usize, end: usize, hu: &[i16]) {
-        self.voxels += end - start;
-        for (axis, (low, high)) in [(start, end - 1), (y, y), (z, z)].into_iter().enumerate() {
-            self.min[axis] = self.min[axis].min(low);
-            self.max[axis] = self.max[axis].max(high);
-            self.position[axis] += (low + high) as f64 / 2.0 * (end - start) as f64;
-        }
-        for value in hu.iter().filter(|value| **value >= PADDING_BELOW_HU) {
-            self.measured += 1;
-            self.hu += i64::from(*value);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,73 +1,74 @@
-//! How often each whole HU occurs, from a sample of the rows.
+//! Where the values of a scan lie: shares, quantiles, peaks.
 
+use super::{Counts, VALUES, index};
 use crate::{
     Error, Volume, Voxels,
-    error::{try_vec, try_with_capacity},
+    error::try_with_capacity,
     volume::{PADDING_BELOW_HU, hu_from_f32},
 };
 
 /// So many voxels are enough: shares are exact to a thousandth.
 const SAMPLE: usize = 4 << 20;
-/// `i16` has so many values.
-const VALUES: usize = 1 << 16;
 /// A peak is the fullest stretch of so many HU to either side of its middle.
 const HALF_WIDTH_HU: i32 = 16;
 /// A value that occurs so many times as often as its neighbours is a background or a clip …
-const SPIKE: u32 = 4;
+const SPIKE: u64 = 4;
 /// … where these are its neighbours, to either side.
 const NEIGHBOURS: usize = 8;
 
+/// A clear peak stands out by this share of its height …
+const CLEAR_SHARE: f64 = 0.1;
+/// … and by so many standard deviations of a count.
+const CLEAR_SD: f64 = 4.0;
+
 /// A place where values gather.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Peak {
+pub(crate) struct Peak {
     /// Its middle.
-    pub(super) hu: i32,
+    pub(crate) hu: i32,
     /// Share of all voxels that are no padding, 0 to 1.
-    pub(super) share: f64,
+    pub(crate) share: f64,
 }
 
-/// Counts of the values of a volume; what is no number counts as padding.
+/// Running sums of counts; what is no number counts as padding.
 #[derive(Debug)]
-pub(super) struct Histogram {
-    /// How many sampled voxels are below each value: one entry more than there are values.
-    below: Vec<u32>,
+pub(crate) struct Spread {
+    /// How many voxels are below each value: one entry more than there are values.
+    below: Vec<u64>,
     /// The same, with lone spikes cut down to what surrounds them.
-    smooth_below: Vec<u32>,
+    smooth_below: Vec<u64>,
 }
 
-impl Histogram {
-    /// Counts whole rows, evenly spread, so that at most about four million voxels are read.
+impl Spread {
+    /// Of whole rows of a volume, evenly spread, so that at most about four million voxels are read.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub(super) fn of(volume: &Volume) -> Result<Self, Error> {
-        let mut counts = try_vec(0_u32, VALUES, "a histogram")?;
-        let mut add = |hu: i16| {
-            if let Some(count) = counts.get_mut(index(i32::from(hu))) {
-                *count += 1;
-            }
-        };
+    pub(crate) fn of_sample(volume: &Volume) -> Result<Self, Error> {
+        let mut counts = Counts::none()?;
         let [nx, ny, _] = volume.grid().size_voxel();
         let step = row_step(volume.grid().voxel_count(), ny);
         match volume.voxels() {
             Voxels::I16(voxels) => {
-                voxels.chunks(nx).step_by(step).flatten().for_each(|hu| add(*hu));
+                voxels.chunks(nx).step_by(step).flatten().for_each(|hu| counts.add(*hu));
             }
             Voxels::F32(voxels) => {
-                voxels.chunks(nx).step_by(step).flatten().for_each(|v| add(hu_from_f32(*v)));
+                let rows = voxels.chunks(nx).step_by(step);
+                rows.flatten().for_each(|v| counts.add(hu_from_f32(*v)));
             }
         }
-        Self::of_counts(&counts)
+        Self::of(&counts)
     }
 
-    fn of_counts(counts: &[u32]) -> Result<Self, Error> {
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub(crate) fn of(counts: &Counts) -> Result<Self, Error> {
+        let counts = counts.as_slice();
         let below = running(counts.iter().copied())?;
-        let smooth = (0..counts.len()).map(|i| {
+        let smooth = counts.iter().enumerate().map(|(i, count)| {
             let [first, end] = [i.saturating_sub(NEIGHBOURS), (i + NEIGHBOURS + 1).min(VALUES)];
-            let count = counts.get(i).copied().unwrap_or(0);
             let around = between(&below, first, end) - count;
-            let most = u64::from(around) * u64::from(SPIKE) / (2 * NEIGHBOURS as u64);
-            count.min(u32::try_from(most).unwrap_or(u32::MAX))
+            (*count).min(around.saturating_mul(SPIKE) / (2 * NEIGHBOURS as u64))
         });
         Ok(Self { smooth_below: running(smooth)?, below })
     }
@@ -76,40 +77,38 @@ impl Histogram {
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub(super) fn lowered_by(&self, hu: i32) -> Result<Self, Error> {
-        let mut counts = try_vec(0_u32, VALUES, "a histogram")?;
+    pub(crate) fn lowered_by(&self, hu: i32) -> Result<Self, Error> {
+        let mut counts = Counts::none()?;
         for value in i32::from(i16::MIN)..=i32::from(i16::MAX) {
-            if let Some(count) = counts.get_mut(index(value - hu)) {
-                *count += self.count(value, value);
-            }
+            counts.add_many(value - hu, self.count(value, value));
         }
-        Self::of_counts(&counts)
+        Self::of(&counts)
     }
 
-    /// Sampled voxels from `low` to `high`, both included.
-    pub(super) fn count(&self, low: i32, high: i32) -> u32 {
+    /// Voxels from `low` to `high`, both included.
+    pub(crate) fn count(&self, low: i32, high: i32) -> u64 {
         between(&self.below, index(low), index(high) + 1)
     }
 
-    /// Sampled voxels, padding included.
-    pub(super) fn total(&self) -> u32 {
+    /// Voxels, padding included.
+    pub(crate) fn total(&self) -> u64 {
         self.below.last().copied().unwrap_or(0)
     }
 
-    /// Sampled voxels that are no padding.
-    pub(super) fn inside(&self) -> u32 {
+    /// Voxels that are no padding.
+    pub(crate) fn inside(&self) -> u64 {
         self.count(i32::from(PADDING_BELOW_HU), i32::from(i16::MAX))
     }
 
     /// The share of `low..=high` among the voxels that are no padding.
-    pub(super) fn share(&self, low: i32, high: i32) -> f64 {
+    pub(crate) fn share(&self, low: i32, high: i32) -> f64 {
         ratio(self.count(low, high), self.inside())
     }
 
     /// The smallest value that at least `share` of the voxels without padding do not exceed.
-    pub(super) fn quantile(&self, share: f64) -> i32 {
+    pub(crate) fn quantile(&self, share: f64) -> i32 {
         let padding = self.total() - self.inside();
-        let wanted = padding.saturating_add((f64::from(self.inside()) * share).ceil() as u32);
+        let wanted = padding.saturating_add((self.inside() as f64 * share).ceil() as u64);
         let at = self.below.partition_point(|below| *below < wanted.max(padding + 1));
         at as i32 - 1 - VALUES as i32 / 2
     }
@@ -117,16 +116,31 @@ impl Histogram {
     /// Where values gather most within `low..=high`: the fullest stretch, if it has `least` of the
     /// voxels without padding and does not only lean on the range's end. A lone value (a clip, a
     /// background) counts only where nothing else is there.
-    pub(super) fn peak(&self, low: i32, high: i32, least: f64) -> Option<Peak> {
+    pub(crate) fn peak(&self, low: i32, high: i32, least: f64) -> Option<Peak> {
         [&self.smooth_below, &self.below]
             .into_iter()
             .find_map(|below| self.peak_in(below, [low, high], least))
     }
 
-    fn peak_in(&self, below: &[u32], [low, high]: [i32; 2], least: f64) -> Option<Peak> {
-        let stretch = |middle: i32| {
-            between(below, index(middle - HALF_WIDTH_HU), index(middle + HALF_WIDTH_HU) + 1)
-        };
+    /// As [`Spread::peak`], if it stands out of what surrounds it: on either side the values must
+    /// thin out by a tenth, and by more than chance does, before they gather more.
+    pub(crate) fn clear_peak(&self, low: i32, high: i32) -> Option<Peak> {
+        [&self.smooth_below, &self.below].into_iter().find_map(|below| {
+            let peak = self.peak_in(below, [low, high], 0.0)?;
+            let most = stretch(below, peak.hu);
+            let lowest = |way: i32| {
+                let there = (1..=2 * HALF_WIDTH_HU + (high - low))
+                    .map(|d| stretch(below, peak.hu + way * d));
+                there.take_while(|count| *count <= most).min().unwrap_or(most)
+            };
+            let stands_out = (most - lowest(-1).max(lowest(1))) as f64;
+            let least = (most as f64 * CLEAR_SHARE).max(CLEAR_SD * (most as f64).sqrt());
+            (stands_out >= least).then_some(peak)
+        })
+    }
+
+    fn peak_in(&self, below: &[u64], [low, high]: [i32; 2], least: f64) -> Option<Peak> {
+        let stretch = |middle: i32| stretch(below, middle);
         let most = (low..=high).map(stretch).max()?;
         let share = ratio(most, self.inside());
         if most == 0 || share < least {
@@ -140,23 +154,24 @@ impl Histogram {
     }
 }
 
+/// How many voxels are around a value.
+fn stretch(below: &[u64], middle: i32) -> u64 {
+    between(below, index(middle - HALF_WIDTH_HU), index(middle + HALF_WIDTH_HU) + 1)
+}
+
 /// `part / whole`, 0 of nothing.
-pub(super) fn ratio(part: u32, whole: u32) -> f64 {
-    if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
+pub(crate) fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-fn index(hu: i32) -> usize {
-    (hu.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) - i32::from(i16::MIN)) as usize
-}
-
-fn between(below: &[u32], first: usize, end: usize) -> u32 {
+fn between(below: &[u64], first: usize, end: usize) -> u64 {
     let at = |i: usize| below.get(i).or(below.last()).copied().unwrap_or(0);
     at(end).saturating_sub(at(first))
 }
 
-fn running(counts: impl Iterator<Item = u32>) -> Result<Vec<u32>, Error> {
+fn running(counts: impl Iterator<Item = u64>) -> Result<Vec<u64>, Error> {
     let mut below = try_with_capacity(VALUES + 1, "a histogram")?;
-    let mut sum = 0_u32;
+    let mut sum = 0_u64;
     below.push(sum);
     below.extend(counts.map(|count| {
         sum = sum.saturating_add(count);
@@ -181,33 +196,33 @@ mod tests {
     use super::*;
     use crate::Grid;
 
-    fn of(values: &[(i16, u32)]) -> Histogram {
-        let mut counts = vec![0; VALUES];
+    fn of(values: &[(i16, u64)]) -> Spread {
+        let mut counts = Counts::none().unwrap();
         for (value, count) in values {
-            counts[index(i32::from(*value))] += count;
+            counts.add_many(i32::from(*value), *count);
         }
-        Histogram::of_counts(&counts).unwrap()
+        Spread::of(&counts).unwrap()
     }
 
     #[test]
     fn counts_shares_and_quantiles_leave_padding_out() {
-        let histogram = of(&[(-2048, 60), (-1024, 10), (0, 20), (300, 10)]);
-        assert_eq!((histogram.total(), histogram.inside()), (100, 40));
-        assert_eq!(histogram.share(0, 300), 0.75);
-        let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| histogram.quantile(share));
+        let spread = of(&[(-2048, 60), (-1024, 10), (0, 20), (300, 10)]);
+        assert_eq!((spread.total(), spread.inside()), (100, 40));
+        assert_eq!(spread.share(0, 300), 0.75);
+        let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| spread.quantile(share));
         assert_eq!((low, middle, high), (-1024, 0, 300));
-        assert_eq!(histogram.lowered_by(24).unwrap().count(276, 276), 10);
+        assert_eq!(spread.lowered_by(24).unwrap().count(276, 276), 10);
     }
 
     #[test]
     fn a_peak_is_where_values_gather_and_not_a_lone_value() {
-        let mut values: Vec<(i16, u32)> =
-            (-60..=60).map(|d: i16| (40 + d, 61 - d.unsigned_abs() as u32)).collect();
+        let mut values: Vec<(i16, u64)> =
+            (-60..=60).map(|d: i16| (40 + d, 61 - u64::from(d.unsigned_abs()))).collect();
         // A slope that only rises to the end of the range is no peak.
         assert_eq!(of(&values).peak(-100, 20, 0.2), None);
         values.push((0, 5000));
-        let histogram = of(&values);
-        assert_eq!(histogram.peak(-100, 100, 0.01).unwrap().hu, 40);
+        let spread = of(&values);
+        assert_eq!(spread.peak(-100, 100, 0.01).unwrap().hu, 40);
         // Without anything around it, the lone value is the peak.
         assert_eq!(of(&[(-1000, 70), (40, 30)]).peak(-1060, -930, 0.01).unwrap().hu, -1000);
     }
@@ -219,7 +234,7 @@ mod tests {
         assert_eq!(row_step(35 << 20, 510), 11);
         let grid = Grid::from_spacing([4, 3, 2], [1.0; 3]).unwrap();
         let voxels = Voxels::F32([f32::NAN, 1.5, 2.4, -3000.0].repeat(6));
-        let histogram = Histogram::of(&Volume::new(grid, voxels).unwrap()).unwrap();
-        assert_eq!((histogram.total(), histogram.inside(), histogram.count(2, 2)), (24, 12, 12));
+        let spread = Spread::of_sample(&Volume::new(grid, voxels).unwrap()).unwrap();
+        assert_eq!((spread.total(), spread.inside(), spread.count(2, 2)), (24, 12, 12));
     }
 }
