@@ -63,7 +63,8 @@ fn measure(what: &args::Measure, bar: &mut Bar) -> Result<Measured, Failure> {
         for (value, name, mask) in read(path, volume.grid(), &mut notes, reading)? {
             let said = what.labels.iter().find(|(label, _)| *label == value);
             let of_map = lung_name(value).filter(|_| of_lungs);
-            let name = said.map(|(_, said)| said.clone()).or(of_map.map(Into::into)).unwrap_or(name);
+            let name =
+                said.map(|(_, said)| said.clone()).or(of_map.map(Into::into)).unwrap_or(name);
             labels.push(Label { value, name, mask, of_lungs });
         }
     }

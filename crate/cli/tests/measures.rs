@@ -78,7 +78,10 @@ fn masks_that_cannot_be_measured_are_refused_by_name() {
     shell.run("phantom -o small.nii.gz --truth small --size 32,32,24").succeeds();
     let other = shell.run("measure ct.nii.gz -m small/bones.nii.gz").exits_with(1);
     other.complains("small/bones.nii.gz: the file of labels has [32, 32, 24] voxels");
-    shell.run("measure ct.nii.gz -m truth/bones.nii.gz --label heart").exits_with(2).complains("4=heart");
+    shell
+        .run("measure ct.nii.gz -m truth/bones.nii.gz --label heart")
+        .exits_with(2)
+        .complains("4=heart");
     fs::write(shell.path("text.nii"), b"no mask at all").unwrap();
     shell.run("measure ct.nii.gz -m text.nii").exits_with(1).complains("text.nii: ");
 }

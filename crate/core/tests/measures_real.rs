@@ -1,4 +1,4 @@
-//! Measures of real lungs against numbers made by another program (NumPy).
+//! Measures of real lungs against numbers made by another program.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 

@@ -175,10 +175,10 @@ mod tests {
                 }
                 slow.voxels += 1;
                 slow.counts.as_mut().unwrap().add(*hu);
-                for axis in 0..3 {
-                    slow.position[axis] += voxel[axis] as u64;
-                    slow.min[axis] = slow.min[axis].min(voxel[axis]);
-                    slow.max[axis] = slow.max[axis].max(voxel[axis]);
+                for (axis, at) in voxel.into_iter().enumerate() {
+                    slow.position[axis] += at as u64;
+                    slow.min[axis] = slow.min[axis].min(at);
+                    slow.max[axis] = slow.max[axis].max(at);
                 }
                 for (pairs, [dx, dy, dz]) in slow.pairs.iter_mut().zip(steps) {
                     let [x, y, z] = [x as isize + dx, y as isize + dy, z as isize + dz];
