@@ -67,6 +67,9 @@ pub(crate) struct Open {
     /// Pictures: the last of the stack is the lowest slice, not the highest.
     #[arg(long)]
     pub(crate) turn_over: bool,
+    /// Pictures hold labels.
+    #[arg(skip)]
+    pub(crate) labels: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -348,14 +351,16 @@ impl From<Neighbourhood> for hounsfield::Neighbourhood {
 }
 
 impl Open {
-    /// A file by itself, taken as it is.
-    pub(crate) fn of(path: &Path) -> Self {
+    /// A file of labels by itself, taken as it is.
+    pub(crate) fn labels(path: &Path) -> Self {
         Self {
             paths: vec![path.to_owned()],
             series: None,
             gaps: Gaps::Leave,
             tilt: Tilt::Keep,
             spacing: None,
+            turn_over: false,
+            labels: true,
         }
     }
 
@@ -372,7 +377,7 @@ impl Open {
             },
             spacing_mm: self.spacing,
             turn_over: self.turn_over,
-            labels: false,
+            labels: self.labels,
         }
     }
 }

@@ -6,6 +6,7 @@ mod convert;
 mod curve;
 mod failure;
 mod info;
+mod labels;
 mod lungs;
 mod mask;
 mod measure;

@@ -1,12 +1,8 @@
 //! `hounsfield measure`
 
-use std::path::Path;
-
 use hounsfield::{
-    Grid, Mask, Note,
+    Mask, Note,
     check::{self, CheckItem, Status},
-    facts::Placement,
-    labels::split,
     lungs::{AIRWAYS, LEFT, RIGHT},
     measure::{
         csv::{About, csv},
@@ -17,7 +13,7 @@ use hounsfield::{
 };
 use serde::Serialize;
 
-use crate::{args, failure::Failure, output, progress::Bar, scan, source};
+use crate::{args, failure::Failure, labels, output, progress::Bar, scan, source};
 
 /// What `measure()` gives in the npm package, the lungs, and the CT check of the scan.
 #[derive(Serialize)]
@@ -54,86 +50,57 @@ pub(crate) fn run(what: &args::Measure, quiet: bool) -> Result<(), Failure> {
 fn measure(what: &args::Measure, bar: &mut Bar) -> Result<Measured, Failure> {
     let scan = scan::read(&what.open, &mut Part::new(bar, 0.0, 0.5))?;
     let volume = &scan.opened.volume;
-    let mut labels = Vec::new();
+    let mut found = Vec::new();
     let mut notes = scan.opened.info.notes.clone();
     for (k, path) in what.masks.iter().enumerate() {
         let [from, to] = [k, k + 1].map(|k| 0.5 + 0.3 * k as f64 / what.masks.len() as f64);
         let reading = &mut Part::new(bar, from, to);
         let of_lungs = what.lungs && k == 0;
-        for (value, name, mask) in read(path, volume.grid(), &mut notes, reading)? {
+        let read = labels::read(path, volume.grid(), reading)?;
+        notes.extend(read.notes);
+        if read.found.is_empty() {
+            let message = format!("{} holds no label: every voxel is 0.", source::label(path));
+            notes.push(Note::new("no_labels", message));
+        }
+        let alone = read.found.len() == 1;
+        for label in read.found {
+            let (value, mask) = (label.label, label.mask);
             let said = what.labels.iter().find(|(label, _)| *label == value);
             let of_map = lung_name(value).filter(|_| of_lungs);
-            let name =
-                said.map(|(_, said)| said.clone()).or(of_map.map(Into::into)).unwrap_or(name);
-            labels.push(Label { value, name, mask, of_lungs });
+            let name = said.map(|(_, said)| said.clone()).or(of_map.map(Into::into));
+            let name = name.unwrap_or_else(|| labels::name(path, value, alone));
+            found.push(Label { value, name, mask, of_lungs });
         }
     }
     let failed = |error| Failure::scan(&scan.found.name, error);
     let named: Vec<_> =
-        labels.iter().map(|label| Named { name: &label.name, mask: &label.mask }).collect();
+        found.iter().map(|label| Named { name: &label.name, mask: &label.mask }).collect();
     let rows = table(volume, &named, &mut Part::new(bar, 0.8, 0.9)).map_err(failed)?;
     let lungs = if what.lungs {
         let none = Mask::empty(volume.grid().size_voxel()).map_err(failed)?;
         let side = |side: u8| {
             let is_it = |label: &&Label| label.of_lungs && label.value == i32::from(side);
-            let label = labels.iter().find(is_it);
+            let label = found.iter().find(is_it);
             label.map_or(&none, |label| &label.mask)
         };
         let (left, right) = (side(LEFT), side(RIGHT));
         let measuring = &mut Part::new(bar, 0.9, 1.0);
-        let mut found = measure_lungs(volume, left, right, measuring).map_err(failed)?;
+        let mut measured = measure_lungs(volume, left, right, measuring).map_err(failed)?;
         let contrast = |item: &CheckItem| item.id == "contrast" && item.status != Status::Pass;
         if scan.check.iter().any(contrast) {
-            found.notes.push(contrast_note());
+            measured.notes.push(contrast_note());
         }
-        Some(found)
+        Some(measured)
     } else {
         None
     };
     Ok(Measured { name: source::label(&scan.found.name), rows, lungs, notes, check: scan.check })
 }
 
-/// The labels of a file, on the scan's grid: value, name, mask.
-fn read(
-    path: &Path,
-    target: &Grid,
-    notes: &mut Vec<Note>,
-    bar: &mut Part<'_>,
-) -> Result<Vec<(i32, String, Mask)>, Failure> {
-    let found = scan::find(&args::Open::of(path), &mut Part::new(bar, 0.0, 0.2))?;
-    let opened = scan::open(&found, &mut Part::new(bar, 0.2, 1.0))?;
-    let placed = opened.info.facts.placement == Placement::Stated;
-    if !placed {
-        let message = format!(
-            "{} does not say where it lies: it is placed by its size only, so check top and bottom, left and right.",
-            path.display()
-        );
-        notes.push(Note::new("placed_by_size", message));
-    }
-    let masks = split(&opened.volume, target, placed)
-        .map_err(|error| Failure::Nothing { file: path.to_owned(), sentence: error.to_string() })?;
-    if masks.is_empty() {
-        let message = format!("{} holds no label: every voxel is 0.", path.display());
-        notes.push(Note::new("no_labels", message));
-    }
-    let alone = masks.len() == 1;
-    let labels = masks.into_iter();
-    Ok(labels.map(|(value, mask)| (value, name_of(path, value, alone), mask)).collect())
-}
-
 /// What a value means in a map of lungs.
 fn lung_name(value: i32) -> Option<&'static str> {
     let lungs = [(LEFT, "left lung"), (RIGHT, "right lung"), (AIRWAYS, "airways")];
     lungs.iter().find(|(label, _)| i32::from(*label) == value).map(|(_, name)| *name)
-}
-
-/// Named after its file.
-fn name_of(path: &Path, value: i32, alone: bool) -> String {
-    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let endings = [".nii.gz", ".seg.nrrd", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd"];
-    let ending = endings.iter().find(|ending| file.to_ascii_lowercase().ends_with(*ending));
-    let stem = file.get(..file.len() - ending.map_or(0, |ending| ending.len())).unwrap_or(&file);
-    if alone { stem.into() } else { format!("{stem} {value}") }
 }
 
 /// With lungs, their rows and those of the other labels.

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use hounsfield::{
     Error, Progress,
     check::CheckItem,
-    facts::Placement,
-    labels,
+    labels::{About, Label, split},
     progress::Part,
     surface::{self, Surface, SurfaceMeasures},
 };
 use serde::Serialize;
 
-use crate::{args, failure::Failure, output, progress::Bar, scan, source};
+use crate::{args, failure::Failure, labels, output, progress::Bar, scan};
 
 /// A surface's name and numbers.
 #[derive(Serialize)]
@@ -68,31 +67,21 @@ fn draw(
     if what.level.is_some() {
         let mut surface = surface::of(volume, None, &params, &mut Part::new(bar, 0.4, 1.0))
             .map_err(|error| Failure::scan(name, error))?;
-        surface.name = stem(name);
+        surface.name = labels::stem(name);
         return Ok((vec![surface], scan.check));
     }
     let mut drawn = Vec::new();
     if what.mask.is_empty() {
-        let found = labels::split(volume, volume.grid(), false)
+        let found = split(volume, volume.grid(), &About::default())
             .map_err(|error| Failure::scan(name, error))?;
-        add(name, &found, volume, &params, &mut Part::new(bar, 0.4, 1.0), &mut drawn)?;
+        add(name, &found.found, volume, &params, &mut Part::new(bar, 0.4, 1.0), &mut drawn)?;
         return Ok((drawn, Vec::new()));
     }
     let share = 0.6 / what.mask.len() as f64;
     for (k, file) in what.mask.iter().enumerate() {
         let start = 0.4 + share * k as f64;
         let mut bar = Part::new(bar, start, start + share);
-        let open = args::Open {
-            paths: vec![file.clone()],
-            series: None,
-            gaps: args::Gaps::Leave,
-            tilt: args::Tilt::Keep,
-            spacing: None,
-        };
-        let mask = scan::read(&open, &mut Part::new(&mut bar, 0.0, 0.3))?.opened;
-        let placed = mask.info.facts.placement == Placement::Stated;
-        let found = labels::split(&mask.volume, volume.grid(), placed)
-            .map_err(|error| Failure::scan(file, error))?;
+        let found = labels::read(file, volume.grid(), &mut Part::new(&mut bar, 0.0, 0.3))?.found;
         add(file, &found, volume, &params, &mut Part::new(&mut bar, 0.3, 1.0), &mut drawn)?;
     }
     Ok((drawn, scan.check))
@@ -101,36 +90,28 @@ fn draw(
 /// Draws a file's labels. One by itself has the file's name.
 fn add(
     file: &Path,
-    labels: &[(i32, hounsfield::Mask)],
+    found: &[Label],
     volume: &hounsfield::Volume,
     params: &surface::SurfaceParams,
     progress: &mut dyn Progress,
     drawn: &mut Vec<Surface>,
 ) -> Result<(), Failure> {
     let failed = |error| Failure::scan(file, error);
-    if labels.is_empty() {
+    if found.is_empty() {
         return Err(failed(Error::BadParameter {
             name: "the mask",
             value: "empty".into(),
             expected: "there is nothing to draw: at least one voxel must be inside",
         }));
     }
-    for (k, (label, mask)) in labels.iter().enumerate() {
-        let part = |k: usize| k as f64 / labels.len() as f64;
+    for (k, Label { label, mask, .. }) in found.iter().enumerate() {
+        let part = |k: usize| k as f64 / found.len() as f64;
         let mut progress = Part::new(progress, part(k), part(k + 1));
         let mut surface = surface::of(volume, Some(mask), params, &mut progress).map_err(failed)?;
-        surface.name =
-            if labels.len() == 1 { stem(file) } else { format!("{} {label}", stem(file)) };
+        surface.name = labels::name(file, *label, found.len() == 1);
         drawn.push(surface);
     }
     Ok(())
-}
-
-/// The file's name without what its format adds.
-fn stem(file: &Path) -> String {
-    let name = source::label(file);
-    let bare = name.strip_suffix(".gz").unwrap_or(&name);
-    bare.rsplit_once('.').map_or(bare, |(stem, _)| stem).to_owned()
 }
 
 fn text(Checked { parts, check }: &Checked) -> String {
