@@ -58,8 +58,10 @@ export class EngineHandle implements Engine {
     const info = nifti && (await this.#inspect(nifti, options).catch(passIfOfFile));
     if (nifti && info) {
       const data = listingOf(info, given.length);
+      const inspect = (_: SeriesInfo, call: OpenOptions) =>
+        this.#inspect(nifti, partOf(call, 0, 1));
       const open = (_: SeriesInfo, call: OpenOptions): Promise<Scan> => this.#open(nifti, call);
-      return new ListingHandle({ data, open, dispose: () => undefined });
+      return new ListingHandle({ data, inspect, open, dispose: () => undefined });
     }
     const set = await this.#listed(given, options);
     const sets = this.#sets.add(set);
@@ -67,19 +69,18 @@ export class EngineHandle implements Engine {
       set.dispose();
       sets.delete(set);
     };
+    const inspect = (series: SeriesInfo, call: OpenOptions): Promise<ScanInfo> =>
+      inspectSeries(set, series, call);
     const open = (series: SeriesInfo, call: OpenOptions): Promise<Scan> =>
       this.#openSeries(set, series, call);
-    return new ListingHandle({ data: set.listing, open, dispose });
+    return new ListingHandle({ data: set.listing, inspect, open, dispose });
   }
 
   async inspect(files: File | readonly File[], options: OpenOptions = {}): Promise<ScanInfo> {
     const part = partOf(options, 0, 1);
     return this.#either(files, options, {
       nifti: (nifti) => this.#inspect(nifti, part),
-      series: async (set, series) => {
-        const { info } = await set.plan(series, planOptions(options), part);
-        return { ...info, name: series.title, limitBytes: LIMIT_BYTES };
-      },
+      series: (set, series) => inspectSeries(set, series, options),
     });
   }
 
@@ -187,6 +188,16 @@ export class EngineHandle implements Engine {
   [disposeSymbol](): void {
     this.dispose();
   }
+}
+
+/** What a series will be, from its headers. */
+async function inspectSeries(
+  set: FileSet,
+  series: SeriesInfo,
+  options: OpenOptions,
+): Promise<ScanInfo> {
+  const { info } = await set.plan(series, planOptions(options), partOf(options, 0, 1));
+  return { ...info, name: series.title, limitBytes: LIMIT_BYTES };
 }
 
 /** Codes that say something about the caller or the engine, and nothing about the file. */

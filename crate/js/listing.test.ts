@@ -14,6 +14,7 @@ test('a listing that is opening something is kept until it has', async () => {
   const series = { id: '1' } as SeriesInfo;
   const opening = new ListingHandle({
     data: { series: [series], suggested: '1', reason: '', leftOut: [] },
+    inspect: () => Promise.reject(new Error('not asked for')),
     open: () => new Promise<Scan>((done) => (resolve = done)),
     dispose: () => (disposed = true),
   }).open();

@@ -7,6 +7,7 @@ import type { LeftOut, Listing, OpenOptions, Scan, ScanInfo, SeriesInfo } from '
 /** What stands behind a listing. */
 export interface Listed {
   readonly data: ListingData;
+  inspect(series: SeriesInfo, options: OpenOptions): Promise<ScanInfo>;
   open(series: SeriesInfo, options: OpenOptions): Promise<Scan>;
   /** Must not keep the listing alive. */
   dispose(): void;
@@ -36,15 +37,22 @@ export class ListingHandle implements Listing {
     forgotten.register(this, listed, this);
   }
 
-  async open(options: OpenOptions = {}): Promise<Scan> {
+  inspect(options: OpenOptions = {}): Promise<ScanInfo> {
+    return this.#with((listed) => listed.inspect(pick(listed.data, options.series), options));
+  }
+
+  open(options: OpenOptions = {}): Promise<Scan> {
+    return this.#with((listed) => listed.open(pick(listed.data, options.series), options));
+  }
+
+  async #with<T>(work: (listed: Listed) => Promise<T>): Promise<T> {
     const listed = this.#listed;
     if (!listed) {
       throw new HounsfieldError('disposed', 'This listing was disposed of; list the files again.');
     }
-    const series = pick(listed.data, options.series);
     busy.set(this, (busy.get(this) ?? 0) + 1);
     try {
-      return await listed.open(series, options);
+      return await work(listed);
     } finally {
       const others = (busy.get(this) ?? 1) - 1;
       if (others > 0) busy.set(this, others);

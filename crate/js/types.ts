@@ -187,6 +187,8 @@ export interface Listing extends Disposable {
   /** Why that one. */
   readonly reason: string;
   readonly leftOut: readonly LeftOut[];
+  /** What opening one with these options would give, from its headers. */
+  inspect(options?: OpenOptions): Promise<ScanInfo>;
   /** Opens one; the listing stays and can open another. */
   open(options?: OpenOptions): Promise<Scan>;
   dispose(): void;

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { HounsfieldError, createEngine } from '../../dist/npm/node.js';
-import type { Engine, Mask } from '../../dist/npm/node.js';
+import type { Engine, Mask, OpenOptions } from '../../dist/npm/node.js';
 import { closestRas, dicomSeries, nrrd, png, zip, type Made, type Series } from './build.js';
 
 let engine: Engine;
@@ -127,6 +127,20 @@ test('NRRD, and a NIfTI file in a zip', async () => {
   const saved = { name: 'in/mask.nii.gz', bytes: await mask.toNifti() };
   using inside = await engine.open(new File([zip([saved]) as BlobPart], 'a.zip'));
   expect(inside.info).toMatchObject({ format: 'NIfTI-1', sizeVoxel: [2, 3, 4] });
+});
+
+test('a listing says beforehand what options change', async () => {
+  const pages = [1, 2, 4].map((z) => ({ name: `slice${z}.png`, bytes: png(4, 3, 8, () => z) }));
+  using listing = await engine.list(pages.map(file));
+  const codes = async (options: OpenOptions) => {
+    const { notes, facts } = await listing.inspect(options);
+    return [notes.map(({ code }) => code), facts.stack?.made];
+  };
+  expect(await codes({})).toEqual([expect.arrayContaining(['spacing_assumed']), []]);
+  expect(await codes({ spacingMm: [1, 1, 2], turnOver: true, gaps: 'interpolate' })).toEqual([
+    expect.arrayContaining(['spacing_given', 'turned_over']),
+    [1],
+  ]);
 });
 
 test('a picked set of pictures is a stack with a spacing that the caller states', async () => {

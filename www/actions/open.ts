@@ -1,4 +1,4 @@
-import type { CallOptions, Engine, EngineOptions, PhantomOptions } from 'hounsfield';
+import type { CallOptions, Engine, EngineOptions, Note, PhantomOptions } from 'hounsfield';
 
 import {
   contentsOf,
@@ -104,6 +104,18 @@ export function pickAgain(): void {
       openId: before?.series ?? null,
     },
   });
+}
+
+/** What is to be known of a series when it is opened so; or why it will not be. */
+export async function notesOn(choice: Choice): Promise<readonly Note[]> {
+  const { looked } = held;
+  if (!looked) return [];
+  try {
+    return (await looked.listing.inspect(choice)).notes;
+  } catch (error) {
+    if (isLoss(error)) return [];
+    return [{ code: 'refused', message: problemOf(error, '').what }];
+  }
 }
 
 export function cancelPicking(): void {

@@ -1,9 +1,10 @@
 import { X } from 'lucide-react';
-import { useId, useLayoutEffect, useRef, useState } from 'react';
+import type { Note } from 'hounsfield';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 
-import { cancelPicking, openPicked } from '../actions/open.js';
+import { cancelPicking, notesOn, openPicked } from '../actions/open.js';
 import { bytes, count, sentence } from '../lib/format.js';
-import type { Contents } from '../lib/contents.js';
+import type { Choice, Contents } from '../lib/contents.js';
 import type { Picking } from '../session.js';
 import { SeriesRow } from './SeriesRow.js';
 import { Button } from './ui/Button.js';
@@ -16,6 +17,7 @@ import { Disclosure } from './ui/Disclosure.js';
 export default function SeriesPicker({ picking }: { readonly picking: Picking }) {
   const { contents, openId } = picking;
   const [choice, setChoice] = useState(picking.choice);
+  const notes = useNotesOn(choice);
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // Closed while it is still in the page: the browser then gives the focus back to where it was.
@@ -83,6 +85,7 @@ export default function SeriesPicker({ picking }: { readonly picking: Picking })
                 isOpen={series.id === openId}
                 suggestion={isMany && series.id === contents.suggested ? contents.reason : null}
                 choice={series.id === choice.series ? choice : null}
+                notes={(series.id === choice.series ? notes : null) ?? series.notes}
                 onChoose={setChoice}
               />
             ))}
@@ -104,6 +107,24 @@ export default function SeriesPicker({ picking }: { readonly picking: Picking })
       </form>
     </dialog>
   );
+}
+
+/** What is to be known with the options as they are chosen; `null`: the listing knows. */
+function useNotesOn(choice: Choice): readonly Note[] | null {
+  const [found, setFound] = useState<{ of: Choice; notes: readonly Note[] } | null>(null);
+  const asListed = Object.entries(choice).every(([key, v]) => key === 'series' || v === undefined);
+  useEffect(() => {
+    if (asListed) return undefined;
+    let isLast = true;
+    void notesOn(choice).then((notes) => {
+      if (isLast) setFound({ of: choice, notes });
+    });
+    return () => {
+      isLast = false;
+    };
+  }, [choice, asListed]);
+  // Those of the choice before stay until the next are there: nothing jumps.
+  return asListed || found?.of.series !== choice.series ? null : found.notes;
 }
 
 /** Files that are part of no series, by reason. */

@@ -1,4 +1,4 @@
-import type { SeriesInfo } from 'hounsfield';
+import type { Note, SeriesInfo } from 'hounsfield';
 
 import type { Choice } from '../lib/contents.js';
 import { bytes, count, sentence, sizeVoxel, spacingMm } from '../lib/format.js';
@@ -16,13 +16,15 @@ interface SeriesRowProps {
   readonly suggestion: string | null;
   /** `null`: another one is chosen. */
   readonly choice: Choice | null;
+  /** With the options as they are chosen. */
+  readonly notes: readonly Note[];
   readonly onChoose: (choice: Choice) => void;
 }
 
 /** One series: what it is, what to know before opening it, and what the reader may decide. */
 export function SeriesRow(props: SeriesRowProps) {
-  const { series, isOnly, isOpen, suggestion, choice, onChoose } = props;
-  const warnings = series.notes.filter(isWarning);
+  const { series, isOnly, isOpen, suggestion, choice, notes, onChoose } = props;
+  const warnings = notes.filter(isWarning);
   // All of them for the one that is chosen; a long list stays a list.
   const shown = choice ? warnings : warnings.slice(0, 1);
   const { gaps, tilt, spacing, turnOver } = series.asks;
