@@ -2,17 +2,17 @@ import type { LungsReport, Note } from 'hounsfield';
 import { Contrast, FileText } from 'lucide-react';
 
 import { openReport } from '../actions/overlay.js';
-import { millilitres, percent, sentence } from '../lib/format.js';
+import { count, millilitres, percent, sentence } from '../lib/format.js';
 import { isHu } from '../lib/units.js';
 import { PRESETS, setView, useSession } from '../session.js';
 import type { LungsOutcome as Outcome } from '../session.js';
 import { CheckBadge } from './CheckBadge.js';
-import { Limits } from './LungsPanel.js';
 import { MaskDownload } from './MaskDownload.js';
 import { MeasuresButton } from './MeasuresButton.js';
 import { recipeJson } from './report/recipe.js';
 import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
+import { Disclosure } from './ui/Disclosure.js';
 import { Facts } from './ui/Facts.js';
 import { Warning } from './ui/Notice.js';
 import { Section } from './ui/Section.js';
@@ -32,7 +32,7 @@ export function LungsOutcome({ outcome, isCurrent }: LungsOutcomeProps) {
         <Headline report={report} isCurrent={isCurrent} />
         <p className="mt-1 text-ink-2">{sentence(report.summary)}</p>
         <CheckBadge className="mt-2" />
-        <Flags notes={report.flags} />
+        {report.found && <Flags notes={report.flags} />}
         {report.found && (
           <>
             <div className="mt-3">
@@ -58,15 +58,8 @@ export function LungsOutcome({ outcome, isCurrent }: LungsOutcomeProps) {
           <CopyButton name="Copy recipe as JSON" text={() => recipeJson(report)} />
           <CopyButton name="Copy methods paragraph" text={() => report.methods} />
         </div>
-        <div className="mt-1 space-y-1">
-          {report.notes.map((note) => (
-            <p key={note.code + note.message} className="text-ink-2">
-              {sentence(note.message)}
-            </p>
-          ))}
-          <Limits />
-          <p className="text-xs text-ink-3">Research use only, not a medical device.</p>
-        </div>
+        <Assumptions notes={report.notes} />
+        <p className="mt-1 text-xs text-ink-3">Research use only, not a medical device.</p>
       </Section>
     </>
   );
@@ -101,6 +94,32 @@ function Flags({ notes }: { readonly notes: readonly Note[] }) {
       {notes.map((note) => (
         <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
       ))}
+    </div>
+  );
+}
+
+/** What every result goes by, on request; what no reader should have to find out by mistake, at once. */
+function Assumptions({ notes }: { readonly notes: readonly Note[] }) {
+  const isCaveat = ({ code }: Note): boolean => code === 'dense_not_recovered';
+  const others = notes.filter((note) => !isCaveat(note));
+  return (
+    <div className="mt-1">
+      {notes.filter(isCaveat).map(({ code, message }) => (
+        <p key={code} className="text-ink-2">
+          {sentence(message)}
+        </p>
+      ))}
+      {others.length > 0 && (
+        <Disclosure title={count(others.length, 'assumption', 'assumptions')}>
+          <ul className="space-y-1">
+            {others.map(({ code, message }) => (
+              <li key={code + message} className="text-ink-2">
+                {sentence(message)}
+              </li>
+            ))}
+          </ul>
+        </Disclosure>
+      )}
     </div>
   );
 }

@@ -55,20 +55,15 @@ export function LungsPanel() {
             !outcome && run
           )}
           {lungs.step === 'failed' && <ProblemNotice title={lungs.title} problem={lungs.problem} />}
-          {!outcome && <Limits />}
+          {!outcome && (
+            <p className="text-xs text-ink-3">
+              Lung is found by its air. Consolidation, tumours and effusions are not recovered, and
+              not every such gap is flagged: look at the mask.
+            </p>
+          )}
         </div>
       </Section>
       {outcome && <LungsOutcome outcome={outcome} isCurrent={!isRunning} />}
     </>
-  );
-}
-
-/** What no reader should have to find out by mistake. */
-export function Limits() {
-  return (
-    <p className="text-xs text-ink-3">
-      Lung is found by its air. Consolidation, tumours and effusions are not recovered, and not
-      every such gap is flagged: look at the mask.
-    </p>
   );
 }

@@ -62,7 +62,9 @@ function Fields({ used }: LungsParamsProps) {
         <Segmented
           label="Airways"
           options={AIRWAYS}
-          value={params.airways ?? 'label'}
+          // The published recipe does not know them.
+          value={method === 'classical' ? 'in' : (params.airways ?? 'label')}
+          disabled={method === 'classical'}
           onChange={(airways) => setParams('lungs', { airways })}
         />
       </Choice>
@@ -72,7 +74,7 @@ function Fields({ used }: LungsParamsProps) {
         hint="A convention, named in every report: air up to here counts as lung"
         placeholder={String(BORDER_HU[method])}
         min={-1000}
-        max={0}
+        max={-100}
         step={10}
         value={params.borderHu ?? null}
         onChange={(borderHu) => setParams('lungs', { borderHu: borderHu ?? undefined })}

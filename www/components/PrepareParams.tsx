@@ -57,9 +57,9 @@ export function PrepareParams() {
             value={spacingMm}
             onChange={(mm) => setParams('prepare', { spacingMm: mm ?? PREPARE_DEFAULTS.spacingMm })}
           />
-          <Choice label="Between voxels">
+          <Choice label="Interpolation">
             <Segmented
-              label="Between voxels"
+              label="Interpolation"
               options={BETWEEN}
               value={params.interpolation}
               onChange={(interpolation) => setParams('prepare', { interpolation })}
