@@ -332,7 +332,7 @@ onSite('lungs', true, (stand) => {
     await page.getByRole('button', { name: 'Report' }).click();
     await page.getByRole('article', { name: 'Lung report' }).waitFor();
     expect(await serious(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
     if (options === PHONE) await page.getByRole('tab', { name: 'Scan' }).click();
     await page.locator('summary', { hasText: 'Histogram' }).click();
     await page.getByRole('slider', { name: 'Window, white' }).waitFor();
