@@ -2,7 +2,7 @@ import type { LungsReport, Note } from 'hounsfield';
 import { Contrast, FileText } from 'lucide-react';
 
 import { openReport } from '../actions/overlay.js';
-import { count, millilitres, percent, sentence } from '../lib/format.js';
+import { count, millilitres, number, sentence } from '../lib/format.js';
 import { isHu } from '../lib/units.js';
 import { PRESETS, setView, useSession } from '../session.js';
 import type { LungsOutcome as Outcome } from '../session.js';
@@ -77,7 +77,7 @@ function Headline({ report, isCurrent }: { report: LungsReport; isCurrent: boole
 }
 
 function volumes({ left, right, airways, leftShare }: LungsReport) {
-  const share = (of: number | null): string => (of === null ? '' : ` · ${percent(of)}`);
+  const share = (of: number | null): string => (of === null ? '' : ` · ${number(100 * of)} %`);
   const rows: (readonly [string, string])[] = [
     ['Left lung', millilitres(left.volumeMl) + share(leftShare)],
     ['Right lung', millilitres(right.volumeMl) + share(leftShare === null ? null : 1 - leftShare)],

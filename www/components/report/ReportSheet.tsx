@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 
 import { WORDS, checkWords } from '../../lib/check.js';
-import { millilitres, percent, sentence, sizeVoxel, spacingMm } from '../../lib/format.js';
+import { millilitres, number, percent, sentence, sizeVoxel, spacingMm } from '../../lib/format.js';
 import { LUNG_COLUMNS } from '../../lib/measures.js';
 import { normRows } from '../../lib/norms.js';
 import type { NormRow } from '../../lib/norms.js';
@@ -116,7 +116,7 @@ function Head({ scan, day }: { readonly scan: OpenScan; readonly day: string }) 
 
 function Headline({ report }: { readonly report: LungsReport }) {
   const { left, right, airways, leftShare } = report;
-  const share = (of: number): string => (leftShare === null ? '' : ` (${percent(of)})`);
+  const share = (of: number): string => (leftShare === null ? '' : ` (${number(100 * of)} %)`);
   return (
     <div>
       <p>
