@@ -24,6 +24,8 @@ const RATIOS = [
   ['open .nii.gz, wasm against nibabel', 'open', W, 'nibabel_open', 1],
   ['whole bones, wasm against the classical Python', 'bones', W, 'classical_bones', 1 / 20],
   ['the same, its array put in C order first', 'bones', W, 'classical_bones_c_order'],
+  ['resample to 1 mm, native against scipy', 'resample', N1, 'scipy_resample', 1 / 3],
+  ['resample to 1 mm, wasm against scipy', 'resample', W, 'scipy_resample', 1 / 3],
 ];
 const SAME_CODE = [
   'curve26',
@@ -35,6 +37,7 @@ const SAME_CODE = [
   'fill',
   'open',
   'bones',
+  'resample',
 ];
 
 export function report(results) {

@@ -16,6 +16,7 @@ const KERNELS = [
   'erode',
   'fill',
   'bones',
+  'resample',
   'prepare',
 ];
 const MAKES = ['stretch', 'noise', 'phantom'];

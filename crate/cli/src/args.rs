@@ -1,10 +1,14 @@
 //! What can be asked for. The names are those of the JSON and of the npm package.
 
+mod prepare;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use hounsfield::{bones, lungs, phantom::PhantomParams, surface};
 use hounsfield_formats::plan::{self, Options};
+
+pub(crate) use prepare::{Prepare, Recipe, Resample};
 
 /// Segment CT scans: DICOM, NIfTI, NRRD, MetaImage or pictures in, masks and numbers out. Research
 /// use only, not a medical device.
@@ -42,6 +46,10 @@ pub(crate) enum Command {
     Surface(Surface),
     /// Measure masks on their scan: volume, surface, HU; of lungs also gas, tissue and aeration.
     Measure(Measure),
+    /// Bring a scan, and a file of labels with it, to another spacing.
+    Resample(Resample),
+    /// Make a dataset for training of scans: one spacing, one range of values, slices as pictures.
+    Prepare(Prepare),
     /// Make a synthetic chest CT, with its truth.
     Phantom(Phantom),
 }

@@ -1,6 +1,7 @@
 //! How the command ends.
 
 use std::{
+    fmt,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -38,25 +39,37 @@ impl Failure {
 
 /// Says what went wrong on standard error, in one sentence, and chooses the exit status.
 pub(crate) fn exit_code(done: Result<(), Failure>) -> ExitCode {
-    let name = |file: &Path| {
-        if file == Path::new("-") {
-            "standard input or output".into()
-        } else {
-            file.display().to_string()
-        }
-    };
-    let (sentence, status) = match done {
+    let failure = match done {
         Ok(()) | Err(Failure::ClosedPipe) => return ExitCode::SUCCESS,
-        Err(Failure::Scan { error: Error::Stopped, .. }) => ("interrupted".into(), 130),
-        Err(Failure::Scan { error: error @ Error::BadParameter { .. }, .. }) => {
-            (error.to_string(), 2)
-        }
-        Err(Failure::Scan { file, error }) => (format!("{}: {error}", name(&file)), 1),
-        Err(Failure::Nothing { file, sentence }) => (format!("{}: {sentence}", name(&file)), 1),
-        Err(Failure::File { file, error }) => (format!("{}: {error}", name(&file)), 1),
-        Err(Failure::Usage(sentence)) => (sentence, 2),
+        Err(failure) => failure,
+    };
+    let status = match &failure {
+        Failure::Scan { error: Error::Stopped, .. } => 130,
+        Failure::Scan { error: Error::BadParameter { .. }, .. } | Failure::Usage(_) => 2,
+        _ => 1,
     };
     // Where standard error is closed there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "hounsfield: {sentence}");
+    let _ = writeln!(io::stderr(), "hounsfield: {failure}");
     ExitCode::from(status)
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |file: &Path| {
+            if file == Path::new("-") {
+                "standard input or output".into()
+            } else {
+                file.display().to_string()
+            }
+        };
+        match self {
+            Self::Scan { error: Error::Stopped, .. } => f.write_str("interrupted"),
+            Self::Scan { error: error @ Error::BadParameter { .. }, .. } => error.fmt(f),
+            Self::Scan { file, error } => write!(f, "{}: {error}", name(file)),
+            Self::Nothing { file, sentence } => write!(f, "{}: {sentence}", name(file)),
+            Self::File { file, error } => write!(f, "{}: {error}", name(file)),
+            Self::ClosedPipe => f.write_str("nobody reads the output any more"),
+            Self::Usage(sentence) => f.write_str(sentence),
+        }
+    }
 }

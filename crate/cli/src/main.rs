@@ -12,7 +12,9 @@ mod mask;
 mod measure;
 mod output;
 mod phantom;
+mod prepare;
 mod progress;
+mod resample;
 mod scan;
 mod source;
 mod surface;
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
             Command::Curve(what) => curve::run(what, args.quiet),
             Command::Surface(what) => surface::run(what, args.quiet),
             Command::Measure(what) => measure::run(what, args.quiet),
+            Command::Resample(what) => resample::run(what, args.quiet),
+            Command::Prepare(what) => prepare::run(what, args.quiet),
             Command::Phantom(what) => phantom::run(what, args.quiet),
         });
     failure::exit_code(done)

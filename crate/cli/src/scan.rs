@@ -166,7 +166,7 @@ pub(crate) fn use_threads(threads: Option<u16>) -> Result<(), Failure> {
         .map_err(|error| Failure::Usage(format!("{threads} threads cannot be started: {error}")))
 }
 
-fn limits() -> Limits {
+pub(crate) fn limits() -> Limits {
     Limits { memory_bytes: available_bytes(), source_bytes: None }
 }
 

@@ -19,6 +19,7 @@
 mod archive;
 pub mod bytes;
 pub mod catalogue;
+pub mod dataset;
 pub mod dicom;
 pub mod files;
 mod inflate;

@@ -15,6 +15,7 @@ use hounsfield::curve::{Sizes, component_curve};
 use hounsfield::morphology::{Ball, Beyond, dilate, erode, fill_holes};
 use hounsfield::nifti::{self, Limits};
 use hounsfield::phantom::{Phantom, PhantomParams};
+use hounsfield::prepare::{Interpolation, Prepared, Step, apply};
 use hounsfield::threshold::threshold;
 use hounsfield::{Error, Grid, Mask, Neighbourhood, Volume, Voxels};
 
@@ -98,11 +99,10 @@ impl Bench {
     /// Out of memory.
     pub fn phantom(&mut self) -> Result<f64, Error> {
         let scan = Phantom::new(PhantomParams::fitted([384, 384, 160]))?.render(&mut ())?;
-        let step = |hash: u32, hu: &i16| (hash ^ u32::from(*hu as u16)).wrapping_mul(0x0100_0193);
-        let hash = scan.volume.hu()?.iter().fold(0x811c_9dc5, step);
+        let hash = hash(&scan.volume)?;
         self.volume = Some(scan.volume);
         self.mask = None;
-        Ok(f64::from(hash))
+        Ok(hash)
     }
 
     /// The volume as the bytes of a `.nii.gz`, for peers.
@@ -160,6 +160,7 @@ impl Bench {
             "erode" => erode(mask, &Ball::faces(), Beyond::Outside, &mut ())?.words().len() as f64,
             "fill" => fill_holes(mask, &mut ())?.words().len() as f64,
             "bones" => bones::run(volume, &BonesParams::default(), &mut ())?.report.voxels as f64,
+            "resample" => resampled(volume)?.grid().voxel_count() as f64,
             _ => {
                 return Err(Error::BadParameter {
                     name: "the kernel",
@@ -170,7 +171,8 @@ impl Bench {
         })
     }
 
-    /// The voxel count of what a kernel makes: the answer that peers must agree with.
+    /// The voxel count of what a kernel makes: the answer that peers must agree with. Of `resample`
+    /// a hash of the voxels.
     ///
     /// # Errors
     /// As [`Bench::run`].
@@ -178,16 +180,38 @@ impl Bench {
         if self.mask.is_none() {
             self.prepare()?;
         }
-        let Some(mask) = &self.mask else { return Err(NOTHING_OPEN) };
+        let (Some(volume), Some(mask)) = (&self.volume, &self.mask) else {
+            return Err(NOTHING_OPEN);
+        };
         let count = |mask: Mask| mask.count() as f64;
         Ok(match kernel {
             "threshold" => mask.count() as f64,
             "dilate" => count(dilate(mask, &Ball::faces(), &mut ())?),
             "erode" => count(erode(mask, &Ball::faces(), Beyond::Outside, &mut ())?),
             "fill" => count(fill_holes(mask, &mut ())?),
+            "resample" => hash(&resampled(volume)?)?,
             other => self.run(other)?,
         })
     }
+}
+
+/// On 1 mm, linear.
+fn resampled(volume: &Volume) -> Result<Volume, Error> {
+    let template = nifti::Template::of_grid(volume.grid())?;
+    let step = Step::Resample {
+        spacing_mm: [1.0; 3],
+        interpolation: Interpolation::Linear,
+        as_f32: false,
+        blend_padding: false,
+    };
+    let start = Prepared::new(volume, &[], &template);
+    Ok(apply(&step, start, &Limits::default(), &mut ())?.volume.into_owned())
+}
+
+/// Of all voxels (32-bit FNV-1a).
+fn hash(volume: &Volume) -> Result<f64, Error> {
+    let step = |hash: u32, hu: &i16| (hash ^ u32::from(*hu as u16)).wrapping_mul(0x0100_0193);
+    Ok(f64::from(volume.hu()?.iter().fold(0x811c_9dc5, step)))
 }
 
 const NOTHING_OPEN: Error =

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use crate::{Bench, memory};
 
 /// Kernels by number, as `tests/bench/wasm.mjs` has them.
-const KERNELS: [&str; 12] = [
+const KERNELS: [&str; 13] = [
     "open",
     "curve26",
     "curve6",
@@ -21,6 +21,7 @@ const KERNELS: [&str; 12] = [
     "erode",
     "fill",
     "bones",
+    "resample",
     "prepare",
 ];
 

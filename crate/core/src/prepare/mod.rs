@@ -18,7 +18,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Grid, Mask, Progress, Volume, Voxels,
@@ -42,7 +42,7 @@ pub use plane::Plane;
 pub use step::{Interpolation, Mean, Step};
 
 /// What the numbers of a scan are: HU = `slope` · number + `intercept`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Values {
     /// HU for a step of 1.
     pub slope: f64,
