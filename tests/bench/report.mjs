@@ -26,6 +26,8 @@ const RATIOS = [
   ['the same, its array put in C order first', 'bones', W, 'classical_bones_c_order'],
   ['resample to 1 mm, native against scipy', 'resample', N1, 'scipy_resample', 1 / 3],
   ['resample to 1 mm, wasm against scipy', 'resample', W, 'scipy_resample', 1 / 3],
+  ['whole lungs, wasm against the classical Python', 'lungs', W, 'classical_lungs', 1 / 10],
+  ['the published lung recipe, wasm against Python', 'lungsClassical', W, 'classical_lungs'],
 ];
 const SAME_CODE = [
   'curve26',
@@ -38,6 +40,7 @@ const SAME_CODE = [
   'open',
   'bones',
   'resample',
+  'lungs',
 ];
 
 export function report(results) {

@@ -38,6 +38,8 @@ const KERNELS = {
   bones: { peers: ['classical_bones', 'classical_bones_c_order'] },
   // Its check is a hash: native and wasm must agree on every byte, which no peer rounds alike.
   resample: { peers: ['scipy_resample'], check: true },
+  lungs: { peers: ['classical_lungs'] },
+  lungsClassical: { peers: ['classical_lungs'], check: 'classical_lungs' },
 };
 /** Kernels that the product's wasm module offers by itself, for Chromium. */
 const IN_BROWSER = [
@@ -50,6 +52,7 @@ const IN_BROWSER = [
   'fill',
   'open',
   'bones',
+  'lungs',
 ];
 
 await main();

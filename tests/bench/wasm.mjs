@@ -17,6 +17,8 @@ const KERNELS = [
   'fill',
   'bones',
   'resample',
+  'lungs',
+  'lungsClassical',
   'prepare',
 ];
 const MAKES = ['stretch', 'noise', 'phantom'];

@@ -1,4 +1,4 @@
-import type { BonesParams, Engine, PhantomOptions, RecipeStep } from 'hounsfield';
+import type { BonesParams, Engine, LungsParams, PhantomOptions, RecipeStep } from 'hounsfield';
 
 /** One entry of cases.json. */
 export interface Case {
@@ -6,6 +6,7 @@ export interface Case {
   readonly phantom: PhantomOptions;
   readonly recipes: Readonly<Record<string, readonly RecipeStep[]>>;
   readonly bones: Readonly<Record<string, BonesParams>>;
+  readonly lungs: Readonly<Record<string, LungsParams>>;
 }
 
 export function runCase(engine: Engine, one: Case): Promise<Record<string, string>>;

@@ -2,7 +2,7 @@
 // `src/lib.rs` does the same natively.
 
 /** @returns {Promise<Record<string, string>>} hashes by what was hashed */
-export async function runCase(engine, { phantom, recipes, bones }) {
+export async function runCase(engine, { phantom, recipes, bones, lungs }) {
   const hashes = {};
   const { scan, truth } = await engine.phantom(phantom);
   const slices = scan.info.sizeVoxel[2];
@@ -27,6 +27,18 @@ export async function runCase(engine, { phantom, recipes, bones }) {
     );
     const report = `${thresholdHu}${components}\n${lines.join('\n')}`;
     hashes[`bones ${name}, report`] = await hash(new TextEncoder().encode(report));
+    result.dispose();
+  }
+  for (const [name, params] of Object.entries(lungs)) {
+    const result = await scan.segment('lungs', params);
+    for (const part of ['left', 'right', 'airways']) {
+      const mask = result[part];
+      if (mask) hashes[`lungs ${name}, ${part}`] = await hash(await mask.bits(0, slices));
+    }
+    const { summary, flags, notes, methods } = result.report;
+    const said = [...flags, ...notes].map(({ message }) => message);
+    const words = [summary, ...said, methods].join('\n');
+    hashes[`lungs ${name}, report`] = await hash(new TextEncoder().encode(words));
     result.dispose();
   }
   truth.bones.dispose();

@@ -103,6 +103,8 @@ pub(crate) fn phantom(args: &[String]) -> Result<Value, Failure> {
     files::write_scan(&format!("{folder}/ct.nii.gz"), &scan.volume)?;
     for (structure, name) in [
         (Structure::Bones, "bones"),
+        (Structure::LungLeft, "lung_left"),
+        (Structure::LungRight, "lung_right"),
         (Structure::Aorta, "aorta"),
         (Structure::Heart, "heart"),
         (Structure::Vessels, "great_vessels"),
@@ -115,6 +117,9 @@ pub(crate) fn phantom(args: &[String]) -> Result<Value, Failure> {
             &scan.volume,
         )?;
     }
+    let mut lungs = scan.truth.mask(Structure::LungLeft)?;
+    lungs.union_with(&scan.truth.mask(Structure::LungRight)?)?;
+    files::write_mask(&format!("{folder}/ref_lungs.nii.gz"), &lungs, &scan.volume)?;
     Ok(
         json!({ "sizeVoxel": scan.volume.grid().size_voxel(), "spacingMm": scan.volume.grid().spacing_mm() }),
     )

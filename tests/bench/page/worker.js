@@ -51,6 +51,7 @@ function timed(kernel) {
   else if (kernel === 'curve26') scan.curve(26, quiet);
   else if (kernel === 'curve6') scan.curve(6, quiet);
   else if (kernel === 'bones') made = scan.bones('{}', quiet);
+  else if (kernel === 'lungs') made = scan.lungs('{}', quiet);
   else made = scan.step(JSON.stringify(STEPS[kernel]), before, quiet);
   const ms = performance.now() - start;
   made?.free();

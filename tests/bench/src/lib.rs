@@ -12,6 +12,7 @@ pub use memory::{peak_bytes, reset_peak};
 use hounsfield::bones::{self, BonesParams};
 use hounsfield::components::Components;
 use hounsfield::curve::{Sizes, component_curve};
+use hounsfield::lungs::{self, LungsParams, Method};
 use hounsfield::morphology::{Ball, Beyond, dilate, erode, fill_holes};
 use hounsfield::nifti::{self, Limits};
 use hounsfield::phantom::{Phantom, PhantomParams};
@@ -161,6 +162,8 @@ impl Bench {
             "fill" => fill_holes(mask, &mut ())?.words().len() as f64,
             "bones" => bones::run(volume, &BonesParams::default(), &mut ())?.report.voxels as f64,
             "resample" => resampled(volume)?.grid().voxel_count() as f64,
+            "lungs" => lungs_voxels(volume, Method::Anatomy)?,
+            "lungsClassical" => lungs_voxels(volume, Method::Classical)?,
             _ => {
                 return Err(Error::BadParameter {
                     name: "the kernel",
@@ -212,6 +215,11 @@ fn resampled(volume: &Volume) -> Result<Volume, Error> {
 fn hash(volume: &Volume) -> Result<f64, Error> {
     let step = |hash: u32, hu: &i16| (hash ^ u32::from(*hu as u16)).wrapping_mul(0x0100_0193);
     Ok(f64::from(volume.hu()?.iter().fold(0x811c_9dc5, step)))
+}
+
+fn lungs_voxels(volume: &Volume, method: Method) -> Result<f64, Error> {
+    let run = lungs::run(volume, &LungsParams { method, ..LungsParams::default() }, &mut ())?;
+    Ok((run.report.left.voxels + run.report.right.voxels) as f64)
 }
 
 const NOTHING_OPEN: Error =

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use crate::{Bench, memory};
 
 /// Kernels by number, as `tests/bench/wasm.mjs` has them.
-const KERNELS: [&str; 13] = [
+const KERNELS: [&str; 15] = [
     "open",
     "curve26",
     "curve6",
@@ -22,6 +22,8 @@ const KERNELS: [&str; 13] = [
     "fill",
     "bones",
     "resample",
+    "lungs",
+    "lungsClassical",
     "prepare",
 ];
 

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use hounsfield::{
-    Error, Mask, Neighbourhood, Volume, bones,
+    Error, Mask, Neighbourhood, Note, Volume, bones,
     check::{check, summary},
-    curve,
+    curve, lungs,
     measure::measure,
     nifti::{Template, write_described_mask_to},
     phantom::{Phantom, PhantomParams, facts},
@@ -26,6 +26,7 @@ pub struct Case {
     phantom: PhantomCase,
     recipes: BTreeMap<String, Vec<Step>>,
     bones: BTreeMap<String, bones::BonesParams>,
+    lungs: BTreeMap<String, lungs::LungsParams>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,6 +79,24 @@ pub fn run(case: &Case) -> Result<Hashes, Error> {
         let report =
             format!("{} {}\n{}", run.report.threshold_hu, run.report.components, parts.join("\n"));
         hashes.insert(format!("bones {name}, report"), hash(report.replace(' ', "").as_bytes()));
+    }
+    for (name, params) in &case.lungs {
+        let run = lungs::run(&volume, params, &mut ())?;
+        let masks =
+            [("left", Some(run.left)), ("right", Some(run.right)), ("airways", run.airways)];
+        for (part, mask) in masks {
+            let Some(mask) = mask else { continue };
+            let bits = mask.bytes_of_slices(0, size_voxel[2])?;
+            hashes.insert(format!("lungs {name}, {part}"), hash(&bits));
+        }
+        let lungs::Report { summary, flags, notes, methods, .. } = run.report;
+        let said = |note: &Note| note.message.clone();
+        let words: Vec<String> = [summary]
+            .into_iter()
+            .chain(flags.iter().chain(&notes).map(said))
+            .chain([methods])
+            .collect();
+        hashes.insert(format!("lungs {name}, report"), hash(words.join("\n").as_bytes()));
     }
     Ok(hashes)
 }

@@ -182,6 +182,15 @@ impl Components {
         Some(self.labels[before + first as usize + index] as usize)
     }
 
+    /// For every component its place among `ids`, or `usize::MAX`.
+    pub(crate) fn places_of(&self, ids: &[usize]) -> Result<Vec<usize>, Error> {
+        let mut places = try_vec(usize::MAX, self.count(), "places of components")?;
+        for (place, id) in ids.iter().enumerate() {
+            places[*id] = place;
+        }
+        Ok(places)
+    }
+
     /// Calls `visit(component, y, z, x_start, x_end)` for every run in raster order.
     pub fn for_each_run(&self, mut visit: impl FnMut(usize, usize, usize, usize, usize)) {
         let ny = self.size_voxel[1];
@@ -202,6 +211,17 @@ impl Components {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn table(&self) -> Result<Vec<Component>, Error> {
+        self.table_of(self.count(), |id| id)
+    }
+
+    /// As [`Components::table`], of some: `index_of` gives a component's place among `count`, or
+    /// a place beyond them for those that are not asked for. Noise makes components by the
+    /// hundred thousand, of which a few matter.
+    pub(crate) fn table_of(
+        &self,
+        count: usize,
+        index_of: impl Fn(usize) -> usize,
+    ) -> Result<Vec<Component>, Error> {
         let unseen = Component {
             voxels: 0,
             seed_voxel: [0; 3],
@@ -209,9 +229,9 @@ impl Components {
             max_voxel: [0; 3],
             centroid_voxel: [0.0; 3],
         };
-        let mut table = try_vec(unseen, self.count(), "a component table")?;
+        let mut table = try_vec(unseen, count, "a component table")?;
         self.for_each_run(|id, y, z, start, end| {
-            let component = &mut table[id];
+            let Some(component) = table.get_mut(index_of(id)) else { return };
             if component.voxels == 0 {
                 component.seed_voxel = [start, y, z];
             }

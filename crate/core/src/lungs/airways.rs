@@ -1,9 +1,8 @@
 //! Trachea and bronchi: a flood from the trachea that stops before it breaks into the lung.
 
-use super::{trachea::Chain, window::Window};
+use super::{touching, trachea::Chain, window::Window};
 use crate::{
-    Error, Grid, Mask, Neighbourhood, Progress,
-    components::Components,
+    Error, Grid, Mask, Progress,
     error::try_with_capacity,
     morphology::{dilate, open, radius},
     progress::checkpoint,
@@ -79,18 +78,6 @@ pub(super) fn airways(
         Ok(whole)
     };
     Ok(Airways { main: whole(&main)?, block: whole(&block)?, level_hu })
-}
-
-/// The components of `mask` that have a voxel in `seeds`.
-pub(super) fn touching(mask: &Mask, seeds: &Mask) -> Result<Mask, Error> {
-    let components = Components::of(mask, Neighbourhood::Faces6)?;
-    let mut keep = vec![false; components.count()];
-    components.for_each_run(|id, y, z, start, end| {
-        if !keep[id] {
-            keep[id] = (start..end).any(|x| seeds.get(x, y, z));
-        }
-    });
-    components.select(|id| keep[id])
 }
 
 /// Floods `air` from the seeds, darkest voxels first, up to the last level before it leaks: the

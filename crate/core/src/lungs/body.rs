@@ -1,5 +1,6 @@
 //! Inside the patient: without the table, clothes, the room, and what lies beyond the field of view.
 
+use super::{coarse::Rows, ones};
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
@@ -33,23 +34,44 @@ pub(super) fn body(
     padding: &Mask,
     progress: &mut dyn Progress,
 ) -> Result<Mask, Error> {
-    let opened = open(dense, &radius::axial(OPEN_MM, grid)?, &mut Span::new(progress, 0.0, 0.5))?;
+    // The skin is centimetres away from the lungs: no sharp edge is needed.
+    let rows = Rows::of(grid);
+    let (dense, padding) = (rows.take(dense)?, rows.take(padding)?);
+    let disc = radius::axial(OPEN_MM, &rows.grid(grid)?)?;
+    let opened = open(&dense, &disc, &mut Span::new(progress, 0.0, 0.5))?;
+    drop(dense);
     let mut span = Span::new(progress, 0.5, 0.6);
     let parts = Components::of_with(&opened, Neighbourhood::Faces6, &mut span)?;
     let largest = parts.largest().map_or(0, |id| parts.sizes()[id]);
     // Background: neither patient nor padding.
     let mut back = parts.select(|id| parts.sizes()[id] * MIN_SHARE >= largest)?;
     drop((opened, parts));
-    back.union_with(padding)?;
+    back.union_with(&padding)?;
     back.invert();
     let mut span = Span::new(progress, 0.6, 0.7);
     let spaces = Components::of_with(&back, Neighbourhood::Plane4, &mut span)?;
     checkpoint(progress, "find the body", 0.7)?;
-    let outside = outside(hu, &back, padding, &spaces)?;
+    let pixels = Pixels { hu, nx: grid.size_voxel()[0], ny: grid.size_voxel()[1], step: rows.step };
+    let outside = outside(&pixels, &back, &padding, &spaces)?;
     let mut inside = spaces.select(|id| outside[id])?;
-    inside.union_with(padding)?;
+    inside.union_with(&padding)?;
     inside.invert();
-    Ok(inside)
+    rows.spread(&inside)
+}
+
+/// The scan's values in the rows that are looked at.
+struct Pixels<'a> {
+    hu: &'a [i16],
+    nx: usize,
+    ny: usize,
+    step: usize,
+}
+
+impl Pixels<'_> {
+    fn at(&self, [x, y, z]: [usize; 3]) -> i32 {
+        let row = z * self.ny + y * self.step;
+        self.hu.get(row * self.nx + x).map_or(0, |hu| i32::from(*hu))
+    }
 }
 
 /// What lies beyond the field of view: values of −1500 HU and less (`dark`), and what has the
@@ -116,7 +138,7 @@ struct Counts {
 
 /// Which spaces are outside the patient.
 fn outside(
-    hu: &[i16],
+    pixels: &Pixels<'_>,
     back: &Mask,
     padding: &Mask,
     spaces: &Components,
@@ -142,7 +164,7 @@ fn outside(
         for x in (start..end).filter(|x| (x + y) % 4 == 0) {
             if edges.cut[x / 64] >> (x % 64) & 1 == 1 {
                 count.seen += 1;
-                count.dark += usize::from(is_dark(hu, padding, [x, y, z]));
+                count.dark += usize::from(is_dark(pixels, padding, [x, y, z]));
             }
         }
     });
@@ -156,13 +178,13 @@ fn is_room(count: &Counts) -> bool {
 }
 
 /// Is the mean of 3 × 3 pixels, padding left out, that of a room?
-fn is_dark(hu: &[i16], padding: &Mask, [x, y, z]: [usize; 3]) -> bool {
+fn is_dark(pixels: &Pixels<'_>, padding: &Mask, [x, y, z]: [usize; 3]) -> bool {
     let [nx, ny, _] = padding.size_voxel();
     let (mut sum, mut n) = (0, 0);
     for y in y.saturating_sub(1)..(y + 2).min(ny) {
         for x in x.saturating_sub(1)..(x + 2).min(nx) {
             if !padding.get(x, y, z) {
-                sum += hu.get((z * ny + y) * nx + x).map_or(0, |hu| i32::from(*hu));
+                sum += pixels.at([x, y, z]);
                 n += 1;
             }
         }
@@ -219,22 +241,4 @@ impl<'a> Edges<'a> {
             self.cut[index] = here & cut;
         }
     }
-}
-
-/// Set bits of `start..end`.
-fn ones(row: &[u64], start: usize, end: usize) -> usize {
-    let (first, last) = (start / 64, (end - 1) / 64);
-    let (head, tail) = (u64::MAX << (start % 64), u64::MAX >> (63 - (end - 1) % 64));
-    (first..=last)
-        .map(|index| {
-            let mut word = row[index];
-            if index == first {
-                word &= head;
-            }
-            if index == last {
-                word &= tail;
-            }
-            word.count_ones() as usize
-        })
-        .sum()
 }

@@ -1,6 +1,6 @@
 //! Gas of stomach or bowel that joined a lung through the thin diaphragm.
 
-use super::{parts::has_wall, window::Window};
+use super::{coarse::Rows, parts::has_wall, window::Window};
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
@@ -36,8 +36,11 @@ pub(super) fn remove(
     progress: &mut dyn Progress,
 ) -> Result<bool, Error> {
     checkpoint(progress, "gas beside the lungs", 0.0)?;
-    let least = ((MIN_ML / grid.volume_ml(1)).ceil() as usize).max(8);
-    let dark = darker_within(hu, lungs, DARK_HU.min(median_hu.saturating_sub(DARKER_HU)) - 1)?;
+    let rows = Rows::of(grid);
+    let voxel_ml = grid.volume_ml(rows.step);
+    let least = ((MIN_ML / voxel_ml).ceil() as usize).max(8);
+    let dark_hu = DARK_HU.min(median_hu.saturating_sub(DARKER_HU)) - 1;
+    let dark = rows.take(&darker_within(hu, lungs, dark_hu)?)?;
     // A vote does for noise what a mean would do.
     let solid = majority_axial(&dark, 1, &mut ())?;
     drop(dark);
@@ -52,7 +55,7 @@ pub(super) fn remove(
     let mut any = false;
     for id in ids {
         checkpoint(progress, "gas beside the lungs", 0.5)?;
-        let pocket = pockets.select(|other| other == id)?;
+        let pocket = rows.spread(&pockets.select(|other| other == id)?)?;
         if has_wall(hu, grid, &pocket)? {
             any = true;
             cut(grid, lungs, &pocket)?;

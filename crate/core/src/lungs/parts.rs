@@ -66,8 +66,9 @@ pub(super) fn parts(
     if ids.is_empty() {
         return Ok(Parts { components, kept, median_hu });
     }
-    let table = components.table()?;
-    let values = Values::of(hu, grid, &components, &ids)?;
+    let place_of = components.places_of(&ids)?;
+    let table = components.table_of(ids.len(), |id| place_of[id])?;
+    let values = Values::of(hu, grid, &components, &place_of, ids.len())?;
     let mut largest = 0;
     for (index, id) in ids.into_iter().enumerate() {
         let Some(median) = values.percentile(index, 50) else { continue };
@@ -85,7 +86,7 @@ pub(super) fn parts(
             if kept.is_empty() {
                 (largest, median_hu) = (sizes[id], median);
             }
-            kept.push(LungPart { id, place: table[id].clone() });
+            kept.push(LungPart { id, place: table[index].clone() });
         }
     }
     Ok(Parts { components, kept, median_hu })
@@ -113,18 +114,20 @@ const FIRST_HU: i16 = -1024;
 const HU_PER_BIN: i16 = 4;
 
 impl Values {
-    fn of(hu: &[i16], grid: &Grid, parts: &Components, ids: &[usize]) -> Result<Self, Error> {
+    fn of(
+        hu: &[i16],
+        grid: &Grid,
+        parts: &Components,
+        place_of: &[usize],
+        count: usize,
+    ) -> Result<Self, Error> {
         let [nx, ny, _] = grid.size_voxel();
-        let mut index_of = crate::error::try_vec(usize::MAX, parts.count(), "parts")?;
-        for (index, id) in ids.iter().enumerate() {
-            index_of[*id] = index;
-        }
-        let mut bins = crate::error::try_vec([0; BINS], ids.len(), "histograms of parts")?;
+        let mut bins = crate::error::try_vec([0; BINS], count, "histograms of parts")?;
         // A few hundred thousand voxels say as much as millions.
-        let step = 1 + parts.sizes().iter().sum::<usize>() / 2_000_000;
+        let step = 1 + parts.sizes().iter().sum::<usize>() / 1_000_000;
         parts.for_each_run(|id, y, z, start, end| {
             let row = (z * ny + y) * nx;
-            if let Some(bins) = bins.get_mut(index_of[id])
+            if let Some(bins) = bins.get_mut(place_of[id])
                 && (z * ny + y) % step == 0
                 && end - start > 2
             {

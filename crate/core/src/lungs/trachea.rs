@@ -116,11 +116,11 @@ fn spots(components: &Components, grid: &Grid, middle_x: f64) -> Result<Vec<Spot
     let [x_mm, y_mm, z_mm] = grid.spacing_mm();
     let (least, most) = (AREA_MM2[0] / (x_mm * y_mm), AREA_MM2[1] / (x_mm * y_mm));
     let mut spots = try_with_capacity(64, "dark spots")?;
-    for (id, part) in components.table()?.into_iter().enumerate() {
+    let right_size = |id: &usize| (least..=most).contains(&(components.sizes()[*id] as f64));
+    let ids: Vec<usize> = (0..components.count()).filter(right_size).collect();
+    let place_of = components.places_of(&ids)?;
+    for (id, part) in ids.iter().zip(components.table_of(ids.len(), |id| place_of[id])?) {
         let area = part.voxels as f64;
-        if area < least || area > most {
-            continue;
-        }
         let extent = |axis: usize| (part.max_voxel[axis] - part.min_voxel[axis] + 1) as f64;
         let (width_mm, height_mm) = (extent(0) * x_mm, extent(1) * y_mm);
         let [x, y, _] = part.centroid_voxel;
@@ -129,7 +129,7 @@ fn spots(components: &Components, grid: &Grid, middle_x: f64) -> Result<Vec<Spot
             && (x - middle_x).abs() * x_mm <= MAX_ASIDE_MM
         {
             spots.push(Spot {
-                id,
+                id: *id,
                 centre_mm: [x * x_mm, y * y_mm],
                 middle_x: x,
                 area_mm2: area * x_mm * y_mm,

@@ -95,7 +95,7 @@ mod tests {
         let mask =
             Mask::from_fn(size, |x, y, z| (70..150).contains(&x) && y == 3 && z > 2).unwrap();
         let window = Window::around(&mask, 1.0, &grid).unwrap();
-        assert_eq!(window, Window { word: 1, y: 1, z: 1, size_voxel: [136, 5, 4] });
+        assert_eq!(window, Window { word: 1, y: 1, z: 1, size_voxel: [128, 5, 4] });
         let part = window.cut(&mask).unwrap();
         assert_eq!(part.count(), mask.count());
         assert!(part.get(6, 2, 2) && !part.get(5, 2, 2));

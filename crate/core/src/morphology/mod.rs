@@ -131,7 +131,11 @@ fn sweep(
     let mut result = Mask::empty(mask.size_voxel())?;
     let words_per_row = mask.words_per_row();
     let rows_per_step = SLICES_PER_STEP * ny;
-    let pass = Pass { mask, ball, shrink, beyond };
+    let occupied = match shrink {
+        false => occupied(mask)?,
+        true => Vec::new(),
+    };
+    let pass = Pass { mask, ball, shrink, beyond, occupied };
     for (step, words) in result.words_mut().chunks_mut(rows_per_step * words_per_row).enumerate() {
         checkpoint(progress, stage, (step * SLICES_PER_STEP) as f64 / nz as f64)?;
         words.par_chunks_mut(words_per_row).with_min_len(64).enumerate().for_each_init(
@@ -156,6 +160,17 @@ struct Pass<'a> {
     ball: &'a Ball,
     shrink: bool,
     beyond: Beyond,
+    /// When growing: which rows have something in them. Most masks are empty for the most part.
+    occupied: Vec<bool>,
+}
+
+/// Which rows have something in them.
+fn occupied(mask: &Mask) -> Result<Vec<bool>, Error> {
+    let [_, ny, nz] = mask.size_voxel();
+    let mut occupied = crate::error::try_with_capacity(ny * nz, "a list of rows")?;
+    let rows = mask.words().chunks_exact(mask.words_per_row());
+    occupied.extend(rows.map(|row| row.iter().any(|word| *word != 0)));
+    Ok(occupied)
 }
 
 impl Pass<'_> {
@@ -172,10 +187,11 @@ impl Pass<'_> {
             let same = rows[start..].iter().take_while(|row| row.reach == first.reach).count();
             gathered.clear();
             gathered.resize(words.len(), 0);
+            let mut any = self.shrink;
             for row in &rows[start..start + same] {
-                self.gather(y, z, row.dy, row.dz, gathered);
+                any |= self.gather(y, z, row.dy, row.dz, gathered);
             }
-            if gathered.iter().any(|word| *word != 0) {
+            if any && gathered.iter().any(|word| *word != 0) {
                 rows::spread(gathered, first.reach, shifted);
                 if self.shrink && self.beyond == Beyond::Outside {
                     self.spread_from_the_ends(first.reach, gathered);
@@ -199,20 +215,21 @@ impl Pass<'_> {
         }
     }
 
-    /// ORs row (y + dy, z + dz), or its complement, into `gathered`.
-    fn gather(&self, y: usize, z: usize, dy: isize, dz: isize, gathered: &mut [u64]) {
+    /// ORs row (y + dy, z + dz), or its complement, into `gathered`; `false`: there was nothing.
+    fn gather(&self, y: usize, z: usize, dy: isize, dz: isize, gathered: &mut [u64]) -> bool {
         let [_, ny, nz] = self.mask.size_voxel();
         let inside = match (y.checked_add_signed(dy), z.checked_add_signed(dz)) {
-            (Some(y), Some(z)) if y < ny && z < nz => Some(self.mask.row(y, z)),
+            (Some(y), Some(z)) if y < ny && z < nz => Some((z * ny + y, self.mask.row(y, z))),
             _ => None,
         };
         match (inside, self.shrink) {
-            (Some(row), false) => {
+            (Some((at, _)), false) if !self.occupied[at] => return false,
+            (Some((_, row)), false) => {
                 for (word, bits) in gathered.iter_mut().zip(row) {
                     *word |= bits;
                 }
             }
-            (Some(row), true) => {
+            (Some((_, row)), true) => {
                 for (word, bits) in gathered.iter_mut().zip(row) {
                     *word |= !bits;
                 }
@@ -222,8 +239,9 @@ impl Pass<'_> {
                 }
             }
             (None, true) if self.beyond == Beyond::Outside => gathered.fill(u64::MAX),
-            (None, _) => {}
+            (None, _) => return false,
         }
+        true
     }
 
     /// The outside left and right of the row reaches `reach` voxels in.
