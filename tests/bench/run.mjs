@@ -305,8 +305,7 @@ async function agree(native, wasm, python) {
     if (!check) continue;
     const ours = (await native.ask('check', kernel)).value;
     const inWasm = (await wasm.ask('check', kernel)).value;
-    const theirs =
-      python && check !== true ? (await python.ask('check', check)).value : null;
+    const theirs = python && check !== true ? (await python.ask('check', check)).value : null;
     found.push({
       kernel,
       native: ours,
