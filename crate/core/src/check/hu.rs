@@ -5,6 +5,7 @@ use crate::{
     Error, Facts,
     facts::Units,
     tally::{Peak, Spread, ratio},
+    volume::PADDING_BELOW_HU,
 };
 
 /// Air outside the body and in the trachea, with what calibration and noise do to it.
@@ -34,6 +35,13 @@ const HIGHEST_HU: i32 = 3500;
 const LEAST_SPAN: i32 = 100;
 /// What is added or taken by mistake: the usual intercepts.
 const OFFSETS: [i32; 3] = [1024, 1000, -1024];
+/// Every scan with air in it has some of it here, at its edges if nowhere else …
+const AIR_BELOW_HU: i32 = -200;
+const AIR_BELOW_SHARE: f64 = 0.005;
+/// … and of fat and muscle there is many times what there is of half-filled voxels.
+const FAT_TO_MUSCLE_HU: [i32; 2] = [-130, 100];
+const HALF_FILLED_HU: [i32; 2] = [-424, -194];
+const STANDS_OUT: u64 = 3;
 /// A window that ends above this takes no bone away.
 const HIGHEST_BONE_HU: i32 = 1500;
 /// A share at the very first or last value that only a window leaves there.
@@ -106,6 +114,15 @@ fn judge(h: &Spread, facts: &Facts) -> Result<(Status, String, String), Error> {
     if !look.fits(h) {
         return Ok((Status::Fail, range, why_not(h, &look)?));
     }
+    for offset in OFFSETS {
+        // Padding may lie where air or fat should be, and shifted air where soft tissue should. But
+        // then no air has a spread, as noise gives it, where it should be, and all of it has below.
+        let suspect = offset < 0
+            || h.smooth_share(i32::from(PADDING_BELOW_HU), AIR_BELOW_HU) < AIR_BELOW_SHARE;
+        if suspect && let Some(message) = shifted(h, offset, true)? {
+            return Ok((Status::Fail, range, message));
+        }
+    }
     let soft = look.soft.map_or(0, |peak| peak.hu);
     let soft_text = format!("soft tissue {} HU", signed(soft));
     if let Some(message) = clipped(h, &look) {
@@ -161,17 +178,8 @@ fn why_not(h: &Spread, look: &Look) -> Result<String, Error> {
         ));
     }
     for offset in OFFSETS {
-        let moved = h.lowered_by(offset)?;
-        let there = Look::at(&moved);
-        if let (Some(air), true) = (there.air, there.fits(&moved)) {
-            let soft = there.soft.map_or(0, |peak| peak.hu);
-            return Ok(format!(
-                "The values look like Hounsfield units that are {} by {}: air would be at {} HU and soft tissue at {} HU without that.",
-                if offset > 0 { "too high" } else { "too low" },
-                offset.abs(),
-                signed(air.hu),
-                signed(soft),
-            ));
+        if let Some(message) = shifted(h, offset, false)? {
+            return Ok(message);
         }
     }
     Ok(if look.negative < NEGATIVE_SHARE {
@@ -188,6 +196,29 @@ fn why_not(h: &Spread, look: &Look) -> Result<String, Error> {
             100.0 * look.tissue
         )
     })
+}
+
+/// Would these be Hounsfield units without `offset`? Then a sentence. `strictly`: with air that has
+/// a spread, and soft tissue that stands out as no bone does.
+fn shifted(h: &Spread, offset: i32, strictly: bool) -> Result<Option<String>, Error> {
+    let moved = h.lowered_by(offset)?;
+    let there = Look::at(&moved);
+    let count = |[low, high]: [i32; 2]| moved.count(low, high);
+    let stands_out = || {
+        moved.smooth_peak(AIR_HU, AIR_SHARE).is_some()
+            && count(FAT_TO_MUSCLE_HU) >= count(HALF_FILLED_HU).saturating_mul(STANDS_OUT)
+    };
+    let Some(air) = there.air.filter(|_| there.fits(&moved) && (!strictly || stands_out())) else {
+        return Ok(None);
+    };
+    let soft = there.soft.map_or(0, |peak| peak.hu);
+    Ok(Some(format!(
+        "The values look like Hounsfield units that are {} by {}: air would be at {} HU and soft tissue at {} HU without that.",
+        if offset > 0 { "too high" } else { "too low" },
+        offset.abs(),
+        signed(air.hu),
+        signed(soft),
+    )))
 }
 
 /// A window was applied: what lies beyond it is lost.

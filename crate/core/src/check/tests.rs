@@ -76,6 +76,39 @@ fn values_off_by_an_intercept_are_named() {
     assert!(twice.message.contains("too low by 1024"), "{twice:?}");
 }
 
+/// A chest with noise, everything off by some HU but what lies outside of the scanner's circle, which
+/// has one value.
+fn padded_chest(phantom: &Volume, by: i16, padding: Option<i16>) -> Volume {
+    let [nx, ny, _] = phantom.grid().size_voxel();
+    let hu = phantom.hu().unwrap();
+    let voxels = hu.iter().enumerate().map(|(n, hu)| {
+        let [x, y] =
+            [(n % nx, nx), (n / nx % ny, ny)].map(|(at, size)| 2 * at as i64 - size as i64);
+        let outside = x * x + y * y > (nx * nx) as i64;
+        padding.filter(|_| outside).unwrap_or(hu.saturating_add(by))
+    });
+    Volume::new(phantom.grid().clone(), Voxels::I16(voxels.collect())).unwrap()
+}
+
+#[test]
+fn no_padding_hides_that_a_scan_is_off_by_an_intercept() {
+    for contrast in [false, true] {
+        let params = PhantomParams { contrast, ..PhantomParams::fitted([160, 160, 48]) };
+        let phantom = Phantom::new(params).unwrap().render(&mut ()).unwrap().volume;
+        let paddings = [-3024, -2048, -2000, -1024, -1000, -976, -500, -100, 0, 24];
+        for padding in paddings.map(Some).into_iter().chain([None]) {
+            for by in [-1024, 1000, 1024] {
+                let item = hu(&padded_chest(&phantom, by, padding));
+                let expected = if by < 0 { "too low by 1024" } else { "too high by 1024" };
+                assert_eq!(item.status, Status::Fail, "{by}, {padding:?}: {item:?}");
+                assert!(item.message.contains(expected), "{by}, {padding:?}: {item:?}");
+            }
+            let item = hu(&padded_chest(&phantom, 0, padding));
+            assert_eq!(item.status, Status::Pass, "{padding:?}: {item:?}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_ct_fails() {
     let of = |values: &[(i16, usize)]| {

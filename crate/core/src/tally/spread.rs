@@ -113,6 +113,16 @@ impl Spread {
         at as i32 - 1 - VALUES as i32 / 2
     }
 
+    /// The share of `low..=high`, without lone values, among the voxels that are no padding.
+    pub(crate) fn smooth_share(&self, low: i32, high: i32) -> f64 {
+        ratio(between(&self.smooth_below, index(low), index(high) + 1), self.inside())
+    }
+
+    /// As [`Spread::peak`], but a lone value never counts.
+    pub(crate) fn smooth_peak(&self, range: [i32; 2], least: f64) -> Option<Peak> {
+        self.peak_in(&self.smooth_below, range, least)
+    }
+
     /// Where values gather most within `low..=high`: the fullest stretch, if it has `least` of the
     /// voxels without padding and does not only lean on the range's end. A lone value (a clip, a
     /// background) counts only where nothing else is there.
