@@ -72,9 +72,9 @@ interface HandleProps {
 
 /** Edges are taken from outside, so that a narrow window keeps a middle. */
 const LOOK: Readonly<Record<Part, string>> = {
-  low: 'inset-y-0 w-4 -translate-x-3 cursor-ew-resize pointer-coarse:w-8 pointer-coarse:-translate-x-7',
-  high: 'inset-y-0 w-4 -translate-x-1 cursor-ew-resize pointer-coarse:w-8',
-  both: 'top-1/3 h-8 w-6 -translate-x-1/2 cursor-grab',
+  low: 'inset-y-0 w-4 -translate-x-3 cursor-ew-resize pointer-coarse:w-11 pointer-coarse:-translate-x-10',
+  high: 'inset-y-0 w-4 -translate-x-1 cursor-ew-resize pointer-coarse:w-11',
+  both: 'top-1/3 h-8 w-6 -translate-x-1/2 cursor-grab pointer-coarse:h-11 pointer-coarse:w-11',
 };
 
 function Handle({ part, edges, range, unit, at }: HandleProps) {
@@ -126,7 +126,7 @@ function Handle({ part, edges, range, unit, at }: HandleProps) {
       style={{ left: `${at * 100}%` }}
     >
       {part === 'both' && (
-        <span className="absolute inset-x-1.5 inset-y-2 rounded-full border-x-2 border-accent" />
+        <span className="absolute inset-y-2 left-1/2 w-3 -translate-x-1/2 rounded-full border-x-2 border-accent" />
       )}
     </div>
   );
