@@ -25,7 +25,7 @@ export function CoronalFigure({ picture }: { readonly picture: Coronal }) {
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- drawn here, not fetched
       role="img"
       aria-label="Coronal slice through the middle of the lungs, with the masks of left lung, right lung and airways"
-      className="block max-h-[80mm] w-full object-contain"
+      className="block max-h-[70mm] w-full object-contain"
     />
   );
 }

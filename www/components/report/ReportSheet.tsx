@@ -72,14 +72,28 @@ export function ReportSheet({ report, outcome }: ReportSheetProps) {
   );
 }
 
-/** Measured as it will be printed, and made smaller where it would not fit. */
+/** Below this nobody reads it; there would rather be a second page. */
+const SMALLEST = 0.5;
+
+/** Measured as it will be printed, and made smaller, and wider for it, until it fits. */
 function fitOnOnePage(sheet: HTMLElement | null): (() => void) | undefined {
   if (!sheet) return undefined;
+  const fits = (share: number): boolean => {
+    sheet.style.setProperty('--fit', share.toFixed(4));
+    return sheet.scrollHeight * share <= PAGE_PX;
+  };
   const fit = (): void => {
     sheet.classList.add('as-paper');
-    const share = Math.min(1, PAGE_PX / sheet.scrollHeight);
+    let [low, high] = [SMALLEST, 1];
+    if (!fits(high)) {
+      for (let step = 0; step < 8; step++) {
+        const middle = (low + high) / 2;
+        if (fits(middle)) low = middle;
+        else high = middle;
+      }
+      sheet.style.setProperty('--fit', low.toFixed(4));
+    }
     sheet.classList.remove('as-paper');
-    sheet.style.setProperty('--fit', share.toFixed(4));
   };
   window.addEventListener('beforeprint', fit);
   return () => window.removeEventListener('beforeprint', fit);
@@ -128,7 +142,6 @@ function Headline({ report }: { readonly report: LungsReport }) {
         {share(1 - (leftShare ?? 0))}
         {airways && `, airways ${millilitres(airways.volumeMl)}`}
       </p>
-      <p>{sentence(report.summary)}</p>
     </div>
   );
 }
@@ -184,40 +197,49 @@ function Wide({ name, children }: { readonly name: string; readonly children: Re
 /** They bind nobody: other scanners, other people, another breath. */
 function Norms({ rows }: { readonly rows: readonly NormRow[] }) {
   if (rows.length === 0) return null;
+  const groups = [...new Set(rows.map(groupOf))];
   return (
     <Block title="Beside what others found in normal lungs">
-      <Wide name="Normal lungs">
-        <table className="sheet-norms">
+      <div className="sheet-pair">
+        <table>
           <thead>
             <tr>
               <th scope="col">Both lungs</th>
               <th scope="col">Here</th>
               <th scope="col">Published (range)</th>
-              <th scope="col">Of whom</th>
               <th scope="col">Source</th>
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ quantity, here, published, of, source, doi }) => (
-              <tr key={quantity + doi + of}>
-                <th scope="row">{quantity}</th>
-                <td>{here}</td>
-                <td>{published}</td>
-                <td>{of}</td>
-                <td>
-                  {source}, doi {doi}
-                </td>
+            {rows.map((row) => (
+              <tr key={row.quantity + groupOf(row)}>
+                <th scope="row">{row.quantity}</th>
+                <td>{row.here}</td>
+                <td>{row.published}</td>
+                <td>{1 + groups.indexOf(groupOf(row))}</td>
               </tr>
             ))}
           </tbody>
         </table>
-      </Wide>
-      <p>
-        Ranges are mean ± 2 standard deviations unless said otherwise. Other scanners, other people
-        and another breath give other numbers.
-      </p>
+        <div>
+          <ol className="sheet-sources">
+            {groups.map((group) => (
+              <li key={group}>{group}</li>
+            ))}
+          </ol>
+          <p className="sheet-note">
+            Ranges are mean ± 2 standard deviations unless said otherwise. Other scanners, other
+            people and another breath give other numbers.
+          </p>
+        </div>
+      </div>
     </Block>
   );
+}
+
+/** Who was measured, and where it stands. */
+function groupOf({ source, doi, of }: NormRow): string {
+  return `${source}, doi ${doi}: ${of}`;
 }
 
 function Block({ title, children }: { readonly title: string; readonly children: ReactNode }) {
@@ -229,10 +251,13 @@ function Block({ title, children }: { readonly title: string; readonly children:
   );
 }
 
+/** Each by itself where it is to be looked at, else one after the other. */
 function Notes(props: { readonly notes: readonly Note[]; readonly isFlag?: boolean }) {
-  return props.notes.map(({ code, message }) => (
-    <p key={code + message} className={props.isFlag ? 'sheet-flag' : 'sheet-note'}>
-      {sentence(message)}
+  const sentences = props.notes.map(({ message }) => sentence(message));
+  if (!props.isFlag) return <p className="sheet-note">{sentences.join(' ')}</p>;
+  return sentences.map((text) => (
+    <p key={text} className="sheet-flag">
+      {text}
     </p>
   ));
 }
