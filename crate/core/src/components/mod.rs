@@ -270,7 +270,7 @@ impl Components {
 
 /// Sets bits `start..end` of a row.
 #[inline]
-fn set_bits(row: &mut [u64], start: usize, end: usize) {
+pub(crate) fn set_bits(row: &mut [u64], start: usize, end: usize) {
     let (first, last) = (start / 64, (end - 1) / 64);
     let head = u64::MAX << (start % 64);
     let tail = u64::MAX >> (63 - (end - 1) % 64);

@@ -10,7 +10,8 @@ use super::{
     table::{Counter, Row},
 };
 use crate::{
-    Error, Grid, Mask, Note, Progress, Volume, mask::each_run, progress::checkpoint, tally::Values,
+    Error, Grid, Mask, Note, Progress, Volume, components::set_bits, mask::each_run,
+    progress::checkpoint, tally::Values,
 };
 
 /// One region of the lungs. Shares are of its voxels that are not padding, 0 to 100.
@@ -243,11 +244,16 @@ impl Heights {
     fn third(&self, lung: &Mask, third: usize) -> Result<Mask, Error> {
         let mut part = Mask::empty(lung.size_voxel())?;
         for_each_run(lung, &mut |y, z, start, end| {
-            for x in start..end {
-                let voxel = [usize::from(x), y, z];
-                if self.third_of(voxel) == third {
-                    part.set(voxel[0], y, z, true);
+            let (start, end) = (usize::from(start), usize::from(end));
+            let is_in = |x: usize| self.third_of([x, y, z]) == third;
+            let row = part.row_mut(y, z);
+            // Along a row the height only rises or only falls.
+            if self.third_of([start, y, z]) == self.third_of([end - 1, y, z]) {
+                if is_in(start) {
+                    set_bits(row, start, end);
                 }
+            } else {
+                (start..end).filter(|x| is_in(*x)).for_each(|x| set_bits(row, x, x + 1));
             }
         });
         Ok(part)

@@ -29,61 +29,78 @@ impl Statistics {
     pub(super) fn of(values: &Values<'_>) -> Result<Option<Self>, Error> {
         let (mut count, mut sum) = (0, 0.0);
         let (mut min, mut max) = (f32::INFINITY, f32::NEG_INFINITY);
-        let mut above = try_vec(0_u64, VALUES, "percentiles")?;
         values.for_each(&mut |value, times| {
             count += times;
             sum += f64::from(value) * times as f64;
             min = min.min(value);
             max = max.max(value);
-            if let Some(count) = above.get_mut((key(value) >> 16) as usize) {
-                *count += times;
-            }
         });
         if count == 0 {
             return Ok(None);
         }
         let mean = sum / count as f64;
-        let places = PERCENTS.map(|percent| place(percent, count));
-        let ranks = places.map(|(rank, _)| [rank, (rank + 1).min(count - 1)]);
-        let mut wanted = [Wanted::default(); 8];
-        for (wanted, rank) in wanted.iter_mut().zip(ranks.as_flattened()) {
-            let (high, before) = find(&above, *rank);
-            *wanted = Wanted { high, rank: rank - before };
-        }
-        let mut lists = wanted.map(|wanted| wanted.high).to_vec();
-        lists.dedup();
-        let mut below = try_vec(0_u64, lists.len() * VALUES, "percentiles")?;
         let mut squares = 0.0;
         values.for_each(&mut |value, times| {
             let off = f64::from(value) - mean;
             squares += off * off * times as f64;
-            let [high, low] = [key(value) >> 16, key(value) & 0xffff];
-            let list = lists.iter().position(|listed| *listed == high as usize);
-            if let Some(count) = list.and_then(|l| below.get_mut(l * VALUES + low as usize)) {
-                *count += times;
-            }
         });
-        let value_at = |wanted: Wanted| {
-            let list = lists.iter().position(|listed| *listed == wanted.high).unwrap_or(0);
-            let counts = below.get(list * VALUES..(list + 1) * VALUES).unwrap_or(&[]);
-            let (low, _) = find(counts, wanted.rank);
-            f64::from(value_of((wanted.high as u32) << 16 | low as u32))
-        };
-        let mut percentiles = [0.0; 4];
-        let pairs = wanted.as_chunks::<2>().0;
-        for ((percentile, [a, b]), (_, part)) in percentiles.iter_mut().zip(pairs).zip(places) {
-            *percentile = between(value_at(*a), value_at(*b), part);
-        }
         let sd = (squares / count as f64).sqrt();
+        let places = PERCENTS.map(|percent| place(percent, count));
+        let ranks = places.map(|(rank, _)| [rank, (rank + 1).min(count - 1)]);
+        let mut found = [[0.0; 2]; 4];
+        let (ranks, at) = (ranks.as_flattened(), found.as_flattened_mut());
+        match values {
+            Values::Whole(_) => by_rank(values, ranks, at),
+            Values::Real(..) => by_digits(values, ranks, at)?,
+        }
+        let mut percentiles = [0.0; 4];
+        for ((percentile, [a, b]), (_, part)) in percentiles.iter_mut().zip(found).zip(places) {
+            *percentile = between(a, b, part);
+        }
         Ok(Some(Self { count, mean, sd, min: min.into(), max: max.into(), percentiles }))
     }
 }
 
-/// A value by its rank among those whose keys begin alike.
-#[derive(Debug, Clone, Copy, Default)]
-struct Wanted {
-    high: usize,
-    rank: u64,
+/// The values of ranks, of values that come lowest first.
+fn by_rank(values: &Values<'_>, ranks: &[u64], at: &mut [f64]) {
+    let mut before = 0;
+    values.for_each(&mut |value, times| {
+        let reached = before..before + times;
+        for (_, at) in ranks.iter().zip(&mut *at).filter(|(rank, _)| reached.contains(*rank)) {
+            *at = value.into();
+        }
+        before = reached.end;
+    });
+}
+
+/// The values of ranks, of values in any order: first the upper half of their bits is counted,
+/// then, where a rank fell, the lower half.
+fn by_digits(values: &Values<'_>, ranks: &[u64], at: &mut [f64]) -> Result<(), Error> {
+    let mut upper = try_vec(0_u64, VALUES, "percentiles")?;
+    values.for_each(&mut |value, times| {
+        if let Some(count) = upper.get_mut((key(value) >> 16) as usize) {
+            *count += times;
+        }
+    });
+    let places: Vec<(usize, u64)> = ranks.iter().map(|rank| find(&upper, *rank)).collect();
+    let mut lists: Vec<usize> = places.iter().map(|(high, _)| *high).collect();
+    lists.dedup();
+    let mut lower = try_vec(0_u64, lists.len() * VALUES, "percentiles")?;
+    let list_of = |high: usize| lists.iter().position(|listed| *listed == high);
+    values.for_each(&mut |value, times| {
+        let key = key(value) as usize;
+        let list = list_of(key >> 16);
+        if let Some(count) = list.and_then(|list| lower.get_mut(list * VALUES + key % VALUES)) {
+            *count += times;
+        }
+    });
+    for ((at, rank), (high, before)) in at.iter_mut().zip(ranks).zip(places) {
+        let list = list_of(high).unwrap_or(0) * VALUES;
+        let counts = lower.get(list..list + VALUES).unwrap_or(&[]);
+        let (low, _) = find(counts, rank - before);
+        *at = value_of((high * VALUES + low) as u32).into();
+    }
+    Ok(())
 }
 
 /// The rank at or before a percentile, and how far it is to the next one (linear; method 7 of
@@ -98,7 +115,7 @@ fn between(a: f64, b: f64, part: f64) -> f64 {
     if part < 0.5 { a + (b - a) * part } else { b - (b - a) * (1.0 - part) }
 }
 
-/// Where the value of a rank is counted, and how many come before that.
+/// Where a rank is counted, and how many come before that.
 fn find(counts: &[u64], rank: u64) -> (usize, u64) {
     let mut before = 0;
     for (i, count) in counts.iter().enumerate() {

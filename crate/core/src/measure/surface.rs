@@ -72,7 +72,8 @@ fn steps(spacing_mm: [f64; 3]) -> [Step; STEPS] {
         let mut step = step.map(|(sign, even)| sign * even);
         let step: Step = std::array::from_fn(|_| step.next().unwrap_or(0));
         let common = step.iter().fold(0, |common, n| gcd(common, n.unsigned_abs())).max(1);
-        step.map(|n| n / common as isize)
+        let forward = if step[0] < 0 { -1 } else { 1 };
+        step.map(|n| forward * n / common as isize)
     })
 }
 

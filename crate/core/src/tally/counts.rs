@@ -18,7 +18,10 @@ impl Counts {
 
     #[inline]
     pub(crate) fn add(&mut self, hu: i16) {
-        self.add_many(i32::from(hu), 1);
+        // The values in their order, from 0.
+        if let Some(count) = self.0.get_mut(usize::from(hu.cast_unsigned() ^ 1 << 15)) {
+            *count += 1;
+        }
     }
 
     /// Counts a value so many times; what lies beyond `i16` counts at its end.

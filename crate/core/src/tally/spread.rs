@@ -18,8 +18,11 @@ const NEIGHBOURS: usize = 8;
 
 /// A clear peak stands out by this share of its height …
 const CLEAR_SHARE: f64 = 0.1;
-/// … and by so many standard deviations of a count.
+/// … and by so many standard deviations of a count …
 const CLEAR_SD: f64 = 4.0;
+/// … within so many HU, and has this share of all.
+const REACH_HU: i32 = 1000;
+const LEAST_SHARE: f64 = 0.001;
 
 /// A place where values gather.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -132,20 +135,34 @@ impl Spread {
             .find_map(|below| self.peak_in(below, [low, high], least))
     }
 
-    /// As [`Spread::peak`], if it stands out of what surrounds it: on either side the values must
-    /// thin out by a tenth, and by more than chance does, before they gather more.
+    /// The highest of the peaks within `low..=high` that stand out of what surrounds them: on either
+    /// side the values thin out by a tenth, and by more than chance does, before they gather more.
+    /// Lone values are looked at only where there is no other peak.
     pub(crate) fn clear_peak(&self, low: i32, high: i32) -> Option<Peak> {
+        let enough = self.inside() as f64 * LEAST_SHARE;
         [&self.smooth_below, &self.below].into_iter().find_map(|below| {
-            let peak = self.peak_in(below, [low, high], 0.0)?;
-            let most = stretch(below, peak.hu);
-            let lowest = |way: i32| {
-                let there = (1..=2 * HALF_WIDTH_HU + (high - low))
-                    .map(|d| stretch(below, peak.hu + way * d));
-                there.take_while(|count| *count <= most).min().unwrap_or(most)
+            let is_clear = |middle: i32| {
+                let most = stretch(below, middle);
+                let lowest = |way: i32| {
+                    let there = (1..=REACH_HU).map(|d| stretch(below, middle + way * d));
+                    there.take_while(|count| *count <= most).min().unwrap_or(most)
+                };
+                let stands_out = (most - lowest(-1).max(lowest(1))) as f64;
+                let least = (most as f64 * CLEAR_SHARE).max(CLEAR_SD * (most as f64).sqrt());
+                most as f64 >= enough && stands_out >= least
             };
-            let stands_out = (most - lowest(-1).max(lowest(1))) as f64;
-            let least = (most as f64 * CLEAR_SHARE).max(CLEAR_SD * (most as f64).sqrt());
-            (stands_out >= least).then_some(peak)
+            let is_top = |middle: &i32| {
+                let most = stretch(below, *middle);
+                let around =
+                    (middle - HALF_WIDTH_HU..=middle + HALF_WIDTH_HU).filter(|hu| hu != middle);
+                most > 0 && around.into_iter().all(|hu| stretch(below, hu) <= most)
+            };
+            let tops = (low..=high).filter(is_top).filter(|middle| is_clear(*middle));
+            let most = tops.clone().map(|middle| stretch(below, middle)).max()?;
+            let of_most: Vec<i32> = tops.filter(|hu| stretch(below, *hu) == most).collect();
+            // A single value makes a plateau: its middle.
+            let (first, last) = (of_most.first()?, of_most.last()?);
+            Some(Peak { hu: (first + last) / 2, share: ratio(most, self.inside()) })
         })
     }
 
@@ -235,6 +252,23 @@ mod tests {
         assert_eq!(spread.peak(-100, 100, 0.01).unwrap().hu, 40);
         // Without anything around it, the lone value is the peak.
         assert_eq!(of(&[(-1000, 70), (40, 30)]).peak(-1060, -930, 0.01).unwrap().hu, -1000);
+    }
+
+    #[test]
+    fn a_clear_peak_is_no_slope_and_no_shoulder() {
+        let hill = |middle: i16, most: u64| {
+            (-60..=60)
+                .map(move |d: i16| (middle + d, most * (61 - u64::from(d.unsigned_abs())) / 61))
+        };
+        let two: Vec<_> = hill(-1000, 9000).chain(hill(-860, 1000)).collect();
+        // The first hill's slope is higher than the second one within this range.
+        assert_eq!(of(&two).clear_peak(-960, -500).unwrap().hu, -860);
+        assert_eq!(of(&two).clear_peak(-700, -500), None);
+        let shoulder: Vec<_> = hill(0, 9000).chain(hill(50, 1500)).collect();
+        assert_eq!(of(&shoulder).clear_peak(30, 130), None);
+        let few: Vec<_> = hill(0, 1_000_000).chain(hill(300, 20)).collect();
+        assert_eq!(of(&few).clear_peak(150, 2000), None, "too few to be named");
+        assert_eq!(of(&[(-1000, 70), (40, 30)]).clear_peak(-1060, -930).unwrap().hu, -1000);
     }
 
     #[test]
