@@ -1,7 +1,7 @@
 //! `hounsfield measure`
 
 use hounsfield::{
-    Mask, Note,
+    Grid, Mask, Note,
     check::{self, CheckItem, Status},
     lungs::{AIRWAYS, LEFT, RIGHT},
     measure::{
@@ -50,28 +50,8 @@ pub(crate) fn run(what: &args::Measure, quiet: bool) -> Result<(), Failure> {
 fn measure(what: &args::Measure, bar: &mut Bar) -> Result<Measured, Failure> {
     let scan = scan::read(&what.open, &mut Part::new(bar, 0.0, 0.5))?;
     let volume = &scan.opened.volume;
-    let mut found = Vec::new();
     let mut notes = scan.opened.info.notes.clone();
-    for (k, path) in what.masks.iter().enumerate() {
-        let [from, to] = [k, k + 1].map(|k| 0.5 + 0.3 * k as f64 / what.masks.len() as f64);
-        let reading = &mut Part::new(bar, from, to);
-        let of_lungs = what.lungs && k == 0;
-        let read = labels::read(path, volume.grid(), reading)?;
-        notes.extend(read.notes);
-        if read.found.is_empty() {
-            let message = format!("{} holds no label: every voxel is 0.", source::label(path));
-            notes.push(Note::new("no_labels", message));
-        }
-        let alone = read.found.len() == 1;
-        for label in read.found {
-            let (value, mask) = (label.label, label.mask);
-            let said = what.labels.iter().find(|(label, _)| *label == value);
-            let of_map = lung_name(value).filter(|_| of_lungs);
-            let name = said.map(|(_, said)| said.clone()).or(of_map.map(Into::into));
-            let name = name.unwrap_or_else(|| labels::name(path, value, alone));
-            found.push(Label { value, name, mask, of_lungs });
-        }
-    }
+    let found = read(what, volume.grid(), &mut notes, &mut Part::new(bar, 0.5, 0.8))?;
     let failed = |error| Failure::scan(&scan.found.name, error);
     let named: Vec<_> =
         found.iter().map(|label| Named { name: &label.name, mask: &label.mask }).collect();
@@ -80,21 +60,50 @@ fn measure(what: &args::Measure, bar: &mut Bar) -> Result<Measured, Failure> {
         let none = Mask::empty(volume.grid().size_voxel()).map_err(failed)?;
         let side = |side: u8| {
             let is_it = |label: &&Label| label.of_lungs && label.value == i32::from(side);
-            let label = found.iter().find(is_it);
-            label.map_or(&none, |label| &label.mask)
+            found.iter().find(is_it).map_or(&none, |label| &label.mask)
         };
         let (left, right) = (side(LEFT), side(RIGHT));
         let measuring = &mut Part::new(bar, 0.9, 1.0);
-        let mut measured = measure_lungs(volume, left, right, measuring).map_err(failed)?;
+        let mut lungs = measure_lungs(volume, left, right, measuring).map_err(failed)?;
         let contrast = |item: &CheckItem| item.id == "contrast" && item.status != Status::Pass;
         if scan.check.iter().any(contrast) {
-            measured.notes.push(contrast_note());
+            lungs.notes.push(contrast_note());
         }
-        Some(measured)
+        Some(lungs)
     } else {
         None
     };
     Ok(Measured { name: source::label(&scan.found.name), rows, lungs, notes, check: scan.check })
+}
+
+/// The labels of all files, under the names that the person gave them, that a map of lungs has, or
+/// else after their files.
+fn read(
+    what: &args::Measure,
+    target: &Grid,
+    notes: &mut Vec<Note>,
+    bar: &mut Part<'_>,
+) -> Result<Vec<Label>, Failure> {
+    let mut labels = Vec::new();
+    for (k, path) in what.masks.iter().enumerate() {
+        let of_lungs = what.lungs && k == 0;
+        let [from, to] = [k, k + 1].map(|k| k as f64 / what.masks.len() as f64);
+        let read = labels::read(path, target, &mut Part::new(bar, from, to))?;
+        notes.extend(read.notes);
+        if read.found.is_empty() {
+            let message = format!("{} holds no label: every voxel is 0.", source::label(path));
+            notes.push(Note::new("no_labels", message));
+        }
+        let alone = read.found.len() == 1;
+        for hounsfield::labels::Label { label: value, mask, .. } in read.found {
+            let given = what.labels.iter().find(|(label, _)| *label == value);
+            let of_map = lung_name(value).filter(|_| of_lungs);
+            let name = given.map(|(_, name)| name.clone()).or(of_map.map(Into::into));
+            let name = name.unwrap_or_else(|| labels::name(path, value, alone));
+            labels.push(Label { value, name, mask, of_lungs });
+        }
+    }
+    Ok(labels)
 }
 
 /// What a value means in a map of lungs.
