@@ -52,7 +52,7 @@ pub(super) fn resample<'a>(
     }
     let volume = &*prepared.volume;
     let old = volume.grid();
-    let old_mm = old.spacing_mm();
+    let old_mm = old.spacing_mm().map(meant);
     let step: [f64; 3] = std::array::from_fn(|a| spacing_mm[a] / old_mm[a]);
     let size: [usize; 3] =
         std::array::from_fn(|a| new_length(old.size_voxel()[a], step[a]) as usize);
@@ -71,6 +71,14 @@ pub(super) fn resample<'a>(
     let part = &mut Part::new(progress, share, 1.0);
     let masks = vote::vote(&prepared.masks, old.size_voxel(), size, step, part)?;
     prepared.on(Volume::new(grid, voxels)?, masks)
+}
+
+/// Files hold 32-bit numbers, so a spacing of 2.5 mm along an oblique axis comes out a little beside it.
+/// Whether half a voxel is rounded up must not hang on that: what is five decimals but for such noise
+/// is taken for them.
+pub(super) fn meant(mm: f64) -> f64 {
+    let short = (mm * 1e5).round() / 1e5;
+    if (mm - short).abs() <= 1.5e-7 * mm { short } else { mm }
 }
 
 struct Plan<'a> {

@@ -89,7 +89,7 @@ proptest! {
     ) {
         let how = [Interpolation::Nearest, Interpolation::Linear, Interpolation::Cubic][how];
         let volume = noisy(size, old_mm, seed);
-        let step = [0, 1, 2].map(|a| new_mm[a] / volume.grid().spacing_mm()[a]);
+        let step = [0, 1, 2].map(|a| new_mm[a] / resample::meant(volume.grid().spacing_mm()[a]));
         // The definition without the rule for padding: cubes overshoot as they will.
         let blended = |as_f32| Step::Resample {
             spacing_mm: new_mm, interpolation: how, as_f32, blend_padding: true,
@@ -142,6 +142,20 @@ fn both_grids_share_their_outer_corner_also_when_they_are_sheared() {
         for (a, b) in along(&grid).into_iter().zip(along(new)) {
             assert!((a - b).abs() < 1e-9);
         }
+    }
+}
+
+#[test]
+fn noise_of_a_header_does_not_decide_which_way_halves_go() {
+    // A third of a turn about z, in 32 bits as files hold it: 7 · 2.5 / 5 is three and a half.
+    let [c, s] = [2.5 * 0.5_f32, 2.5 * 0.866_025_4_f32].map(f64::from);
+    for wrong in [-2e-7, 0.0, 2e-7] {
+        let affine = [[c + wrong, -s, 0.0, 0.0], [s, c, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]];
+        let volume =
+            Volume::new(Grid::new([7, 1, 1], affine).unwrap(), Voxels::I16(vec![0; 7])).unwrap();
+        let step = resampling([5.0, 2.5, 1.0], Interpolation::Nearest, false);
+        let done = after(&volume, &[], &step).unwrap();
+        assert_eq!(done.volume.grid().size_voxel(), [4, 1, 1], "{wrong}");
     }
 }
 
