@@ -52,6 +52,7 @@ const IN_BROWSER = [
   'fill',
   'open',
   'bones',
+  'resample',
   'lungs',
 ];
 

@@ -15,6 +15,8 @@ const STEPS = {
   fill: { op: 'fill' },
 };
 
+const RESAMPLE = JSON.stringify({ op: 'resample', spacingMm: [1, 1, 1] });
+
 async function load(threads) {
   const flavour = threads === 1 ? 'single' : 'threaded';
   core = await import(`/crate/js/generated/${flavour}/hounsfield.js`);
@@ -52,6 +54,7 @@ function timed(kernel) {
   else if (kernel === 'curve6') scan.curve(6, quiet);
   else if (kernel === 'bones') made = scan.bones('{}', quiet);
   else if (kernel === 'lungs') made = scan.lungs('{}', quiet);
+  else if (kernel === 'resample') made = scan.prepare(new core.Masks()).step(RESAMPLE, quiet);
   else made = scan.step(JSON.stringify(STEPS[kernel]), before, quiet);
   const ms = performance.now() - start;
   made?.free();
