@@ -7,7 +7,8 @@ mod common;
 use std::{fs, path::Path};
 
 use hounsfield::{
-    Mask, Volume, labels,
+    Mask, Volume,
+    labels::{About, split},
     measure::lungs::{LungRow, measure_lungs},
     nifti::{self, Limits},
 };
@@ -31,10 +32,11 @@ fn lungs_of_a_real_scan_agree_with_numpy() {
     };
     let json = fs::read_to_string(expected.join("lidc-0001.lung-stats.json")).unwrap();
     let scan = open(&folder.join("ct.nii.gz"));
-    let labels = labels::split(&open(&folder.join("ref_lungs.nii.gz")), scan.grid(), true).unwrap();
+    let about = About { placed: true, ..About::default() };
+    let labels = split(&open(&folder.join("ref_lungs.nii.gz")), scan.grid(), &about).unwrap();
     let mut lungs = Mask::empty(scan.grid().size_voxel()).unwrap();
-    for (_, mask) in &labels {
-        lungs.union_with(mask).unwrap();
+    for label in &labels.found {
+        lungs.union_with(&label.mask).unwrap();
     }
     let none = Mask::empty(scan.grid().size_voxel()).unwrap();
     let found = measure_lungs(&scan, &lungs, &none, &mut ()).unwrap();
