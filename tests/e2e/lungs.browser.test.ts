@@ -332,6 +332,11 @@ onSite('lungs', true, (stand) => {
     await page.getByRole('button', { name: 'Report' }).click();
     await page.getByRole('article', { name: 'Lung report' }).waitFor();
     expect(await serious(page)).toEqual([]);
+    const report = page.getByRole('region', { name: 'Lung report' });
+    const beyond = await report.evaluate(
+      ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+    );
+    expect(beyond).toBe(0);
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     if (options === PHONE) await page.getByRole('tab', { name: 'Scan' }).click();
     await page.locator('summary', { hasText: 'Histogram' }).click();
