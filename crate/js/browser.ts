@@ -18,6 +18,7 @@ type Start = (make: () => Worker) => Worker;
 
 const single = (start: Start): Platform => ({
   wasm: new URL('./generated/single/hounsfield_bg.wasm', import.meta.url),
+  phantom: new URL('./generated/phantom/hounsfield_bg.wasm', import.meta.url),
   engine: () =>
     remote(start(() => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }))),
   thread: () => {
@@ -27,6 +28,7 @@ const single = (start: Start): Platform => ({
 
 const threaded = (start: Start): Platform => ({
   wasm: new URL('./generated/threaded/hounsfield_bg.wasm', import.meta.url),
+  phantom: new URL('./generated/phantom/hounsfield_bg.wasm', import.meta.url),
   engine: () =>
     remote(
       start(() => new Worker(new URL('./worker-threaded.js', import.meta.url), { type: 'module' })),

@@ -49,28 +49,28 @@ export function tableBytes(info: ScanInfo): number {
 }
 
 /**
- * Of preparing a scan and its masks: a copy to begin with, and at each step what goes in and what
- * comes out. A crop's box is not known yet; until then it is the whole.
+ * Of preparing a scan and its masks: at each step what goes in and what comes out. The first step
+ * looks at what is open, but for the masks, which are copied. A crop's box is not known yet; until
+ * then it is the whole.
  */
 export function preparedBytes(
-  { sizeVoxel, spacingMm, heldAs, volumeBytes }: ScanInfo,
+  { sizeVoxel, spacingMm, heldAs }: ScanInfo,
   steps: readonly PrepareStep[],
   masks: number,
 ): number {
   let [size, spacing, voxelBytes] = [sizeVoxel, spacingMm, heldAs === 'f32' ? 4 : 2];
-  const held = (): number => {
-    const [nx, ny, nz] = size;
-    return nx * ny * nz * voxelBytes + masks * maskBytes({ sizeVoxel: size });
-  };
-  let [before, peak] = [held(), volumeBytes];
+  const maskedBytes = (): number => masks * maskBytes({ sizeVoxel: size });
+  const held = (): number => size[0] * size[1] * size[2] * voxelBytes + maskedBytes();
+  let [before, peak] = [maskedBytes(), 0];
   for (const step of steps) {
     if (step.op === 'resample') {
       const [n, was, wanted] = [size, spacing, positive(step.spacingMm, spacing)];
-      size = triple((r) => Math.max(1, Math.ceil((n[r] * was[r]) / wanted[r])));
+      size = triple((r) => within(Math.ceil((n[r] * was[r]) / wanted[r])));
       spacing = wanted;
+      if (step.asF32) voxelBytes = 4;
     } else if (step.op === 'pad') {
       const [n, wanted] = [size, positive(step.sizeVoxel, size)];
-      size = triple((r) => Math.max(n[r], wanted[r]));
+      size = triple((r) => within(Math.max(n[r], wanted[r])));
     } else if (['normalise', 'zeroCentre', 'zScore'].includes(step.op)) {
       voxelBytes = 4;
     }
@@ -90,11 +90,19 @@ function positive(given: unknown, otherwise: Triple): Triple {
   });
 }
 
+/** Of voxels along an axis: beyond this nothing fits, and sums of it are still numbers. */
+function within(n: number): number {
+  return Math.min(Math.max(n, 1), 2 ** 32);
+}
+
 function triple(of: (r: 0 | 1 | 2) => number): Triple {
   return [of(0), of(1), of(2)];
 }
 
-/** Of a phantom: its voxels, a label a voxel, and the mask of its bones. 0 for the default size. */
+/**
+ * Of a phantom where it is rendered, which has as much room and needs more than the engine that takes
+ * it: its voxels, a label a voxel, and the mask of its bones. 0 for the default size.
+ */
 export function phantomBytes({ sizeVoxel }: PhantomOptions): number {
   if (!sizeVoxel) return 0;
   const voxels = sizeVoxel.reduce((product, n) => product * n, 1);

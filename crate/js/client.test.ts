@@ -65,7 +65,11 @@ test('abort rejects at once with its reason, tells the worker, and stops the run
   const watch = new StopWatch(stops.shared, () => false);
   const [mine, other] = [watch.watch(1, null), watch.watch(2, null)];
   const controller = new AbortController();
-  const call = client.call('phantom', {}, { signal: controller.signal });
+  const call = client.call(
+    'phantom',
+    { options: {}, wasm: 'p.wasm' },
+    { signal: controller.signal },
+  );
   expect(mine(0)).toBe(false);
   controller.abort('enough');
   await expect(call).rejects.toBe('enough');
@@ -77,7 +81,11 @@ test('without shared memory the address of the call stops working', async () => 
   const { remote, sent } = mockWorker();
   const client = new Client(remote, new Stops(false));
   const controller = new AbortController();
-  const call = client.call('phantom', {}, { signal: controller.signal });
+  const call = client.call(
+    'phantom',
+    { options: {}, wasm: 'p.wasm' },
+    { signal: controller.signal },
+  );
   const [message] = sent;
   const url = message?.type === 'call' ? message.stopUrl : null;
   expect(url).toMatch(/^blob:/);

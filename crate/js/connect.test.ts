@@ -13,6 +13,7 @@ function platform() {
     fail: () => undefined,
   };
   const made: Platform = {
+    phantom: new URL('http://a/phantom.wasm'),
     wasm: new URL('https://example.org/a.wasm'),
     engine: () => ({
       post: (message) => sent.push(message),

@@ -14,6 +14,8 @@ export interface RemoteThread {
 export interface Platform {
   /** Where the wasm build lies. */
   readonly wasm: URL;
+  /** And the phantom's. */
+  readonly phantom: URL;
   engine(): Remote;
   thread(): RemoteThread;
 }
@@ -22,6 +24,8 @@ export interface Platform {
 export interface Connection {
   readonly client: Client;
   readonly version: string;
+  /** Where the phantom's wasm lies. */
+  readonly phantom: URL;
 }
 
 /**
@@ -71,7 +75,7 @@ export function connect(
           return;
         case 'started':
           started = true;
-          return resolve({ client, version: message.version });
+          return resolve({ client, version: message.version, phantom: platform.phantom });
         case 'lost':
           return fail(message.message);
         default:

@@ -6,12 +6,13 @@ import type {
   Mask,
   Masks,
   OnProgress,
-  Phantom,
   Scan,
   TakePiece,
 } from './generated/single/hounsfield.js';
 
-export type { Assembly, Bones, Labels, Mask, Masks, OnProgress, Scan, TakePiece };
+import type { Phantom } from './generated/phantom/hounsfield.js';
+
+export type { Assembly, Bones, Labels, Mask, Masks, OnProgress, Phantom, Scan, TakePiece };
 
 /** What both wasm builds offer. */
 export interface Core {
@@ -33,6 +34,10 @@ export interface Core {
     memoryBytes: number,
   ) => Assembly;
   readonly Masks: new () => Masks;
+}
+
+/** What the phantom's wasm offers. */
+export interface PhantomCore {
   readonly Phantom: { render(options: string, onProgress: OnProgress): Phantom };
 }
 
@@ -45,6 +50,8 @@ export interface Instance {
 /** How a worker gets its build. */
 export interface Build {
   load(wasm: string): Promise<Instance>;
+  /** Lends the phantom's wasm, which is fetched now and forgotten afterwards with its memory. */
+  withPhantom<T>(wasm: string, use: (core: PhantomCore) => T): Promise<T>;
   /** The threaded build's: what other workers need to join, and the call that makes them a pool. */
   readonly threads?: {
     module(): WebAssembly.Module;

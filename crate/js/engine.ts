@@ -35,16 +35,18 @@ import type {
 export class EngineHandle implements Engine {
   readonly info: EngineInfo;
   readonly #home: Home;
+  readonly #phantom: URL;
   /** Of listings that are there; their workers end with the engine. */
   readonly #sets = new Set<FileSet>();
 
   constructor(
-    { client, version }: Connection,
+    { client, version, phantom }: Connection,
     info: Omit<EngineInfo, 'version'>,
     reading: Reading,
   ) {
     this.info = { ...info, version };
     this.#home = { client, reading };
+    this.#phantom = phantom;
   }
 
   get lost(): Promise<Error> {
@@ -97,10 +99,11 @@ export class EngineHandle implements Engine {
   async phantom(
     options: PhantomOptions & CallOptions = {},
   ): Promise<{ scan: Scan; truth: { bones: Mask } }> {
-    const { signal, onProgress, ...phantom } = options;
+    const { signal, onProgress, ...rest } = options;
     const call = { signal, onProgress };
     const { client } = this.#home;
-    const made = await client.call('phantom', plain('options', phantom), call);
+    const args = { options: plain('options', rest), wasm: this.#phantom.href };
+    const made = await client.call('phantom', args, call);
     const origin = { home: this.#home, dicom: null };
     const scan = new ScanHandle(origin, made.scan, made.info);
     const bones = new MaskHandle(origin, made.bones, made.info.sizeVoxel);

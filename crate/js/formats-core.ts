@@ -1,5 +1,7 @@
 import type {
   Catalogue,
+  DataFile,
+  DatasetWriter,
   DecodeFrame,
   Files,
   PlaneReader,
@@ -9,7 +11,16 @@ import type {
 import type { ByteSource } from './generated/single/hounsfield.js';
 import type { Wasm } from './formats-protocol.js';
 
-export type { Catalogue, DecodeFrame, Files, PlaneReader, SegNrrdWriter, SegWriter };
+export type {
+  Catalogue,
+  DataFile,
+  DatasetWriter,
+  DecodeFrame,
+  Files,
+  PlaneReader,
+  SegNrrdWriter,
+  SegWriter,
+};
 
 /** What the wasm of the formats offers. */
 export interface Formats {
@@ -24,6 +35,13 @@ export interface Formats {
     remark: string,
     now: string,
   ) => SegWriter;
+  readonly DatasetWriter: new (
+    options: string,
+    steps: string,
+    labels: string,
+    about: string,
+    zip: boolean,
+  ) => DatasetWriter;
   planInfo(plan: string): string;
   noteBroken(plan: string, broken: string): string;
 }

@@ -3,6 +3,8 @@ import { HounsfieldError, dataOfError, isLoss, wordsOf } from './errors.js';
 import type {
   Catalogue,
   Codecs,
+  DataFile,
+  DatasetWriter,
   DecodeFrame,
   Files,
   Formats,
@@ -54,6 +56,7 @@ class FormatsHost {
   #codecs: { readonly codecs: Codecs; readonly module: WebAssembly.Module } | null = null;
   #catalogue: Catalogue | null = null;
   #writer: SegNrrdWriter | SegWriter | null = null;
+  #dataset: DatasetWriter | null = null;
 
   constructor(line: FormatsLine, build: FormatsBuild) {
     this.#line = line;
@@ -156,7 +159,41 @@ class FormatsHost {
       this.#writer = null;
       return { value, transfer: [value.buffer] };
     },
+
+    datasetStart: ({ options, steps, labels, about, zip }) => {
+      this.#dataset?.free();
+      this.#dataset = null;
+      this.#dataset = new (this.#need().formats.DatasetWriter)(
+        JSON.stringify(options),
+        JSON.stringify(steps),
+        JSON.stringify(labels),
+        JSON.stringify(about),
+        zip,
+      );
+      return { value: null };
+    },
+
+    datasetPut: ({ number, values, labels }) => {
+      const writer = this.#needDataset();
+      return filesFrom(
+        values instanceof Int16Array
+          ? writer.putI16(number, values, labels)
+          : writer.putF32(number, values, labels),
+      );
+    },
+
+    datasetFinish: () => {
+      const writer = this.#needDataset();
+      // Finishing takes it, whatever comes of it.
+      this.#dataset = null;
+      return filesFrom(writer.finish());
+    },
   };
+
+  #needDataset(): DatasetWriter {
+    if (!this.#dataset) throw new TypeError('a dataset that was not started');
+    return this.#dataset;
+  }
 
   /** Reads what the port asks for, until it is told to finish. */
   #answer(port: MessagePort, reader: PlaneReader, info: (broken: string) => string): Promise<void> {
@@ -204,6 +241,19 @@ class FormatsHost {
     this.#loaded = null;
     this.#line.post({ type: 'lost', message: wordsOf(error) });
   }
+}
+
+/** Files that wasm made, as they are sent. */
+function filesFrom(made: readonly DataFile[]): {
+  readonly value: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[];
+  readonly transfer: Transferable[];
+} {
+  const value = made.map((file) => {
+    const [name, bytes] = [file.name(), file.takeBytes()];
+    file.free();
+    return { name, bytes };
+  });
+  return { value, transfer: value.map(({ bytes }) => bytes.buffer) };
 }
 
 function readPlane(reader: PlaneReader, k: number): FromReader {

@@ -21,8 +21,8 @@
  */
 
 import type { ErrorData } from './errors.js';
-import type { InputFile } from './protocol.js';
-import type { Anatomy, OpenOptions, Triple } from './types.js';
+import type { InputFile, Values } from './protocol.js';
+import type { Anatomy, DataFile, OpenOptions, PrepareStep, Triple } from './types.js';
 
 /** Where an item's bytes are. */
 export interface Place {
@@ -93,6 +93,32 @@ export type ExportStart =
       readonly now: string;
     };
 
+/** A dataset begins with this; the shapes are those of `formats/src/dataset`. */
+export interface DatasetStart {
+  readonly options: {
+    readonly format: string;
+    readonly plane: string;
+    readonly window: { readonly centreHu: number; readonly widthHu: number } | null;
+    readonly palette: boolean;
+  };
+  readonly steps: readonly PrepareStep[];
+  readonly labels: readonly {
+    readonly value: number;
+    readonly name: string;
+    readonly rgb: readonly number[];
+  }[];
+  readonly about: {
+    readonly id: string;
+    readonly original: string;
+    readonly sizeVoxel: Triple;
+    readonly rasFromVoxel: readonly (readonly number[])[];
+    readonly values: Values;
+    readonly check: string;
+  };
+  /** Pieces of one zip instead of files. */
+  readonly zip: boolean;
+}
+
 /** A module, or where it lies. */
 export type Wasm = WebAssembly.Module | string;
 
@@ -116,6 +142,17 @@ export interface FormatsCalls {
   exportStart: { args: ExportStart; reply: null };
   /** Slices from `k` on in the file's order: a byte a voxel. */
   exportPut: { args: { k: number; slices: Uint8Array<ArrayBuffer> }; reply: null };
+  /** A dataset of one case; slices follow, in order. */
+  datasetStart: { args: DatasetStart; reply: null };
+  datasetPut: {
+    args: {
+      number: number;
+      values: Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+      labels: Uint8Array<ArrayBuffer> | null;
+    };
+    reply: readonly DataFile[];
+  };
+  datasetFinish: { args: null; reply: readonly DataFile[] };
   exportFinish: { args: null; reply: Uint8Array<ArrayBuffer> };
 }
 

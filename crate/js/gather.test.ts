@@ -20,6 +20,7 @@ function engine(cancelled = new AbortController()) {
   }
   const context: Context = {
     instance: { core: { Assembly: Made as unknown as new () => Assembly } } as unknown as Instance,
+    withPhantom: () => Promise.reject(new TypeError('no phantom here')),
     store: new Store(),
     onProgress: (_, fraction) => {
       reports.push(fraction);

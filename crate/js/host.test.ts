@@ -15,6 +15,7 @@ function host(core: Partial<Core>) {
       core: { version: () => '1.2.3', ...core } as Core,
       memory: new WebAssembly.Memory({ initial: 1 }),
     }),
+    withPhantom: () => Promise.reject(new TypeError('no phantom here')),
   };
   const line = {
     post: (message: FromWorker) => {

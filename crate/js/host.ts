@@ -132,6 +132,7 @@ class Host {
     let reportedAt = 0;
     return {
       instance,
+      withPhantom: this.#build.withPhantom,
       store: this.#store,
       onProgress: (stage, fraction) => {
         const now = performance.now();

@@ -5,6 +5,7 @@ import { parentPort } from 'node:worker_threads';
 
 import init, * as core from './generated/single/hounsfield.js';
 import { serve, type Line } from './host.js';
+import { phantomWith } from './phantom-wasm.js';
 import type { ToWorker } from './protocol.js';
 
 const port = parentPort;
@@ -21,4 +22,7 @@ serve(line, {
     const { memory } = await init({ module_or_path: await readFile(new URL(wasm)) });
     return { core, memory };
   },
+  withPhantom: phantomWith(async (address) =>
+    WebAssembly.compile(await readFile(new URL(address))),
+  ),
 });

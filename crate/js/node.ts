@@ -20,6 +20,7 @@ export type * from './types.js';
 
 const platform: Platform = {
   wasm: new URL('./generated/single/hounsfield_bg.wasm', import.meta.url),
+  phantom: new URL('./generated/phantom/hounsfield_bg.wasm', import.meta.url),
   engine: () => remote(new Worker(new URL('./node-worker.js', import.meta.url))),
   thread: () => {
     throw new TypeError('the single-threaded build has no threads');

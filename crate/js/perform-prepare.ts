@@ -1,12 +1,11 @@
-/** The worker's side of preparing data, and of what takes them out. */
+/** The worker's side of preparing data. */
 
-import { admit, preparedBytes, roundedBytes } from './budget.js';
+import { admit, preparedBytes } from './budget.js';
 import type { OnProgress } from './core.js';
 import { HounsfieldError } from './errors.js';
-import { scanInfo, withMasks, type Performers } from './performer.js';
-import { written } from './pieces.js';
+import { numbered, scanInfo, withMasks, type Performers } from './performer.js';
 
-export const preparing: Performers<'prepare' | 'scanToNifti'> = {
+export const preparing: Performers<'prepare'> = {
   prepare: async ({ scan, steps, masks }, context) => {
     const { store, onProgress, checkpoint } = context;
     const { value: opened, info } = store.get('scan', scan);
@@ -18,8 +17,7 @@ export const preparing: Performers<'prepare' | 'scanToNifti'> = {
       store,
       'choose a larger spacing or a smaller box',
     );
-    const named = masks.map((mask, k) => ({ name: String(k), mask }));
-    let prepared = withMasks(named, info, context, (given) => opened.prepare(given));
+    let prepared = withMasks(numbered(masks), info, context, (given) => opened.prepare(given));
     for (const [k, step] of steps.entries()) {
       const ofWhole: OnProgress = (stage, fraction) =>
         onProgress(stage, (k + fraction) / steps.length);
@@ -43,13 +41,5 @@ export const preparing: Performers<'prepare' | 'scanToNifti'> = {
     made.free();
     const [first = 0, ...rest] = handles;
     return { value: { scan: first, masks: rest, info: about }, handles };
-  },
-
-  scanToNifti: ({ scan }, { store, onProgress }) => {
-    const { value: opened, info } = store.get('scan', scan);
-    // The check goes along in the header.
-    admit(roundedBytes(info), store);
-    const value = written((take) => opened.toNifti(take, onProgress));
-    return { value, transfer: [value.buffer] };
   },
 };

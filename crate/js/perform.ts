@@ -9,14 +9,14 @@ import {
   roundedBytes,
   stepBytes,
 } from './budget.js';
-import type { Labels, OnProgress } from './core.js';
+import type { Labels, OnProgress, Phantom } from './core.js';
 import { HounsfieldError } from './errors.js';
 import { gather } from './gather.js';
+import { writing } from './perform-files.js';
 import { measuring } from './perform-measures.js';
 import { preparing } from './perform-prepare.js';
 import { parse, scanInfo, type Context, type Outcome, type Performers } from './performer.js';
-import { written } from './pieces.js';
-import type { Call, CallName, Handle, InputLabels } from './protocol.js';
+import type { Call, CallName, Handle, InputLabels, Reply } from './protocol.js';
 import { byteSource } from './source.js';
 import type { Store } from './store.js';
 import type { BonesReport, Note, ScanInfo } from './types.js';
@@ -24,6 +24,7 @@ import type { BonesReport, Note, ScanInfo } from './types.js';
 const performers: Performers<CallName> = {
   ...measuring,
   ...preparing,
+  ...writing,
 
   inspect: ({ header }, { instance }) => ({
     value: scanInfo(instance.core.inspect(byteSource(header.data)), header.name),
@@ -65,18 +66,13 @@ const performers: Performers<CallName> = {
     return labelled(labels, context.store, info, gathered);
   },
 
-  phantom: (options, { instance, store, onProgress }) => {
+  phantom: async ({ options, wasm }, context) => {
+    const { store, withPhantom } = context;
     admit(phantomBytes(options), store);
-    const phantom = instance.core.Phantom.render(JSON.stringify(options), onProgress);
-    const [scan, truth] = [phantom.takeScan(), phantom.takeBones()];
-    phantom.free();
-    if (!scan || !truth) throw new TypeError('the phantom came without its parts');
-    const info = scanInfo(scan.info(), 'phantom');
-    const value = {
-      scan: store.add('scan', scan, info),
-      bones: store.add('mask', truth, info),
-      info,
-    };
+    const value = await withPhantom(wasm, (core) => {
+      const phantom = core.Phantom.render(JSON.stringify(options), context.onProgress);
+      return takePhantom(phantom, context);
+    });
     return { value, handles: [value.scan, value.bones] };
   },
 
@@ -150,19 +146,6 @@ const performers: Performers<CallName> = {
     return { value: parse(value.measure(onProgress)) };
   },
 
-  toNifti: ({ mask }, { store, onProgress }) => {
-    const { value: held } = store.get('mask', mask);
-    const value = written((take) => held.toNifti(take, onProgress));
-    return { value, transfer: [value.buffer] };
-  },
-
-  fileSlices: ({ mask, k, n }, { store }) => {
-    const value = store.get('mask', mask).value.fileSlices(k, n);
-    return { value, transfer: [value.buffer] };
-  },
-
-  fileGrid: ({ mask }, { store }) => ({ value: parse(store.get('mask', mask).value.fileGrid()) }),
-
   memory: (_, { instance }) => ({
     value: { usedBytes: instance.memory.buffer.byteLength, limitBytes: LIMIT_BYTES },
   }),
@@ -182,6 +165,24 @@ export async function perform(call: Call, context: Context): Promise<Outcome<Cal
     context: Context,
   ) => Outcome<CallName> | Promise<Outcome<CallName>>;
   return performer(call.args, context);
+}
+
+/** Takes the slices of a phantom over, and its bones. */
+function takePhantom(phantom: Phantom, { instance, store }: Context): Reply<'phantom'> {
+  const rendered = scanInfo(phantom.info(), 'phantom');
+  const { sizeVoxel, rasFromVoxel, facts } = rendered;
+  const assembly = new instance.core.Assembly(
+    Uint32Array.from(sizeVoxel),
+    Float64Array.from(rasFromVoxel),
+    false,
+    0,
+    leftBytes(store),
+  );
+  for (let z = 0; z < sizeVoxel[2]; z++) assembly.putI16(z, phantom.slab(z, 1));
+  const scan = assembly.finish(JSON.stringify(facts));
+  const info: ScanInfo = { ...rendered, ...scanInfo(scan.info(), 'phantom') };
+  const bones = scan.maskOf(phantom.bones());
+  return { scan: store.add('scan', scan, info), bones: store.add('mask', bones, info), info };
 }
 
 /** Nothing says where they lie: which end is up is as likely wrong as right. */

@@ -1,7 +1,7 @@
 /** What the worker's side of each call is given, and what it gives back. */
 
 import { LIMIT_BYTES } from './budget.js';
-import type { Instance, Masks, OnProgress } from './core.js';
+import type { Build, Instance, Masks, OnProgress } from './core.js';
 import { HounsfieldError } from './errors.js';
 import type { Args, CallName, Handle, Reply } from './protocol.js';
 import type { Store } from './store.js';
@@ -10,6 +10,7 @@ import type { ScanInfo } from './types.js';
 /** What a call may use. */
 export interface Context {
   readonly instance: Instance;
+  readonly withPhantom: Build['withPhantom'];
   readonly store: Store;
   readonly onProgress: OnProgress;
   /** Aborted by this call's cancel, as soon as messages are let in. */
@@ -77,3 +78,10 @@ export function withMasks<T>(
 
 /** Grids that differ by less in every number are one: files round. */
 const SAME_MM = 1e-3;
+
+/** Masks that have no other name. */
+export function numbered(
+  masks: readonly Handle[],
+): readonly { readonly name: string; readonly mask: Handle }[] {
+  return masks.map((mask, k) => ({ name: String(k + 1), mask }));
+}

@@ -72,6 +72,12 @@ export interface InputLabels {
   readonly notes: readonly Note[];
 }
 
+/** HU = slope · number + intercept. */
+export interface Values {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
 /** Request → reply. */
 export interface Calls {
   inspect: { args: InputScan; reply: ScanInfo };
@@ -88,7 +94,14 @@ export interface Calls {
     args: { scan: Handle; input: InputPlanes; turnOver: boolean; coding: Coding };
     reply: InputLabels;
   };
-  phantom: { args: PhantomOptions; reply: { scan: Handle; bones: Handle; info: ScanInfo } };
+  phantom: {
+    args: {
+      readonly options: PhantomOptions;
+      /** Where its wasm lies. */
+      readonly wasm: string;
+    };
+    reply: { scan: Handle; bones: Handle; info: ScanInfo };
+  };
   check: { args: { scan: Handle }; reply: readonly CheckItem[] };
   intensity: { args: { scan: Handle }; reply: IntensitySummary };
   slab: { args: { scan: Handle; z0: number; n: number }; reply: Int16Array<ArrayBuffer> };
@@ -114,14 +127,28 @@ export interface Calls {
     args: { scan: Handle; steps: readonly PrepareStep[]; masks: readonly Handle[] };
     reply: { scan: Handle; masks: readonly Handle[]; info: ScanInfo };
   };
+  /** What a dataset says of a scan: its numbers, and how its CT check came out. */
+  aboutScan: { args: { scan: Handle }; reply: { values: Values; check: string } };
+  /** A slice along a plane, row by row: values, and labels where there are masks. */
+  slice: {
+    args: { scan: Handle; masks: readonly Handle[]; plane: string; index: number };
+    reply: {
+      values: Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+      labels: Uint8Array<ArrayBuffer> | null;
+    };
+  };
   scanToNifti: { args: { scan: Handle }; reply: Uint8Array<ArrayBuffer> };
   recipe: { args: { scan: Handle; steps: readonly RecipeStep[] }; reply: { mask: Handle } };
   setPart: { args: { bones: Handle; id: number; kept: boolean }; reply: BonesReport };
   bits: { args: { mask: Handle; z0: number; n: number }; reply: Uint8Array<ArrayBuffer> };
   measure: { args: { mask: Handle }; reply: MaskMeasures };
-  toNifti: { args: { mask: Handle }; reply: Uint8Array<ArrayBuffer> };
+  /** Of several masks one label map: 1 is the first. */
+  toNifti: { args: { masks: readonly Handle[] }; reply: Uint8Array<ArrayBuffer> };
   /** Slices from `k` on in the order of the scan's file: a byte a voxel. */
-  fileSlices: { args: { mask: Handle; k: number; n: number }; reply: Uint8Array<ArrayBuffer> };
+  fileSlices: {
+    args: { masks: readonly Handle[]; k: number; n: number };
+    reply: Uint8Array<ArrayBuffer>;
+  };
   fileGrid: { args: { mask: Handle }; reply: FileGrid };
   memory: { args: null; reply: { usedBytes: number; limitBytes: number } };
   release: { args: { handle: Handle }; reply: null };

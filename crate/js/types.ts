@@ -491,6 +491,39 @@ export interface Prepared {
   readonly masks: readonly Mask[];
 }
 
+/** What is inside a label of a dataset's masks. */
+export interface DatasetLabel {
+  readonly name: string;
+  readonly mask: Mask;
+  /** For people and palettes; default: white. */
+  readonly rgb?: Triple | undefined;
+}
+
+/** How slices leave. */
+export interface SlicesOptions extends CallOptions {
+  /** What the files are called: letters, digits, `.`, `-` and `_`. Default: "case001". */
+  readonly caseId?: string | undefined;
+  /** What the map calls it: the key to the identity, and in no other file. Default: the scan's name. */
+  readonly original?: string | undefined;
+  /** In masks the first is 1, the second 2, …; where they overlap, the later one's number. */
+  readonly labels?: readonly DatasetLabel[] | undefined;
+  /** PNG of 8 bits (default, a window) or 16 (HU + 32768), or TIFF as the scan is held. */
+  readonly format?: 'png8' | 'png16' | 'tiff16' | undefined;
+  /** Default: axial. */
+  readonly plane?: 'axial' | 'coronal' | 'sagittal' | undefined;
+  /** Of 8-bit pictures; default: the range of the steps' `normalise`, else 40 ± 200 HU. */
+  readonly window?: { readonly centreHu: number; readonly widthHu: number } | undefined;
+  /** Masks with the labels' colours; programs that expand palettes then read no numbers. */
+  readonly palette?: boolean | undefined;
+}
+
+/** A file of a dataset. */
+export interface DataFile {
+  /** With `/` between folders: "images/case001_042.png". */
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** One step of a recipe: plain JSON that replays bit for bit. */
 export type RecipeStep =
   | { readonly op: 'threshold'; readonly minHu: number; readonly maxHu?: number }
@@ -570,6 +603,14 @@ export interface Scan extends Disposable {
   ): Promise<Prepared>;
   /** The scan as `.nii.gz`, 16-bit whole numbers or 32-bit floats as it is held: prepared data leave so. */
   toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Slices as files for training: images, masks of `labels`, and at the end `manifest.json` (nobody's
+   * name is in it) and `map.csv` (who is who: it belongs beside the dataset). One file is made at a
+   * time, when it is asked for; who leaves the loop ends the work.
+   */
+  slices(options?: SlicesOptions): AsyncIterable<DataFile>;
+  /** The same files as one zip. */
+  toDataset(options?: SlicesOptions): Promise<Blob>;
   /** The component curve and the choice alone. */
   curve(
     params?: Pick<BonesParams, 'neighbourhood'>,

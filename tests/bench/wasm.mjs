@@ -20,7 +20,6 @@ const KERNELS = [
   'lungs',
   'lungsClassical',
   'prepare',
-  'surface',
 ];
 const MAKES = ['stretch', 'noise', 'phantom'];
 

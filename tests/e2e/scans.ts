@@ -74,15 +74,12 @@ export function chestGz(): Promise<Uint8Array> {
 
 async function renderChest(): Promise<Int16Array> {
   // Loaded when needed: without wasm artifacts these tests are skipped with a word, not broken.
-  const core = await import('../../crate/js/generated/single/hounsfield.js');
-  const wasm = new URL('../../crate/js/generated/single/hounsfield_bg.wasm', import.meta.url);
+  const core = await import('../../crate/js/generated/phantom/hounsfield.js');
+  const wasm = new URL('../../crate/js/generated/phantom/hounsfield_bg.wasm', import.meta.url);
   await core.default({ module_or_path: await readFile(wasm) });
   const spacingMm = CHEST_SPACING_MM;
   const options = JSON.stringify({ sizeVoxel: CHEST.sizeVoxel, spacingMm, seed: 3 });
-  const phantom = core.Phantom.render(options, () => false);
-  const scan = phantom.takeScan();
-  if (!scan) throw new Error('the phantom came without a scan');
-  return scan.slab(0, CHEST.sizeVoxel[2]);
+  return core.Phantom.render(options, () => false).slab(0, CHEST.sizeVoxel[2]);
 }
 
 async function zipChest(): Promise<Uint8Array> {

@@ -77,6 +77,34 @@ describe.skipIf(why).each(hosts)('a page that is $name', ({ isolated }) => {
     },
   );
 
+  test.each(['lungs', 'prepare'] as const)('%s are stopped in their midst, too', async (what) => {
+    const found = await page.evaluate(async (name) => {
+      const { createEngine, said } = window as unknown as TestPage;
+      const engine = await createEngine();
+      const { scan, truth } = await engine.phantom({ sizeVoxel: [192, 192, 120] });
+      said.length = 0;
+      const controller = new AbortController();
+      const options = {
+        signal: controller.signal,
+        onProgress: () => controller.abort('enough'),
+      };
+      const steps = [1, 2].map((mm) => ({
+        op: 'resample' as const,
+        spacingMm: [mm, mm, mm] as const,
+      }));
+      const running: Promise<unknown> =
+        name === 'lungs'
+          ? scan.segment('lungs', {}, options)
+          : scan.prepare(steps, [truth.bones], options);
+      const reason = await running.catch((error: unknown) => error);
+      await engine.memory();
+      const ends = said.filter(({ type }) => type === 'done' || type === 'failed');
+      engine.dispose();
+      return { reason, first: ends[0]?.error?.code };
+    }, what);
+    expect(found).toEqual({ reason: 'enough', first: 'stopped' });
+  });
+
   test('a confined engine obeys the policy of the page, and only a confined one', async () => {
     const elsewhere = createServer((_, response) =>
       response

@@ -1,4 +1,11 @@
-import type { BonesParams, Engine, LungsParams, PhantomOptions, RecipeStep } from 'hounsfield';
+import type {
+  BonesParams,
+  Engine,
+  LungsParams,
+  PhantomOptions,
+  PrepareStep,
+  RecipeStep,
+} from 'hounsfield';
 
 /** One entry of cases.json. */
 export interface Case {
@@ -7,6 +14,10 @@ export interface Case {
   readonly recipes: Readonly<Record<string, readonly RecipeStep[]>>;
   readonly bones: Readonly<Record<string, BonesParams>>;
   readonly lungs: Readonly<Record<string, LungsParams>>;
+  /** Of the scan and the mask of the recipe `of`. */
+  readonly prepare?: Readonly<
+    Record<string, { readonly of: string; readonly steps: readonly PrepareStep[] }>
+  >;
 }
 
 export function runCase(engine: Engine, one: Case): Promise<Record<string, string>>;

@@ -2,7 +2,7 @@
 // `src/lib.rs` does the same natively.
 
 /** @returns {Promise<Record<string, string>>} hashes by what was hashed */
-export async function runCase(engine, { phantom, recipes, bones, lungs }) {
+export async function runCase(engine, { phantom, recipes, bones, lungs, prepare = {} }) {
   const hashes = {};
   const { scan, truth } = await engine.phantom(phantom);
   const slices = scan.info.sizeVoxel[2];
@@ -13,10 +13,26 @@ export async function runCase(engine, { phantom, recipes, bones, lungs }) {
     const words = [...components, ...voxels, ...largestVoxels, choice.thresholdHu];
     hashes[`curve ${size}`] = await hash(Int32Array.from(words));
   }
+  const masks = {};
   for (const [name, steps] of Object.entries(recipes)) {
-    const mask = await scan.segment(steps);
-    await hashMask(`recipe ${name}`, mask, slices, hashes);
-    mask.dispose();
+    masks[name] = await scan.segment(steps);
+    await hashMask(`recipe ${name}`, masks[name], slices, hashes);
+  }
+  const named = Object.keys(masks)
+    .toSorted()
+    .map((name) => ({ name, mask: masks[name] }));
+  hashes.measures = await hashJson(await scan.measure(named));
+  hashes.histogram = await hashJson(await scan.histogram());
+  const { mask } = named[0];
+  hashes['histogram of a mask'] = await hashJson(await scan.histogram({ mask, binHu: 25 }));
+  for (const [name, { of, steps }] of Object.entries(prepare)) {
+    const prepared = await scan.prepare(steps, [masks[of]]);
+    hashes[`prepare ${name}`] = await hash(await prepared.scan.toNifti());
+    for (const each of prepared.masks) {
+      hashes[`prepare ${name}, mask`] = await hash(await each.toNifti());
+      each.dispose();
+    }
+    prepared.scan.dispose();
   }
   for (const [name, params] of Object.entries(bones)) {
     const result = await scan.segment('bones', params);
@@ -31,6 +47,7 @@ export async function runCase(engine, { phantom, recipes, bones, lungs }) {
   }
   for (const [name, params] of Object.entries(lungs)) {
     const result = await scan.segment('lungs', params);
+    hashes[`lungs ${name}, measures`] = await hashJson(await result.measure());
     for (const part of ['left', 'right', 'airways']) {
       const mask = result[part];
       if (mask) hashes[`lungs ${name}, ${part}`] = await hash(await mask.bits(0, slices));
@@ -41,6 +58,7 @@ export async function runCase(engine, { phantom, recipes, bones, lungs }) {
     hashes[`lungs ${name}, report`] = await hash(new TextEncoder().encode(words));
     result.dispose();
   }
+  for (const each of Object.values(masks)) each.dispose();
   truth.bones.dispose();
   scan.dispose();
   return hashes;
@@ -51,6 +69,23 @@ async function hashMask(what, mask, slices, hashes) {
   hashes[`${what}, file`] = await hash(await mask.toNifti());
   const { voxels, components } = await mask.measure();
   hashes[`${what}, voxels and components`] = `${voxels} ${components}`;
+}
+
+/** Small data: fields by their names in order, numbers as their eight bytes, words; no sentences. */
+async function hashJson(value) {
+  const parts = [];
+  const collect = (each) => {
+    if (typeof each === 'number') parts.push(new Uint8Array(Float64Array.of(each).buffer));
+    else if (Array.isArray(each)) each.forEach(collect);
+    else if (typeof each === 'object' && each !== null) {
+      for (const name of Object.keys(each).toSorted()) {
+        parts.push(new TextEncoder().encode(name));
+        collect(each[name]);
+      }
+    } else if (!String(each).includes(' ')) parts.push(new TextEncoder().encode(String(each)));
+  };
+  collect(value);
+  return hash(new Uint8Array(await new Blob(parts).arrayBuffer()));
 }
 
 async function hash(values) {

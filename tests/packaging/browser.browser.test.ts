@@ -74,9 +74,9 @@ describe.skipIf(why).each(bundlers)('$name', ({ name, bundle }) => {
       refused: 'not_nifti',
     });
     expect(found.voxels).toBeGreaterThan(0);
-    // One of the engine and one of the formats; the decoders were not needed.
+    // Those of the engine, the phantom and the formats; the decoders were not needed.
     const loaded = found.site.requests.filter((request) => request.endsWith('.wasm'));
-    expect(new Set(loaded).size).toBe(2);
+    expect(new Set(loaded).size).toBe(3);
   });
 
   test.each([true, false])('confined, isolated: %s', async (isolated) => {
@@ -85,7 +85,7 @@ describe.skipIf(why).each(bundlers)('$name', ({ name, bundle }) => {
 
   test('each wasm file is there once', () => {
     const wasm = files(folder).filter((path) => path.endsWith('.wasm'));
-    expect(wasm).toHaveLength(4);
+    expect(wasm).toHaveLength(5);
   });
 });
 

@@ -139,11 +139,10 @@ pub(crate) struct Bones {
 pub(crate) struct Lungs {
     #[command(flatten)]
     pub(crate) open: Open,
-    /// Where the label map goes (1 left, 2 right, 3 airways): a .nii.gz, a .dcm (DICOM SEG), a
-    /// .seg.nrrd (3D Slicer), or - for a .nii.gz on standard output. Without it, only numbers come
-    /// out.
-    #[arg(short, long, value_name = "LABELS", value_parser = mask_file)]
-    pub(crate) output: Option<MaskFile>,
+    /// Where the label map goes (1 left, 2 right, 3 airways): a .nii.gz, or - for standard output.
+    /// Without it, only numbers come out.
+    #[arg(short, long, value_name = "LABELS.nii.gz", value_parser = nifti_gz)]
+    pub(crate) output: Option<PathBuf>,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -184,8 +183,8 @@ pub(crate) struct Curve {
 pub(crate) struct Surface {
     #[command(flatten)]
     pub(crate) open: Open,
-    /// Where the surface goes: an .stl, .obj, .ply or .glb, or - for an STL on standard output. Without
-    /// it, only numbers come out.
+    /// Where the surface goes: an .stl, or - for an STL on standard output. Without it, only numbers
+    /// come out.
     #[arg(short, long, value_name = "SURFACE", value_parser = surface_file)]
     pub(crate) output: Option<SurfaceFile>,
     /// Print the measures as JSON.
@@ -481,17 +480,10 @@ fn mask_file(name: &str) -> Result<MaskFile, String> {
 
 fn surface_file(name: &str) -> Result<SurfaceFile, String> {
     let lower = name.to_ascii_lowercase();
-    let formats = [
-        (".stl", surface::Format::Stl),
-        (".obj", surface::Format::Obj),
-        (".ply", surface::Format::Ply),
-        (".glb", surface::Format::Glb),
-    ];
-    let format = if name == "-" {
+    let format = if name == "-" || lower.ends_with(".stl") {
         surface::Format::Stl
     } else {
-        let found = formats.into_iter().find(|(ending, _)| lower.ends_with(ending));
-        found.ok_or("the name must end in .stl, .obj, .ply or .glb (or be -)")?.1
+        return Err("the name must end in .stl (or be -)".into());
     };
     Ok(SurfaceFile { path: PathBuf::from(name), format })
 }

@@ -16,6 +16,7 @@ pub mod grid;
 pub mod info;
 pub mod neighbourhood;
 pub mod note;
+mod order;
 pub mod progress;
 pub mod volume;
 

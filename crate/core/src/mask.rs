@@ -290,6 +290,29 @@ impl Mask {
         Ok(bytes)
     }
 
+    /// The mask of all its slices' bits, as [`Mask::bytes_of_slices`] gives them.
+    ///
+    /// # Errors
+    /// [`Error::BadParameter`] for another number of bytes, [`Error::OutOfMemory`].
+    pub fn from_bytes(size_voxel: [usize; 3], bytes: &[u8]) -> Result<Self, Error> {
+        let mut mask = Self::empty(size_voxel)?;
+        let (words, rest) = bytes.as_chunks();
+        if words.len() != mask.words.len() || !rest.is_empty() {
+            return Err(Error::BadParameter {
+                name: "the bits of a mask",
+                value: format!("{} bytes", bytes.len()),
+                expected: "each row needs whole words of eight bytes",
+            });
+        }
+        let (last, per_row) = (mask.last_word_mask(), mask.words_per_row());
+        for (k, (word, bits)) in mask.words.iter_mut().zip(words).enumerate() {
+            // What lies beyond the row's end is nobody's voxel.
+            let inside = if (k + 1).is_multiple_of(per_row) { last } else { u64::MAX };
+            *word = u64::from_le_bytes(*bits) & inside;
+        }
+        Ok(mask)
+    }
+
     /// A byte per voxel (0 or 1), x fastest: the form files want. Appends to `bytes` slice by
     /// slice, so that a writer need not hold the whole volume.
     pub fn extend_bytes_of_slice(&self, z: usize, bytes: &mut Vec<u8>) {
@@ -345,6 +368,17 @@ mod tests {
         let mut less = a.clone();
         less.subtract(&b).unwrap();
         assert_eq!(less, Mask::drawn("#...\n...."));
+    }
+
+    #[test]
+    fn bytes_come_back_as_the_mask_without_what_lies_beyond_its_rows() {
+        let mask = Mask::from_fn([70, 3, 2], |x, y, z| (x + 3 * y + 5 * z) % 7 < 2).unwrap();
+        let mut bytes = mask.bytes_of_slices(0, 2).unwrap();
+        assert_eq!(Mask::from_bytes([70, 3, 2], &bytes).unwrap(), mask);
+        bytes[15] = 0xff;
+        assert_eq!(Mask::from_bytes([70, 3, 2], &bytes).unwrap(), mask);
+        assert_eq!(Mask::from_bytes([70, 3, 2], &bytes[1..]).unwrap_err().code(), "bad_parameter");
+        assert!(Mask::from_bytes([70, 3, 3], &bytes).is_err());
     }
 
     #[test]

@@ -1,7 +1,8 @@
-import type { Client } from '../client.js';
 import { disposeSymbol } from '../dispose.js';
-import { HounsfieldError } from '../errors.js';
-import type { CallOptions, LungMeasures, LungsReport, LungsResult } from '../types.js';
+import { exportDicomSeg, exportNrrd, type Exported } from '../export.js';
+import type { Handle } from '../protocol.js';
+import type { Anatomy, CallOptions, LungMeasures, LungsReport, LungsResult } from '../types.js';
+import type { Origin } from './held.js';
 import { MaskHandle } from './mask.js';
 
 /** The masks of a lungs run. */
@@ -16,35 +17,46 @@ export class LungsHandle implements LungsResult {
   readonly right: MaskHandle;
   readonly airways: MaskHandle | null;
   readonly report: LungsReport;
-  readonly #client: Client;
+  readonly #origin: Origin;
 
-  constructor(client: Client, { left, right, airways }: LungParts, report: LungsReport) {
+  constructor(origin: Origin, { left, right, airways }: LungParts, report: LungsReport) {
     this.left = left;
     this.right = right;
     this.airways = airways;
     this.report = report;
-    this.#client = client;
+    this.#origin = origin;
   }
 
   async measure(options?: CallOptions): Promise<LungMeasures> {
-    const [left, right] = [this.#handle('left', this.left), this.#handle('right', this.right)];
-    return this.#client.call('measureLungs', { left, right }, options);
+    const [left, right] = [this.#handle(this.left), this.#handle(this.right)];
+    return this.#origin.home.client.call('measureLungs', { left, right }, options);
   }
 
-  #handle(name: string, mask: MaskHandle): number {
-    return MaskHandle.handleOf(name, mask, this.#client);
+  async toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
+    const masks = this.#parts().map(({ mask }) => mask);
+    return this.#origin.home.client.call('toNifti', { masks }, options);
   }
 
-  toNifti(): Promise<Uint8Array<ArrayBuffer>> {
-    return Promise.reject(unfinished());
+  async toNrrd(options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return exportNrrd(this.#origin, this.#parts(), options);
   }
 
-  toNrrd(): Promise<Uint8Array<ArrayBuffer>> {
-    return Promise.reject(unfinished());
+  async toDicomSeg(options: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return exportDicomSeg(this.#origin, this.#parts(), options);
   }
 
-  toDicomSeg(): Promise<Uint8Array<ArrayBuffer>> {
-    return Promise.reject(unfinished());
+  /** In the order of their labels. */
+  #parts(): readonly Exported[] {
+    const part = (mask: MaskHandle, anatomy: Anatomy): Exported => ({
+      mask: this.#handle(mask),
+      segment: { name: '', anatomy },
+    });
+    const lungs = [part(this.left, 'leftLung'), part(this.right, 'rightLung')];
+    return this.airways ? [...lungs, part(this.airways, 'airway')] : lungs;
+  }
+
+  #handle(mask: MaskHandle): Handle {
+    return MaskHandle.handleOf('the mask', mask, this.#origin.home.client);
   }
 
   dispose(): void {
@@ -54,8 +66,4 @@ export class LungsHandle implements LungsResult {
   [disposeSymbol](): void {
     this.dispose();
   }
-}
-
-function unfinished(): HounsfieldError {
-  return new HounsfieldError('unsupported', 'a label map of lungs is being built');
 }

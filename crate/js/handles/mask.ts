@@ -1,10 +1,7 @@
 import { badParameter, shown, whole } from '../arguments.js';
 import type { Client } from '../client.js';
 import { disposeSymbol } from '../dispose.js';
-import { HounsfieldError } from '../errors.js';
-import { exportMask, segmentOf, timeStamp } from '../export.js';
-import { FileSet } from '../file-set.js';
-import type { ExportStart, FileGrid } from '../formats-protocol.js';
+import { exportDicomSeg, exportNrrd, segmentOf, type Exported } from '../export.js';
 import type { Handle } from '../protocol.js';
 import type { CallOptions, ExportOptions, Mask, MaskMeasures, Triple } from '../types.js';
 import { Held, type Origin } from './held.js';
@@ -39,42 +36,19 @@ export class MaskHandle implements Mask {
   }
 
   async toNifti(options?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#held.client.call('toNifti', { mask: this.#held.handle }, options);
+    return this.#held.client.call('toNifti', { masks: [this.#held.handle] }, options);
   }
 
   async toNrrd(options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const set = new FileSet(this.#held.origin.home.reading, []);
-    const segments = [segmentOf(options)];
-    return this.#export(set, options, (grid) => ({ as: 'nrrd', grid, segments }));
+    return exportNrrd(this.#held.origin, this.#exported(options), options);
   }
 
   async toDicomSeg(options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { dicom } = this.#held.origin;
-    if (!dicom) {
-      throw new HounsfieldError(
-        'unsupported',
-        'this scan is no DICOM series as it came, so there is none to refer to: save the mask as NIfTI or NRRD',
-      );
-    }
-    const segments = [segmentOf(options)];
-    const [now, { plan, files }] = [timeStamp(new Date()), dicom];
-    return this.#export(files, options, ({ remark }) => ({
-      as: 'dicomSeg',
-      plan,
-      remark,
-      segments,
-      now,
-    }));
+    return exportDicomSeg(this.#held.origin, this.#exported(options), options);
   }
 
-  async #export(
-    set: FileSet,
-    options: ExportOptions,
-    start: (grid: FileGrid) => ExportStart,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const { client, handle: mask } = this.#held;
-    const grid = await client.call('fileGrid', { mask }, { signal: options.signal });
-    return exportMask(client, set, mask, grid, start(grid), options);
+  #exported(options: ExportOptions): readonly Exported[] {
+    return [{ mask: this.#held.handle, segment: segmentOf(options) }];
   }
 
   dispose(): void {

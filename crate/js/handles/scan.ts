@@ -1,4 +1,5 @@
 import { badParameter, list, options as optionsOf, plain, shown, whole } from '../arguments.js';
+import { datasetFiles, writeDataset, type DatasetSource } from '../dataset.js';
 import { disposeSymbol } from '../dispose.js';
 import { openLabels } from '../labels.js';
 import type { Handle } from '../protocol.js';
@@ -8,6 +9,7 @@ import type {
   CallOptions,
   CheckItem,
   ComponentCurve,
+  DataFile,
   Histogram,
   HistogramOptions,
   IntensitySummary,
@@ -22,6 +24,7 @@ import type {
   RecipeStep,
   Scan,
   ScanInfo,
+  SlicesOptions,
   ThresholdChoice,
 } from '../types.js';
 import { BonesHandle } from './bones.js';
@@ -32,9 +35,12 @@ import { MaskHandle } from './mask.js';
 export class ScanHandle implements Scan {
   readonly info: ScanInfo;
   readonly #held: Held;
+  /** That made it what it is. */
+  readonly #steps: readonly PrepareStep[];
 
-  constructor(origin: Origin, handle: Handle, info: ScanInfo) {
+  constructor(origin: Origin, handle: Handle, info: ScanInfo, steps: readonly PrepareStep[] = []) {
     this.info = info;
+    this.#steps = steps;
     this.#held = new Held(origin, handle, 'scan');
   }
 
@@ -100,7 +106,7 @@ export class ScanHandle implements Scan {
     const mask = (of: Handle): MaskHandle => new MaskHandle(origin, of, this.info.sizeVoxel);
     const airways = made.airways === null ? null : mask(made.airways);
     const parts = { left: mask(made.left), right: mask(made.right), airways };
-    return new LungsHandle(client, parts, made.report);
+    return new LungsHandle(origin, parts, made.report);
   }
 
   async measure(
@@ -138,7 +144,7 @@ export class ScanHandle implements Scan {
     // It is another grid than that of the files: no DICOM SEG can refer to them.
     const here: Origin = { home: origin.home, dicom: null };
     return {
-      scan: new ScanHandle(here, made.scan, made.info),
+      scan: new ScanHandle(here, made.scan, made.info, [...this.#steps, ...args.steps]),
       masks: made.masks.map((mask) => new MaskHandle(here, mask, made.info.sizeVoxel)),
     };
   }
@@ -146,6 +152,26 @@ export class ScanHandle implements Scan {
   async toNifti(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
     const { client, handle: scan } = this.#held;
     return client.call('scanToNifti', { scan }, call);
+  }
+
+  slices(given?: SlicesOptions): AsyncIterable<DataFile> {
+    return datasetFiles(this.#source(), given);
+  }
+
+  async toDataset(given?: SlicesOptions): Promise<Blob> {
+    const pieces: BlobPart[] = [];
+    await writeDataset(this.#source(), given, true, ({ bytes }) => void pieces.push(bytes));
+    return new Blob(pieces, { type: 'application/zip' });
+  }
+
+  #source(): DatasetSource {
+    return {
+      home: this.#held.origin.home,
+      scan: this.#held.handle,
+      info: this.info,
+      steps: this.#steps,
+      handleOf: (name, mask) => MaskHandle.handleOf(name, mask, this.#held.client),
+    };
   }
 
   #mask(name: string, mask: Mask): Handle {

@@ -4,7 +4,7 @@ use js_sys::{Error as JsError, Reflect};
 use wasm_bindgen::JsValue;
 
 /// The core's error; see [`with_code`].
-#[cfg(any(feature = "engine", feature = "formats"))]
+#[cfg(any(feature = "engine", feature = "formats", feature = "phantom"))]
 pub(crate) fn to_js(error: &hounsfield::Error) -> JsValue {
     with_code(error.code(), &error.to_string())
 }
@@ -26,7 +26,7 @@ pub(crate) fn with_code(code: &str, message: &str) -> JsValue {
 }
 
 /// Small data on its way out.
-#[cfg(any(feature = "engine", feature = "formats"))]
+#[cfg(any(feature = "engine", feature = "formats", feature = "phantom"))]
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, JsValue> {
     serde_json::to_string(value).map_err(|error| bad_argument("the result", &error))
 }

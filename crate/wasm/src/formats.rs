@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use hounsfield::{Error, Slice, error::try_vec, nifti::Limits};
+use hounsfield::{Error, error::try_vec, nifti::Limits};
 use hounsfield_codecs::{Codec, Shape};
 use hounsfield_formats::{
     bytes::Bytes,
@@ -16,7 +16,7 @@ use hounsfield_formats::{
     reader::{FrameCodec, PlaneReader as Planes, reader},
     scan::scan,
 };
-use js_sys::{Float32Array, Function, Int16Array, Uint8Array};
+use js_sys::{Function, Uint8Array};
 use self_cell::self_cell;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -25,6 +25,7 @@ use crate::{
     error::{json, parse, to_js},
     info::info_json,
     source::{ByteSource, Pieces, Piecewise, words},
+    values::{PlaneValues, plane_values},
 };
 
 /// An archive's entry that would have to be in memory as a whole may take this: half of what there
@@ -165,8 +166,6 @@ pub fn note_broken(plan: &str, broken: &str) -> Result<String, JsValue> {
 const TYPES: &str = "
 /** Samples of one compressed frame; `codec` and `shape` as JSON. */
 export type DecodeFrame = (codec: string, frame: Uint8Array, shape: string) => Uint8Array;
-/** The values of a plane, i fastest. */
-export type PlaneValues = Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 ";
 
 #[wasm_bindgen]
@@ -174,10 +173,6 @@ extern "C" {
     /// `(codec, frame, shape) => samples`.
     #[wasm_bindgen(typescript_type = "DecodeFrame", extends = Function)]
     pub type DecodeFrame;
-
-    /// `Int16Array | Float32Array`.
-    #[wasm_bindgen(typescript_type = "PlaneValues")]
-    pub type PlaneValues;
 }
 
 /// The decoders lie in a wasm of their own: JavaScript carries frames there and back.
@@ -241,10 +236,7 @@ impl PlaneReader {
             Ok(reader) => reader.plane(k),
             Err(error) => Err(error.clone()),
         });
-        Ok(plane.map_err(|error| to_js(&error))?.map(|slice| match slice {
-            Slice::I16(values) => Int16Array::from(values.as_slice()).unchecked_into(),
-            Slice::F32(values) => Float32Array::from(values.as_slice()).unchecked_into(),
-        }))
+        Ok(plane.map_err(|error| to_js(&error))?.as_ref().map(plane_values))
     }
 
     /// What the slices of plane `k` are called.

@@ -1,8 +1,8 @@
 //! What JavaScript sees of the Rust crates. It converts, it never decides: a method reads its
 //! arguments, calls one function of a crate, and turns the result round.
 //!
-//! Four artifacts come from here, by feature: the engine (`engine`, and with `threads`), the other
-//! formats (`formats`) and the decoders of compressed frames (`codecs`).
+//! Five artifacts come from here, by feature: the engine (`engine`, and with `threads`), the other
+//! formats (`formats`), the decoders of compressed frames (`codecs`) and the phantom (`phantom`).
 //!
 //! - **Bulk** (voxels, bits, files) crosses as typed arrays that JavaScript owns.
 //! - **Small data** crosses as JSON, with units in its names; the shapes are in `crate/js/types.ts`.
@@ -17,10 +17,14 @@
 )]
 
 mod error;
-#[cfg(any(feature = "engine", feature = "formats"))]
+#[cfg(any(feature = "engine", feature = "formats", feature = "phantom"))]
 mod info;
+#[cfg(any(feature = "engine", feature = "phantom"))]
+mod progress;
 #[cfg(any(feature = "engine", feature = "formats"))]
 mod source;
+#[cfg(any(feature = "engine", feature = "formats"))]
+mod values;
 
 #[cfg(feature = "engine")]
 mod assembly;
@@ -35,29 +39,33 @@ mod mask;
 #[cfg(feature = "engine")]
 mod measures;
 #[cfg(feature = "engine")]
-mod phantom;
-#[cfg(feature = "engine")]
 mod prepare;
-#[cfg(feature = "engine")]
-mod progress;
 #[cfg(feature = "engine")]
 mod scan;
 #[cfg(feature = "engine")]
 mod sink;
+#[cfg(feature = "engine")]
+mod slices;
 #[cfg(feature = "threads")]
 mod threads;
 
 #[cfg(feature = "codecs")]
 mod codecs;
 #[cfg(feature = "formats")]
+mod dataset;
+#[cfg(feature = "formats")]
 mod export;
 #[cfg(feature = "formats")]
 mod formats;
+#[cfg(feature = "phantom")]
+mod phantom;
 #[cfg(feature = "formats")]
 mod text;
 
 #[cfg(feature = "codecs")]
 pub use codecs::decode_frame;
+#[cfg(feature = "phantom")]
+pub use phantom::Phantom;
 #[cfg(feature = "threads")]
 pub use threads::{run_thread, start_threads};
 use wasm_bindgen::prelude::*;
@@ -69,12 +77,12 @@ pub use {
     lungs::Lungs,
     mask::Mask,
     measures::Masks,
-    phantom::Phantom,
     prepare::{Made, Prepared},
     scan::{Scan, inspect},
 };
 #[cfg(feature = "formats")]
 pub use {
+    dataset::{DataFile, DatasetWriter},
     export::{SegNrrdWriter, SegWriter},
     formats::{Catalogue, Files, PlaneReader, note_broken, plan_info},
 };

@@ -97,17 +97,6 @@ impl Mask {
             .map_err(|error| to_js(&error))
     }
 
-    /// Slices `k..k + n` of the file that the scan came from, those that exist: a byte a voxel,
-    /// i fastest.
-    ///
-    /// # Errors
-    /// Out of memory.
-    #[wasm_bindgen(js_name = fileSlices)]
-    pub fn file_slices(&self, k: usize, n: usize) -> Result<Vec<u8>, JsValue> {
-        let template = &self.opened.template;
-        nifti::mask_in_file_order(&self.look(), template, k, n).map_err(|error| to_js(&error))
-    }
-
     /// What writers of other formats must know: `FileGrid` as JSON.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use hounsfield::{
         lungs::measure_lungs,
         table::{Named, table},
     },
+    nifti,
 };
 use wasm_bindgen::prelude::*;
 
@@ -14,6 +15,7 @@ use crate::{
     error::{json, to_js},
     mask::{Held, Look},
     progress::OnProgress,
+    sink::{Sink, TakePiece},
 };
 
 /// Masks by their names, for calls that take several. It keeps their bits alive, not their scan.
@@ -36,6 +38,45 @@ impl Masks {
     pub fn add(&mut self, name: String, mask: &Mask) {
         self.held.push((name, mask.held()));
     }
+
+    /// All as one `.nii.gz` of labels on the grid of the scan of `like`, piece by piece: 1 is the
+    /// first, 2 the second, …; where they overlap, the later one's.
+    ///
+    /// # Errors
+    /// A mask of another size, stopped.
+    #[wasm_bindgen(js_name = toNifti)]
+    pub fn to_nifti(
+        &self,
+        like: &Mask,
+        take: &TakePiece,
+        on_progress: &OnProgress,
+    ) -> Result<(), JsValue> {
+        let mut on_progress = on_progress;
+        let opened = like.opened();
+        let remark = opened.remark().map_err(|error| to_js(&error))?;
+        let (looks, sink) = (self.look(), Sink::new(take));
+        let labels = numbered(&looks);
+        let template = &opened.template;
+        nifti::write_described_labels_to(sink, &labels, template, &remark, &mut on_progress)
+            .map(drop)
+            .map_err(|error| to_js(&error))
+    }
+
+    /// Slices `k..k + n` of the file that the scan of `like` came from, those that exist: a byte a
+    /// voxel, i fastest, numbered as in [`Masks::to_nifti`].
+    ///
+    /// # Errors
+    /// A mask of another size, out of memory.
+    #[wasm_bindgen(js_name = fileSlices)]
+    pub fn file_slices(&self, like: &Mask, k: usize, n: usize) -> Result<Vec<u8>, JsValue> {
+        let looks = self.look();
+        nifti::labels_in_file_order(&numbered(&looks), &like.opened().template, k, n)
+            .map_err(|error| to_js(&error))
+    }
+}
+
+pub(crate) fn numbered<'a>(looks: &'a [Look<'_>]) -> Vec<(u8, &'a hounsfield::Mask)> {
+    (1..=u8::MAX).zip(looks.iter().map(|look| &**look)).collect()
 }
 
 impl Masks {

@@ -1,24 +1,24 @@
-//! The synthetic chest.
+//! The synthetic chest, in a wasm of its own: whoever brings a scan does not fetch it.
 
 use hounsfield::{
-    nifti::{HeldAs, Info, Template},
+    HeldAs, Info, Mask,
     phantom::{self, PhantomParams, Structure},
 };
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    Mask, Scan,
     error::{parse, to_js},
     info::info_json,
     progress::OnProgress,
 };
 
-/// A rendered phantom; its two parts can be taken once.
+/// A rendered phantom; the engine takes its slices.
 #[wasm_bindgen]
 pub struct Phantom {
-    scan: Option<Scan>,
-    bones: Option<Mask>,
+    volume: hounsfield::Volume,
+    bones: Mask,
+    info: String,
 }
 
 /// `PhantomOptions` of `types.ts`.
@@ -62,24 +62,31 @@ impl Phantom {
             .map_err(|error| to_js(&error))?;
         let bones = rendered.truth.mask(Structure::Bones).map_err(|error| to_js(&error))?;
         let grid = rendered.volume.grid();
-        let template = Template::of_grid(grid).map_err(|error| to_js(&error))?;
         let mut info = Info::of_grid("phantom", grid, "RAS".into(), "int16", HeldAs::I16);
         info.facts = phantom::facts();
-        let text = info_json(&info)?;
-        let scan = Scan::new(rendered.volume, template, info.facts, text);
-        let bones = Mask::new(bones, scan.opened());
-        Ok(Self { scan: Some(scan), bones: Some(bones) })
+        let info = info_json(&info)?;
+        Ok(Self { volume: rendered.volume, bones, info })
     }
 
-    /// The scan, once.
-    #[wasm_bindgen(js_name = takeScan)]
-    pub fn take_scan(&mut self) -> Option<Scan> {
-        self.scan.take()
+    /// `ScanInfo` as JSON.
+    #[must_use]
+    pub fn info(&self) -> String {
+        self.info.clone()
     }
 
-    /// The true skeleton, once.
-    #[wasm_bindgen(js_name = takeBones)]
-    pub fn take_bones(&mut self) -> Option<Mask> {
-        self.bones.take()
+    /// Slices `z0..z0 + n` in HU, x fastest; those that exist.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn slab(&self, z0: usize, n: usize) -> Result<Vec<i16>, JsValue> {
+        self.volume.hu_of_slices(z0, n).map_err(|error| to_js(&error))
+    }
+
+    /// Bits of the true skeleton, as the engine's masks give and take them.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn bones(&self) -> Result<Vec<u8>, JsValue> {
+        self.bones.bytes_of_slices(0, usize::MAX).map_err(|error| to_js(&error))
     }
 }

@@ -64,8 +64,9 @@ impl Prepared {
     }
 
     fn start(&self) -> prepare::Prepared<'_> {
-        let Opened { volume, template, .. } = &*self.opened;
-        prepare::Prepared::new(volume, &self.masks, template)
+        let Opened { volume, template, values, .. } = &*self.opened;
+        let values = *values;
+        prepare::Prepared { values, ..prepare::Prepared::new(volume, &self.masks, template) }
     }
 
     /// What came out.
@@ -77,7 +78,7 @@ impl Prepared {
             Some(prepared) => Ok(prepared),
             None => self.start().into_owned(),
         };
-        let prepare::Prepared { volume, masks, template, .. } =
+        let prepare::Prepared { volume, masks, template, values } =
             prepared.map_err(|error| to_js(&error))?;
         let (volume, template, facts) = (volume.into_owned(), template.into_owned(), self.facts);
         let (held_as, stored) = match volume.voxels() {
@@ -87,7 +88,7 @@ impl Prepared {
         let axes = template.axes().letters();
         let mut info = Info::of_grid("prepared", volume.grid(), axes, stored, held_as);
         info.facts = facts.clone();
-        let scan = Scan::new(volume, template, facts, info_json(&info)?);
+        let scan = Scan::with_values(volume, template, values, facts, info_json(&info)?);
         let opened = scan.opened();
         let masks: Vec<_> = masks
             .into_iter()

@@ -8,6 +8,7 @@ use hounsfield::{
     facts::Placement,
     labels::{About, Coding},
     nifti::{self, Limits, NiftiFile, Template},
+    prepare::Values,
     recipe::{self, Step},
 };
 use serde::Serialize;
@@ -26,6 +27,8 @@ use crate::{
 pub(crate) struct Opened {
     pub(crate) volume: Volume,
     pub(crate) template: Template,
+    /// What its numbers are; HU, unless they were prepared.
+    pub(crate) values: Values,
     pub(crate) facts: Facts,
     /// Of the CT check; worked out when it is first asked for.
     checked: OnceCell<Vec<CheckItem>>,
@@ -133,6 +136,18 @@ impl Scan {
         Labels::of(&file.volume, &about, self.opened())
     }
 
+    /// A mask on this scan's grid from bits as [`Mask::bits`] gives them, of all slices.
+    ///
+    /// # Errors
+    /// Another number of bytes, out of memory.
+    #[wasm_bindgen(js_name = maskOf)]
+    pub fn mask_of(&self, bits: &[u8]) -> Result<Mask, JsValue> {
+        let opened = self.opened();
+        hounsfield::Mask::from_bytes(opened.volume.grid().size_voxel(), bits)
+            .map(|mask| Mask::new(mask, opened))
+            .map_err(|error| to_js(&error))
+    }
+
     /// `IntensitySummary` as JSON.
     ///
     /// # Errors
@@ -216,7 +231,17 @@ struct CurveAndChoice {
 
 impl Scan {
     pub(crate) fn new(volume: Volume, template: Template, facts: Facts, info: String) -> Self {
-        let opened = Opened { volume, template, facts, checked: OnceCell::new() };
+        Self::with_values(volume, template, Values::HU, facts, info)
+    }
+
+    pub(crate) fn with_values(
+        volume: Volume,
+        template: Template,
+        values: Values,
+        facts: Facts,
+        info: String,
+    ) -> Self {
+        let opened = Opened { volume, template, values, facts, checked: OnceCell::new() };
         Self { opened: Rc::new(opened), info }
     }
 

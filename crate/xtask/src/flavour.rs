@@ -17,6 +17,8 @@ pub(crate) enum Flavour {
     Formats,
     /// Decoders of compressed DICOM frames.
     Codecs,
+    /// The synthetic chest.
+    Phantom,
 }
 
 /// The flags of all.
@@ -67,7 +69,8 @@ const CODECS: [&str; 4] = [
 ];
 
 impl Flavour {
-    pub(crate) const ALL: [Self; 4] = [Self::Single, Self::Threaded, Self::Formats, Self::Codecs];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Single, Self::Threaded, Self::Formats, Self::Codecs, Self::Phantom];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -75,6 +78,7 @@ impl Flavour {
             Self::Threaded => "threaded",
             Self::Formats => "formats",
             Self::Codecs => "codecs",
+            Self::Phantom => "phantom",
         }
     }
 
@@ -85,13 +89,14 @@ impl Flavour {
             Self::Threaded => "threads",
             Self::Formats => "formats",
             Self::Codecs => "codecs",
+            Self::Phantom => "phantom",
         }
     }
 
     /// How its crates are compiled, where not as fast as can be.
     fn sizes(self) -> impl Iterator<Item = &'static str> {
         let (common, own): (&[&str], &[&str]) = match self {
-            Self::Single | Self::Threaded => (&SIZES, &[]),
+            Self::Single | Self::Threaded | Self::Phantom => (&SIZES, &[]),
             Self::Formats => (&SIZES, &FORMATS),
             Self::Codecs => (&[], &CODECS),
         };
@@ -112,8 +117,9 @@ impl Flavour {
             .ts_typed_array_buffers(true)
             // The worker says where the .wasm lies, so that each bundler sees one such address.
             .omit_default_module_path(true)
-            // A decoder that trapped on a damaged frame is started afresh.
-            .reset_state_function(self == Self::Codecs)
+            // A decoder that trapped on a damaged frame is started afresh; a phantom that was
+            // rendered gives its memory back.
+            .reset_state_function(matches!(self, Self::Codecs | Self::Phantom))
             .remove_name_section(!names)
             .remove_producers_section(true)
             .generate(folder)?;
@@ -123,7 +129,7 @@ impl Flavour {
     fn compile(self, root: &Path) -> Result<PathBuf> {
         // A folder for each set of flags: with one, every switch would rebuild everything.
         let flags = match self {
-            Self::Single | Self::Formats => "single",
+            Self::Single | Self::Formats | Self::Phantom => "single",
             Self::Threaded | Self::Codecs => self.name(),
         };
         let target = root.join("target").join(format!("wasm-{flags}"));

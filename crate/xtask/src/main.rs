@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use flavour::Flavour;
 
-const USAGE: &str = "usage: hounsfield-xtask wasm [--names] [--only single|threaded|formats|codecs]
+const USAGE: &str =
+    "usage: hounsfield-xtask wasm [--names] [--only single|threaded|formats|codecs|phantom]
   --names   keep function names, for a profiler
   --only    build one of the artifacts; can be given several times";
 

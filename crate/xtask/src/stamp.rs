@@ -23,7 +23,7 @@ const COMMON: [&str; 9] = [
 /// And what only some artifacts are made of.
 fn inputs(flavour: Flavour) -> &'static [&'static str] {
     match flavour {
-        Flavour::Single | Flavour::Threaded => {
+        Flavour::Single | Flavour::Threaded | Flavour::Phantom => {
             &["crate/core/Cargo.toml", "crate/core/src", "crate/wasm/src"]
         }
         Flavour::Formats => &[

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use crate::{Bench, memory};
 
 /// Kernels by number, as `tests/bench/wasm.mjs` has them.
-const KERNELS: [&str; 16] = [
+const KERNELS: [&str; 15] = [
     "open",
     "curve26",
     "curve6",
@@ -25,7 +25,6 @@ const KERNELS: [&str; 16] = [
     "lungs",
     "lungsClassical",
     "prepare",
-    "surface",
 ];
 
 thread_local! {

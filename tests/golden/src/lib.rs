@@ -9,13 +9,21 @@ use std::collections::BTreeMap;
 use hounsfield::{
     Error, Mask, Neighbourhood, Note, Volume, bones,
     check::{check, summary},
-    curve, lungs,
-    measure::measure,
-    nifti::{Template, write_described_mask_to},
+    curve,
+    histogram::histogram,
+    lungs,
+    measure::{
+        lungs::measure_lungs,
+        measure,
+        table::{Named, table},
+    },
+    nifti::{Limits, Template, write_described_mask_to, write_described_volume_to},
     phantom::{Phantom, PhantomParams, facts},
+    prepare::{self, facts_after},
     recipe::{self, Step},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// One volume and what is done with it.
@@ -27,6 +35,15 @@ pub struct Case {
     recipes: BTreeMap<String, Vec<Step>>,
     bones: BTreeMap<String, bones::BonesParams>,
     lungs: BTreeMap<String, lungs::LungsParams>,
+    /// Of the scan and the mask of the recipe `of`.
+    #[serde(default)]
+    prepare: BTreeMap<String, Preparing>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Preparing {
+    of: String,
+    steps: Vec<prepare::Step>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,9 +80,20 @@ pub fn run(case: &Case) -> Result<Hashes, Error> {
     for size in [6, 18, 26] {
         hashes.insert(format!("curve {size}"), hash_curve(&volume, size)?);
     }
+    let mut masks = BTreeMap::new();
     for (name, steps) in &case.recipes {
         let mask = recipe::run(steps, &volume, &mut ())?;
         hash_mask(&format!("recipe {name}"), &mask, &volume, &mut hashes)?;
+        masks.insert(name.as_str(), mask);
+    }
+    let named: Vec<_> = masks.iter().map(|(name, mask)| Named { name, mask }).collect();
+    hashes.insert("measures".into(), hash_json(&table(&volume, &named, &mut ())?));
+    let inside = masks.first_key_value().map(|(_, mask)| mask);
+    hashes.insert("histogram".into(), hash_json(&histogram(&volume, None, 1)?));
+    hashes.insert("histogram of a mask".into(), hash_json(&histogram(&volume, inside, 25)?));
+    for (name, Preparing { of, steps }) in &case.prepare {
+        let mask = masks.get(of.as_str()).cloned();
+        hash_prepared(&format!("prepare {name}"), steps, &volume, mask, &mut hashes)?;
     }
     for (name, params) in &case.bones {
         let run = bones::run(&volume, params, &mut ())?;
@@ -82,6 +110,8 @@ pub fn run(case: &Case) -> Result<Hashes, Error> {
     }
     for (name, params) in &case.lungs {
         let run = lungs::run(&volume, params, &mut ())?;
+        let measures = measure_lungs(&volume, &run.left, &run.right, &mut ())?;
+        hashes.insert(format!("lungs {name}, measures"), hash_json(&measures));
         let masks =
             [("left", Some(run.left)), ("right", Some(run.right)), ("airways", run.airways)];
         for (part, mask) in masks {
@@ -99,6 +129,53 @@ pub fn run(case: &Case) -> Result<Hashes, Error> {
         hashes.insert(format!("lungs {name}, report"), hash(words.join("\n").as_bytes()));
     }
     Ok(hashes)
+}
+
+/// The files: voxels as they are held, grid and remark.
+fn hash_prepared(
+    what: &str,
+    steps: &[prepare::Step],
+    volume: &Volume,
+    mask: Option<Mask>,
+    hashes: &mut Hashes,
+) -> Result<(), Error> {
+    let (masks, template) = (Vec::from_iter(mask), Template::of_grid(volume.grid())?);
+    let lent = prepare::Prepared::new(volume, &masks, &template);
+    let made = prepare::run(steps, lent, &Limits::default(), &mut ())?;
+    let remark = summary(&check(&made.volume, &steps.iter().fold(facts(), facts_after))?);
+    let file =
+        write_described_volume_to(Vec::new(), &made.volume, &made.template, &remark, &mut ())?;
+    hashes.insert(what.into(), hash(&file));
+    for mask in &made.masks {
+        let file = write_described_mask_to(Vec::new(), mask, &made.template, &remark, &mut ())?;
+        hashes.insert(format!("{what}, mask"), hash(&file));
+    }
+    Ok(())
+}
+
+/// Small data as JavaScript gets them: how a number is written does not matter.
+fn hash_json(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    if let Ok(value) = serde_json::to_value(value) {
+        collect(&value, &mut bytes);
+    }
+    hash(&bytes)
+}
+
+fn collect(value: &Value, bytes: &mut Vec<u8>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| collect(value, bytes)),
+        // By their names, in order.
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            bytes.extend(name.as_bytes());
+            collect(value, bytes);
+        }),
+        Value::Number(number) => bytes.extend(number.as_f64().unwrap_or(f64::NAN).to_le_bytes()),
+        // Sentences may be put better without anything being computed otherwise.
+        Value::String(text) if text.contains(' ') => {}
+        Value::String(text) => bytes.extend(text.as_bytes()),
+        Value::Bool(_) | Value::Null => bytes.extend(value.to_string().as_bytes()),
+    }
 }
 
 /// The numbers of a curve as 32-bit words, and the threshold chosen from it.

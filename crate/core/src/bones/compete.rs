@@ -6,6 +6,7 @@ use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     error::{try_vec, try_with_capacity},
+    order::largest_first,
     progress::{Part as Span, checkpoint},
 };
 
@@ -79,11 +80,9 @@ pub(super) fn seed(
 /// Pure noise has more seeds than there are labels: then only the largest get one.
 fn labels_by_size(sizes: &[usize]) -> Result<(Vec<Label>, usize), Error> {
     let too_small = if sizes.len() > MAX_SEEDS {
-        let mut falling = try_with_capacity(sizes.len(), "seeds")?;
-        falling.extend_from_slice(sizes);
-        falling.sort_unstable_by(|a, b| b.cmp(a));
         // The largest without a label, and with it all of its size: places decide nothing.
-        falling.get(MAX_SEEDS).copied().unwrap_or(0)
+        let falling = largest_first(sizes, 0)?;
+        falling.get(MAX_SEEDS).and_then(|id| sizes.get(*id)).copied().unwrap_or(0)
     } else {
         0
     };

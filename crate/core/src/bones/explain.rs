@@ -58,7 +58,7 @@ pub(super) fn parts(
             reason(cause, volume_ml, mean_hu, params, contrast)
         })
     })?);
-    Ok(parts::number(listed))
+    parts::number(&listed)
 }
 
 /// What most of each part's voxels are.

@@ -1,7 +1,13 @@
 //! The table of parts: what was kept or dropped, how large, how dense, where, and why.
 
 use super::Part;
-use crate::{Error, Grid, components::Components, error::try_vec, volume::PADDING_BELOW_HU};
+use crate::{
+    Error, Grid,
+    components::Components,
+    error::{try_vec, try_with_capacity},
+    order::order,
+    volume::PADDING_BELOW_HU,
+};
 
 /// Lists components as parts, in the components' order and with ids of 0.
 ///
@@ -66,18 +72,19 @@ impl Measured {
 }
 
 /// Sorts by falling volume (then place), cuts the list to [`super::MAX_PARTS`] and numbers it.
-pub(super) fn number(mut parts: Vec<Part>) -> Vec<Part> {
-    parts.sort_by(|a, b| {
-        b.volume_ml.total_cmp(&a.volume_ml).then_with(|| {
-            let place = |p: &Part| (!p.kept, p.seed_voxel[2], p.seed_voxel[1], p.seed_voxel[0]);
-            place(a).cmp(&place(b))
-        })
+///
+/// # Errors
+/// [`Error::OutOfMemory`].
+pub(super) fn number(parts: &[Part]) -> Result<Vec<Part>, Error> {
+    let mut falling = try_with_capacity(parts.len(), "parts")?;
+    falling.extend(0..parts.len());
+    order(&mut falling, &|a, b| {
+        let (a, b) = (&parts[a], &parts[b]);
+        let place = |p: &Part| (!p.kept, p.seed_voxel[2], p.seed_voxel[1], p.seed_voxel[0]);
+        b.volume_ml.total_cmp(&a.volume_ml).then_with(|| place(a).cmp(&place(b)))
     });
-    parts.truncate(super::MAX_PARTS);
-    for (id, part) in parts.iter_mut().enumerate() {
-        part.id = id;
-    }
-    parts
+    let largest = falling.into_iter().take(super::MAX_PARTS).enumerate();
+    Ok(largest.map(|(id, at)| Part { id, ..parts[at].clone() }).collect())
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub(super) fn segment(
         mask,
         dropped,
         threshold_hu,
-        parts: parts::number(listed),
+        parts: parts::number(&listed)?,
         contrast: String::new(),
         notes: Vec::new(),
     })

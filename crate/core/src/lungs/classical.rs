@@ -6,6 +6,7 @@ use crate::{
     Error, Grid, Neighbourhood, Note, Progress,
     components::Components,
     morphology::fill_holes_axial,
+    order::largest_first,
     progress::{Part as Span, checkpoint},
     threshold::threshold,
 };
@@ -38,8 +39,7 @@ pub(super) fn segment(
             sizes[id] = 0;
         }
     });
-    let mut ids: Vec<usize> = (0..sizes.len()).filter(|id| sizes[*id] > 0).collect();
-    ids.sort_by_key(|id| (std::cmp::Reverse(sizes[*id]), *id));
+    let mut ids = largest_first(&sizes, 1)?;
     ids.truncate(2);
     let largest = ids.first().map_or(0, |id| sizes[*id]);
     ids.retain(|id| sizes[*id] * 100 >= largest * SECOND_PERCENT);

@@ -5,6 +5,7 @@ use crate::{
     Error, Grid, Mask, Neighbourhood, Progress,
     components::Components,
     morphology::{Ball, Beyond, dilate, erode, majority_axial, open, radius},
+    order::largest_first,
     progress::checkpoint,
     threshold::darker_within,
 };
@@ -49,8 +50,7 @@ pub(super) fn remove(
     let pockets = Components::of(&cores, Neighbourhood::Faces6)?;
     drop(cores);
     let sizes = pockets.sizes();
-    let mut ids: Vec<usize> = (0..sizes.len()).filter(|id| sizes[*id] >= least).collect();
-    ids.sort_by_key(|id| (std::cmp::Reverse(sizes[*id]), *id));
+    let mut ids = largest_first(sizes, least)?;
     ids.truncate(MOST);
     let mut any = false;
     for id in ids {

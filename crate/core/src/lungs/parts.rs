@@ -6,6 +6,7 @@ use crate::{
     components::{Component, Components},
     error::try_with_capacity,
     morphology::{dilate, radius},
+    order::largest_first,
     progress::{Part as Span, checkpoint},
 };
 
@@ -58,8 +59,7 @@ pub(super) fn parts(
     checkpoint(progress, "sort parts", 0.5)?;
     let sizes = components.sizes();
     let least = ((MIN_ML / grid.volume_ml(1)).ceil() as usize).max(MIN_VOXELS);
-    let mut ids: Vec<usize> = (0..sizes.len()).filter(|id| sizes[*id] >= least).collect();
-    ids.sort_by_key(|id| (std::cmp::Reverse(sizes[*id]), *id));
+    let mut ids = largest_first(sizes, least)?;
     ids.truncate(MOST);
     let mut kept: Vec<LungPart> = try_with_capacity(ids.len(), "parts")?;
     let mut median_hu = 0;

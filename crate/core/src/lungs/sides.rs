@@ -6,6 +6,7 @@ use crate::{
     components::Components,
     error::try_vec,
     morphology::{Ball, Beyond, dilate, erode, radius},
+    order::largest_first,
     progress::checkpoint,
 };
 
@@ -127,8 +128,7 @@ fn split(
         let cores = Components::of(&whole, Neighbourhood::Faces6)?;
         slab.put(&near, &mut whole, true);
         let sizes = cores.sizes();
-        let mut order: Vec<usize> = (0..sizes.len()).collect();
-        order.sort_by_key(|id| (std::cmp::Reverse(sizes[*id]), *id));
+        let mut order = largest_first(sizes, 1)?;
         order.truncate(2);
         let [first, second] = order[..] else { continue };
         if sizes[second] * 100 < voxels * BOTH_PERCENT {

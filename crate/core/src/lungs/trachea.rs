@@ -2,8 +2,11 @@
 
 use super::window::Window;
 use crate::{
-    Error, Grid, Mask, Neighbourhood, Progress, components::Components, error::try_with_capacity,
-    progress::checkpoint, threshold::darker_within,
+    Error, Grid, Mask, Neighbourhood, Progress,
+    components::Components,
+    error::{try_vec, try_with_capacity},
+    progress::checkpoint,
+    threshold::darker_within,
 };
 
 /// Air in the trachea is darker than this …
@@ -102,10 +105,12 @@ pub(super) fn trachea(
     {
         return Ok(None);
     }
-    let mut ids: Vec<usize> = chain.iter().map(|spot| spot.id).collect();
-    ids.sort_unstable();
+    let mut in_chain = try_vec(false, components.count(), "components")?;
+    for spot in &chain {
+        in_chain[spot.id] = true;
+    }
     Ok(Some(Chain {
-        spots: components.select(|id| ids.binary_search(&id).is_ok())?,
+        spots: components.select(|id| in_chain[id])?,
         z: [bottom.z, top.z],
         middle_x: mean(|spot| spot.middle_x),
     }))

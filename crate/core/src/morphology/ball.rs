@@ -65,32 +65,27 @@ impl Ball {
                 }
             }
         }
-        Ok(Self::from_rows(rows))
+        Ok(Self::from_rows(&rows))
     }
 
     /// The centre and its six face neighbours, whatever the spacing.
     #[must_use]
     pub fn faces() -> Self {
         let row = |dy, dz, reach| BallRow { dy, dz, reach };
-        Self::from_rows(vec![
-            row(0, 0, 1),
-            row(-1, 0, 0),
-            row(1, 0, 0),
-            row(0, -1, 0),
-            row(0, 1, 0),
-        ])
+        Self::from_rows(&[row(0, 0, 1), row(0, -1, 0), row(-1, 0, 0), row(1, 0, 0), row(0, 1, 0)])
     }
 
     /// The centre and its four face neighbours within the slice, whatever the spacing.
     #[must_use]
     pub fn axial_faces() -> Self {
         let row = |dy, reach| BallRow { dy, dz: 0, reach };
-        Self::from_rows(vec![row(0, 1), row(-1, 0), row(1, 0)])
+        Self::from_rows(&[row(0, 1), row(-1, 0), row(1, 0)])
     }
 
-    fn from_rows(mut rows: Vec<BallRow>) -> Self {
-        rows.sort_by_key(|row| (std::cmp::Reverse(row.reach), row.dz, row.dy));
-        Self { rows }
+    fn from_rows(rows: &[BallRow]) -> Self {
+        let longest = rows.iter().map(|row| row.reach).max().unwrap_or(0);
+        let of = |reach| rows.iter().filter(move |row| row.reach == reach);
+        Self { rows: (0..=longest).rev().flat_map(of).copied().collect() }
     }
 
     pub(crate) fn rows(&self) -> &[BallRow] {

@@ -90,15 +90,14 @@ struct Kinds {
 impl Kinds {
     fn of(masks: &[Cow<'_, Mask>]) -> Result<Self, Error> {
         let mut known = vec![[0; 4]];
-        known.extend((0..masks.len()).map(only));
+        for m in 0..masks.len() {
+            insert(&mut known, only(m));
+        }
         let count = masks.first().map_or(0, |mask| mask.words().len());
         for at in 0..count {
             let (_, twice) = union(masks, at);
             for bit in bits(twice) {
-                let together = together(masks, at, bit);
-                if !known.contains(&together) {
-                    known.push(together);
-                }
+                insert(&mut known, together(masks, at, bit));
             }
             if known.len() > usize::from(MIXED) {
                 break;
@@ -111,7 +110,6 @@ impl Kinds {
                 expected: "at most 254 labels and overlaps of labels can be resampled at once",
             });
         }
-        known.sort_unstable();
         let kind = |together: Together| known.binary_search(&together).unwrap_or(0) as u8;
         let alone = (0..masks.len()).map(|m| kind(only(m))).collect();
         Ok(Self { known, alone })
@@ -124,6 +122,13 @@ impl Kinds {
             *is_in = known.iter().zip(only(m)).any(|(a, b)| a & b != 0);
         }
         is_in
+    }
+}
+
+/// Keeps them in order.
+fn insert(known: &mut Vec<Together>, together: Together) {
+    if let Err(at) = known.binary_search(&together) {
+        known.insert(at, together);
     }
 }
 
