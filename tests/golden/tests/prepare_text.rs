@@ -1,6 +1,8 @@
 //! Steps of preparing data as text: what is written comes back, what is left out has its default, and
 //! what cannot be meant is refused by its name.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use hounsfield::prepare::{Interpolation, Mean, Step};
 
 fn read(text: &str) -> Step {
