@@ -56,6 +56,8 @@ export interface Series {
   hu(x: number, y: number, z: number): number;
   /** Tells series apart. */
   readonly uid?: string;
+  /** In its character set. */
+  readonly description?: { readonly charset: string; readonly bytes: Uint8Array };
 }
 
 /** How a slice is compressed: a transfer syntax, and the frame in it. */
@@ -71,6 +73,7 @@ export function dicom(series: Series, z: number, coded?: Coded): Uint8Array {
     spacingMm,
     hu,
     uid = '1.2.3',
+    description = { charset: 'ISO_IR 192', bytes: new TextEncoder().encode('Built by a test ') },
   } = series;
   const pixels = new Int16Array(nx * ny);
   for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) pixels[y * nx + x] = hu(x, y, z) + 1024;
@@ -89,13 +92,14 @@ export function dicom(series: Series, z: number, coded?: Coded): Uint8Array {
     new TextEncoder().encode('DICM'),
     element(0x00020000, 'UL', meta.length),
     meta,
+    element(0x00080005, 'CS', description.charset),
     element(0x00080008, 'CS', 'ORIGINAL\\PRIMARY\\AXIAL'),
     element(0x00080016, 'UI', ct),
     element(0x00080018, 'UI', instance),
     element(0x00080020, 'DA', '20200101'),
     element(0x00080030, 'TM', '120000'),
     element(0x00080060, 'CS', 'CT'),
-    element(0x0008103e, 'LO', 'Built by a test'),
+    element(0x0008103e, 'LO', description.bytes),
     element(0x00100010, 'PN', 'Nobody^Knows'),
     element(0x00100020, 'LO', 'SECRET-ID'),
     element(0x00180050, 'DS', dz),

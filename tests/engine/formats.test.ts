@@ -118,6 +118,21 @@ test('two series are listed, and each opens by its name', async () => {
   expect(await failure(listing.open())).toMatchObject({ code: 'disposed' });
 });
 
+test('descriptions are read in their character set', async () => {
+  const bytes = (latin1: string): Uint8Array =>
+    Uint8Array.from(latin1, (letter) => letter.charCodeAt(0));
+  for (const [charset, stored, title] of [
+    ['ISO_IR 100', 'Sch\xe4del ', 'Schädel'],
+    ['ISO_IR 144', '\xbb\xd5\xd3\xda\xd8\xd5', 'Легкие'],
+    ['\\ISO 2022 IR 87', '\x1b$B;3ED\x1b(B ', '山田'],
+    ['GB18030', '\xcd\xf5', '王'],
+  ] as const) {
+    const described = { ...series, description: { charset, bytes: bytes(stored) } };
+    using listing = await engine.list(dicomSeries(described).map(file));
+    expect(listing.series.map((one) => one.title)).toEqual([title]);
+  }
+});
+
 test('NRRD, and a NIfTI file in a zip', async () => {
   const values = Int16Array.from({ length: 24 }, (_, i) => 10 * i);
   const volume = file({ name: 'ct.nrrd', bytes: nrrd([2, 3, 4], [1, 2, 3], values) });
