@@ -23,8 +23,8 @@ export async function runCase(engine, { phantom, recipes, bones, lungs, prepare 
     .map((name) => ({ name, mask: masks[name] }));
   hashes.measures = await hashJson(await scan.measure(named));
   hashes.histogram = await hashJson(await scan.histogram());
-  const { mask } = named[0];
-  hashes['histogram of a mask'] = await hashJson(await scan.histogram({ mask, binHu: 25 }));
+  const inside = { mask: named[0].mask, binHu: 25 };
+  hashes['histogram of a mask'] = await hashJson(await scan.histogram(inside));
   for (const [name, { of, steps }] of Object.entries(prepare)) {
     const prepared = await scan.prepare(steps, [masks[of]]);
     hashes[`prepare ${name}`] = await hash(await prepared.scan.toNifti());
