@@ -12,7 +12,7 @@ export function EmptyStage() {
   return (
     <section aria-labelledby="welcome" className="text-center">
       <h2 id="welcome" className="text-xl font-semibold tracking-tight text-balance">
-        From a CT scan to a bone mask and its numbers, in this browser
+        From a CT scan to bones, lungs and their numbers, in this browser
       </h2>
       <p className="mt-2 text-base text-ink-2">
         <span className="pointer-coarse:hidden">
