@@ -44,7 +44,7 @@ export function labelled(folder, pattern) {
   const map = join(folder, 'structures.csv');
   const file = join(folder, 'mask.nii.gz');
   if (!existsSync(map) || !existsSync(file)) return undefined;
-  const rows = readFileSync(map, 'utf8').trim().split('\n');
+  const rows = readFileSync(map, 'utf8').trim().split(/\r?\n/);
   const ids = rows.map((row) => row.split(',')).filter((row) => pattern.test(row[2] ?? ''));
   return ids.length ? `${file}:${ids.map((row) => row[3]).join(',')}` : undefined;
 }

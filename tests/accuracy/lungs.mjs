@@ -85,7 +85,8 @@ function measure({ name, ct, reference, left, right, airways, view }) {
     reference,
     ...flags.flatMap(([flag, value]) => [`--${flag}`, value]),
   );
-  const row = { name, ...scored };
+  const { summary, flags: looks } = scored.report;
+  const row = { name, ...scored, report: { summary, flags: looks } };
   return { ...row, verdicts: verdicts(row, TARGETS[name] ?? UNSEEN) };
 }
 
