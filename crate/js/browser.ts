@@ -4,7 +4,7 @@ import { EngineHandle } from './engine.js';
 import { wordsOf } from './errors.js';
 import type { RemoteFormats } from './formats-client.js';
 import type { FromFormats } from './formats-protocol.js';
-import type { Reading } from './pool.js';
+import type { Reading } from './readers.js';
 import type { FromThread, FromWorker } from './protocol.js';
 import { startConfined } from './start-worker.js';
 import { isIsolated, planReaders, planThreads, requireSimd } from './support.js';

@@ -12,6 +12,9 @@ export interface Remote {
   terminate(): void;
 }
 
+/** Calls that wait for messages anyway: one of these stops them. */
+const STOPPED_BY_MESSAGE: readonly CallName[] = ['assemble', 'assembleLabels'];
+
 interface Pending {
   readonly resolve: (value: Reply<CallName>) => void;
   readonly reject: (reason: unknown) => void;
@@ -51,10 +54,10 @@ export class Client {
       if (this.#ended) return reject(this.#ended);
       if (signal?.aborted) return reject(signal.reason as unknown);
       const id = this.#nextId++;
-      const stop = signal && this.#stops.arm(id);
+      const stop = signal && !STOPPED_BY_MESSAGE.includes(name) ? this.#stops.arm(id) : null;
       const abort = (): void => {
         this.#pending.delete(id);
-        // By message for a call that waits, by its switch for the one that runs.
+        // By message for a call that waits, by its switch for one that computes.
         this.#remote.post({ type: 'cancel', id });
         stop?.stop();
         reject(signal?.reason);

@@ -64,7 +64,7 @@ export async function writeDataset(
     },
     zip,
   }) satisfies DatasetStart;
-  const set = new FileSet(home.reading, []);
+  const set = new FileSet(home.readers, []);
   try {
     await set.withOne({ signal }, async (worker, stopped) => {
       await worker.call('datasetStart', start);

@@ -17,7 +17,7 @@ import {
 } from './home.js';
 import { fileList, plainNifti, type PlainNifti } from './input.js';
 import { ListingHandle, listingOf } from './listing.js';
-import type { Reading } from './pool.js';
+import { Readers, type Reading } from './readers.js';
 import type {
   CallOptions,
   Engine,
@@ -45,7 +45,7 @@ export class EngineHandle implements Engine {
     reading: Reading,
   ) {
     this.info = { ...info, version };
-    this.#home = { client, reading };
+    this.#home = { client, readers: new Readers(reading) };
     this.#phantom = phantom;
   }
 
@@ -118,6 +118,7 @@ export class EngineHandle implements Engine {
     this.#home.client.dispose();
     for (const set of this.#sets) set.dispose();
     this.#sets.clear();
+    this.#home.readers.dispose();
   }
 
   /** What only looks like NIfTI goes the other way; when that leads nowhere, the first word stays. */
@@ -159,7 +160,7 @@ export class EngineHandle implements Engine {
   }
 
   async #listed(files: readonly File[], options: CallOptions): Promise<FileSet> {
-    const set = new FileSet(this.#home.reading, files);
+    const set = new FileSet(this.#home.readers, files);
     try {
       await set.list(options);
     } catch (error) {

@@ -22,7 +22,7 @@ export function exportNrrd(
   parts: readonly Exported[],
   options: CallOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const set = new FileSet(origin.home.reading, []);
+  const set = new FileSet(origin.home.readers, []);
   const segments = parts.map(({ segment }) => segment);
   return exportMasks(origin, set, parts, options, (grid) => ({ as: 'nrrd', grid, segments }));
 }

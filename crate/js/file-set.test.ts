@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { FileSet, inFileOrder } from './file-set.js';
-import type { Reading } from './pool.js';
+import { Readers, type Reading } from './readers.js';
 
 test('planes are asked for as they lie in their files', () => {
   const part = (file: number, entry: number | null, frame?: number) => ({
@@ -19,7 +19,7 @@ test('more files than any study has are refused before any is looked into', asyn
     workers: 1,
   } as unknown as Reading;
   const set = new FileSet(
-    reading,
+    new Readers(reading),
     Array.from({ length: 200_001 }, () => null as unknown as File),
   );
   await expect(set.list({})).rejects.toMatchObject({

@@ -3,8 +3,9 @@
 import { HounsfieldError } from './errors.js';
 import type { FormatsClient } from './formats-client.js';
 import type { Place, Plan, PlanOptions } from './formats-protocol.js';
-import { Pool, type Crew, type Reading } from './pool.js';
+import { Pool, type Crew } from './pool.js';
 import type { InputFile } from './protocol.js';
+import type { Readers } from './readers.js';
 import type { CallOptions, Listing, OpenOptions, ScanInfo, SeriesInfo } from './types.js';
 
 /** What a listing says. */
@@ -37,16 +38,16 @@ const FILES_MAX = 200_000;
 
 export class FileSet {
   readonly files: readonly File[];
-  readonly #reading: Reading;
+  readonly #readers: Readers;
   readonly #pool: Pool;
   /** What was found, as JSON; kept for workers that are started later. */
   #items: readonly string[] = [];
   #listing: ListingData = { series: [], suggested: null, reason: '', leftOut: [] };
 
-  constructor(reading: Reading, files: readonly File[]) {
+  constructor(readers: Readers, files: readonly File[]) {
     this.files = files;
-    this.#reading = reading;
-    this.#pool = new Pool(reading, files);
+    this.#readers = readers;
+    this.#pool = new Pool(readers, files);
   }
 
   get listing(): ListingData {
@@ -74,7 +75,8 @@ export class FileSet {
           onProgress?.({ stage: 'listing', fraction: done / count });
         }
       };
-      await Promise.all(crewed.map(look));
+      // While a worker looks into some files, it reads what the next ones begin with.
+      await Promise.all([...crewed, ...crewed].map(look));
       this.#items = items;
       const [first] = crewed;
       this.#listing = JSON.parse(await this.#catalogue(first)) as ListingData;
@@ -87,8 +89,7 @@ export class FileSet {
   }
 
   /**
-   * Reads a series' planes: `take` gets the ends of the lines on which workers answer. They need
-   * not outlive it, so afterwards they are ended: their memory is worth more than their start.
+   * Reads a series' planes: `take` gets the ends of the lines on which workers answer.
    */
   async read<T>(
     planned: Planned,
@@ -114,7 +115,7 @@ export class FileSet {
   async fileAt(place: Place, { signal }: CallOptions): Promise<InputFile> {
     const file = this.files[place.file];
     if (!file) throw new TypeError(`there is no file number ${place.file}`);
-    if (place.entry === null) return this.#reading.pack(file);
+    if (place.entry === null) return this.#readers.reading.pack(file);
     const { buffer } = await this.#pool.run(signal, ({ take }) =>
       take(1)[0].call('bytes', { place }),
     );
@@ -127,7 +128,7 @@ export class FileSet {
     for (const { parts } of plan.planes)
       for (const { place } of parts ?? []) needed.add(place.file);
     const files = this.files.map((file, k) => (needed.has(k) ? file : new File([], file.name)));
-    return new FileSet(this.#reading, files);
+    return new FileSet(this.#readers, files);
   }
 
   /** A job for one worker, which keeps what it is given until the job is done. */
@@ -145,9 +146,13 @@ export class FileSet {
   #job<T>({ signal }: CallOptions, job: (crew: Crew) => Promise<T>): Promise<T> {
     return this.#pool.run(signal, async (crew) => {
       try {
-        return await job(crew);
-      } finally {
+        const value = await job(crew);
         this.#pool.rest();
+        return value;
+      } catch (error) {
+        // What it left half done is nobody's.
+        this.#pool.end(error);
+        throw error;
       }
     });
   }

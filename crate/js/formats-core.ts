@@ -53,7 +53,11 @@ export interface Codecs {
 
 /** How a worker gets its wasm. */
 export interface FormatsBuild {
-  formats(wasm: Wasm): Promise<{ formats: Formats; module: WebAssembly.Module }>;
+  formats(wasm: Wasm): Promise<{
+    formats: Formats;
+    module: WebAssembly.Module;
+    memory: WebAssembly.Memory;
+  }>;
   codecs(wasm: Wasm): Promise<{ codecs: Codecs; module: WebAssembly.Module }>;
   /** Makes the decoders as if they had never run: after a trap. */
   resetCodecs(): void;

@@ -3,12 +3,23 @@ import { expect, test, vi } from 'vitest';
 import { HounsfieldError } from './errors.js';
 import type { Codecs, DecodeFrame, Formats, FormatsBuild } from './formats-core.js';
 import { serveFormats } from './formats-host.js';
-import type { FormatsCall, FromFormats, FromReader, ToFormats } from './formats-protocol.js';
+import type {
+  FormatsCall,
+  FromFormats,
+  FromReader,
+  ToFormats,
+  ToReader,
+} from './formats-protocol.js';
 
 const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
 
+const PLAN = '{"planes":[]}';
+
 /** A worker around readers and decoders of our own making. */
-async function worker(plane: (k: number, decode: DecodeFrame) => unknown, codecs?: Codecs) {
+async function worker(
+  plane: (k: number, decode: DecodeFrame, room?: ArrayBuffer) => unknown,
+  codecs?: Codecs,
+) {
   const said: FromFormats[] = [];
   let tell: (message: ToFormats) => void = () => undefined;
   class Files {
@@ -16,6 +27,7 @@ async function worker(plane: (k: number, decode: DecodeFrame) => unknown, codecs
     constructor(names: string[]) {
       this.#names = names;
     }
+    free(): void {}
     scan(file: number): string {
       return file === 1 ? '[]' : `[{"name":"${this.#names[file]}"}]`;
     }
@@ -25,7 +37,7 @@ async function worker(plane: (k: number, decode: DecodeFrame) => unknown, codecs
     constructor(_: Files, __: string, decode: DecodeFrame) {
       this.#decode = decode;
     }
-    plane = (k: number): unknown => plane(k, this.#decode);
+    plane = (k: number, room?: ArrayBuffer): unknown => plane(k, this.#decode, room);
     name = (k: number): string => `IM${k}`;
     free = (): void => undefined;
   }
@@ -33,7 +45,7 @@ async function worker(plane: (k: number, decode: DecodeFrame) => unknown, codecs
   const formats = { Files, PlaneReader, noteBroken } as unknown as Formats;
   const resetCodecs = vi.fn();
   const build: FormatsBuild = {
-    formats: async () => ({ formats, module }),
+    formats: async () => ({ formats, module, memory: new WebAssembly.Memory({ initial: 1 }) }),
     codecs: async () => ({ codecs: codecs ?? ({} as Codecs), module }),
     resetCodecs,
   };
@@ -47,8 +59,9 @@ async function worker(plane: (k: number, decode: DecodeFrame) => unknown, codecs
     build,
   );
   const files = ['a', 'b', 'c'].map((name) => ({ name, data: new ArrayBuffer(1) }));
-  tell({ type: 'start', wasm: 'formats.wasm', files });
+  tell({ type: 'start', wasm: 'formats.wasm' });
   await vi.waitFor(() => expect(said.at(-1)).toEqual({ type: 'started', module }));
+  tell({ type: 'call', id: 98, name: 'files', args: { files } });
   const call = async (id: number, what: FormatsCall): Promise<FromFormats> => {
     tell({ type: 'call', id, ...what });
     return vi.waitFor(() => {
@@ -62,10 +75,11 @@ async function worker(plane: (k: number, decode: DecodeFrame) => unknown, codecs
     const { port1, port2 } = new MessageChannel();
     const answers: FromReader[] = [];
     port2.onmessage = ({ data }: MessageEvent<FromReader>) => answers.push(data);
-    tell({ type: 'call', id: 99, name: 'read', args: { plan: '{}', port: port1 } });
-    const ask = async (k: number): Promise<FromReader | undefined> => {
+    tell({ type: 'call', id: 99, name: 'read', args: { plan: PLAN, port: port1 } });
+    const ask = async (k: number, room: ArrayBuffer | null = null) => {
       const before = answers.length;
-      port2.postMessage({ type: 'read', k });
+      port2.postMessage({ type: 'read', planes: [k] } satisfies ToReader);
+      port2.postMessage({ type: 'more', room } satisfies ToReader);
       await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before));
       return answers.at(-1);
     };
@@ -95,8 +109,35 @@ test('planes are read as they are asked for; one that fails says why', async () 
   expect(await ask(2)).toEqual({ type: 'plane', k: 2, values: null });
   port.postMessage({ type: 'finish', broken: [{ k: 1, name: 'IM1', reason: 'the stream ends' }] });
   await vi.waitFor(() => expect(answers.at(-1)).toEqual({ type: 'info', info: '{"noted":true}' }));
-  expect(noteBroken).toHaveBeenCalledWith('{}', expect.stringContaining('IM1'));
+  expect(noteBroken).toHaveBeenCalledWith(PLAN, expect.stringContaining('IM1'));
   await vi.waitFor(() => expect(said.at(-1)).toMatchObject({ type: 'done', id: 99 }));
+});
+
+test('a plane is sent when there is room for it, and in the memory of one before', async () => {
+  const rooms: (ArrayBuffer | undefined)[] = [];
+  const { read } = await worker((k, _, room) => {
+    rooms.push(room);
+    return Int16Array.of(k);
+  });
+  const { port, answers } = read();
+  port.postMessage({ type: 'read', planes: [4, 2] } satisfies ToReader);
+  port.postMessage({ type: 'more', room: null } satisfies ToReader);
+  await vi.waitFor(() => expect(answers).toMatchObject([{ k: 4 }]));
+  port.postMessage({ type: 'read', planes: [7] } satisfies ToReader);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(answers).toHaveLength(1);
+  for (let n = 0; n < 2; n++) {
+    port.postMessage({ type: 'more', room: new ArrayBuffer(2) } satisfies ToReader);
+  }
+  await vi.waitFor(() => expect(answers).toMatchObject([{ k: 4 }, { k: 2 }, { k: 7 }]));
+  expect(rooms.map((room) => room?.byteLength)).toEqual([undefined, 2, 2]);
+});
+
+test('a worker that rests has forgotten its files, and says how large it is', async () => {
+  const { call } = await worker(() => undefined);
+  expect(await call(1, { name: 'rest', args: null })).toMatchObject({ value: 65536 });
+  const scan = { name: 'scan', args: { first: 0, end: 1 } } as const;
+  expect(await call(2, scan)).toMatchObject({ type: 'failed' });
 });
 
 test('a trap while a plane is read loses the worker', async () => {
@@ -104,7 +145,8 @@ test('a trap while a plane is read loses the worker', async () => {
     throw new WebAssembly.RuntimeError('unreachable');
   });
   const { port } = read();
-  port.postMessage({ type: 'read', k: 0 });
+  port.postMessage({ type: 'read', planes: [0] });
+  port.postMessage({ type: 'more', room: null });
   await vi.waitFor(() =>
     expect(said.at(-1)).toMatchObject({ type: 'lost', message: /unreachable/ }),
   );

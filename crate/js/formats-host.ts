@@ -1,3 +1,4 @@
+import { Rooms, readFronts } from './ahead.js';
 import { LIMIT_BYTES } from './budget.js';
 import { HounsfieldError, dataOfError, isLoss, wordsOf } from './errors.js';
 import type {
@@ -9,7 +10,6 @@ import type {
   Files,
   Formats,
   FormatsBuild,
-  PlaneReader,
   SegNrrdWriter,
   SegWriter,
 } from './formats-core.js';
@@ -19,13 +19,13 @@ import type {
   FormatsCallName,
   FormatsReply,
   FromFormats,
-  FromReader,
+  Plan,
   ToFormats,
-  ToReader,
   Wasm,
 } from './formats-protocol.js';
-import type { InputFile } from './protocol.js';
-import { byteSource } from './source.js';
+import type { ByteSource } from './generated/single/hounsfield.js';
+import { answer } from './planes.js';
+import { BlobSource, byteSource } from './source.js';
 
 /** The worker's end of the line; browsers and Node differ in it. */
 export interface FormatsLine {
@@ -44,6 +44,9 @@ type Performers = {
   readonly [N in FormatsCallName]: (args: FormatsArgs<N>) => Outcome<N> | Promise<Outcome<N>>;
 };
 
+/** Holds the header of nearly every file; of the others more is read when it is asked for. */
+const HEADER_BYTES = 16 * 1024;
+
 /** Runs the side of a worker that reads files. */
 export function serveFormats(line: FormatsLine, build: FormatsBuild): void {
   new FormatsHost(line, build).listen();
@@ -52,11 +55,13 @@ export function serveFormats(line: FormatsLine, build: FormatsBuild): void {
 class FormatsHost {
   readonly #line: FormatsLine;
   readonly #build: FormatsBuild;
-  #loaded: { readonly formats: Formats; readonly files: Files } | null = null;
+  #loaded: { readonly formats: Formats; readonly memory: WebAssembly.Memory } | null = null;
+  #given: { readonly files: Files; readonly sources: readonly ByteSource[] } | null = null;
   #codecs: { readonly codecs: Codecs; readonly module: WebAssembly.Module } | null = null;
   #catalogue: Catalogue | null = null;
   #writer: SegNrrdWriter | SegWriter | null = null;
   #dataset: DatasetWriter | null = null;
+  readonly #fronts = new Rooms();
 
   constructor(line: FormatsLine, build: FormatsBuild) {
     this.#line = line;
@@ -66,19 +71,15 @@ class FormatsHost {
   listen(): void {
     this.#line.listen((message) => {
       const work =
-        message.type === 'start'
-          ? this.#start(message.wasm, message.files)
-          : this.#run(message.id, message);
+        message.type === 'start' ? this.#start(message.wasm) : this.#run(message.id, message);
       void work.catch((error: unknown) => this.#lose(error));
     });
     this.#line.post({ type: 'ready' });
   }
 
-  async #start(wasm: Wasm, files: readonly InputFile[]): Promise<void> {
-    const { formats, module } = await this.#build.formats(wasm);
-    const sources = files.map(({ data }) => byteSource(data));
-    const names = files.map(({ name }) => name);
-    this.#loaded = { formats, files: new formats.Files(names, sources) };
+  async #start(wasm: Wasm): Promise<void> {
+    const { formats, module, memory } = await this.#build.formats(wasm);
+    this.#loaded = { formats, memory };
     this.#line.post({ type: 'started', module });
   }
 
@@ -98,10 +99,26 @@ class FormatsHost {
   }
 
   readonly #performers: Performers = {
-    scan: ({ first, end }) => {
-      const { files } = this.#need();
+    files: ({ files }) => {
+      this.#forget();
+      const sources = files.map(({ data }) => byteSource(data));
+      const names = files.map(({ name }) => name);
+      this.#given = { files: new (this.#need().formats.Files)(names, sources), sources };
+      return { value: null };
+    },
+
+    rest: () => {
+      this.#forget();
+      return { value: this.#need().memory.buffer.byteLength };
+    },
+
+    scan: async ({ first, end }) => {
+      const { files, sources } = this.#have();
+      const blobs = sources.slice(first, end).filter((source) => source instanceof BlobSource);
+      const forget = await readFronts(blobs, HEADER_BYTES, this.#fronts);
       const lists: string[] = [];
       for (let file = first; file < end; file++) lists.push(files.scan(file, LIMIT_BYTES));
+      forget();
       // Each is a JSON list: their insides make one.
       const items = lists.map((list) => list.slice(1, -1)).filter((inside) => inside !== '');
       return { value: `[${items.join(',')}]` };
@@ -125,26 +142,41 @@ class FormatsHost {
     },
 
     read: async ({ plan, port }) => {
-      const { formats, files } = this.#need();
+      const { formats } = this.#need();
+      const { files, sources } = this.#have();
       const reader = new formats.PlaneReader(files, plan, this.#decode);
-      await this.#answer(port, reader, (broken) => formats.noteBroken(plan, broken));
+      await answer(port, {
+        reader,
+        plan: JSON.parse(plan) as Plan,
+        sources,
+        info: (broken) => formats.noteBroken(plan, broken),
+      });
       reader.free();
       return { value: null };
     },
 
     bytes: ({ place }) => {
-      const value = this.#need().files.bytes(JSON.stringify(place), LIMIT_BYTES);
+      const { files } = this.#have();
+      const at = JSON.stringify(place);
+      const value = roomFor(files.byteLength(at, LIMIT_BYTES));
+      files.read(at, value);
       return { value, transfer: [value.buffer] };
     },
 
     exportStart: (start) => {
-      const { formats, files } = this.#need();
+      const { formats } = this.#need();
       const segments = JSON.stringify(start.segments);
       this.#writer?.free();
       this.#writer =
         start.as === 'nrrd'
           ? new formats.SegNrrdWriter(JSON.stringify(start.grid), segments)
-          : new formats.SegWriter(files, start.plan, segments, start.remark, start.now);
+          : new formats.SegWriter(
+              this.#have().files,
+              start.plan,
+              segments,
+              start.remark,
+              start.now,
+            );
       return { value: null };
     },
 
@@ -195,31 +227,6 @@ class FormatsHost {
     return this.#dataset;
   }
 
-  /** Reads what the port asks for, until it is told to finish. */
-  #answer(port: MessagePort, reader: PlaneReader, info: (broken: string) => string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      port.onmessage = ({ data }: MessageEvent<ToReader>) => {
-        try {
-          if (data.type === 'read') {
-            const message = readPlane(reader, data.k);
-            const transfer = message.type === 'plane' && message.values;
-            port.postMessage(message, transfer ? [transfer.buffer] : []);
-          } else {
-            port.postMessage({
-              type: 'info',
-              info: info(JSON.stringify(data.broken)),
-            } satisfies FromReader);
-            port.close();
-            resolve();
-          }
-        } catch (error) {
-          port.close();
-          reject(error);
-        }
-      };
-    });
-  }
-
   /** Carries a frame to the decoders. When they trap, the frame is broken and they start afresh. */
   readonly #decode: DecodeFrame = (codec, frame, shape) => {
     if (!this.#codecs) throw new TypeError('this plan came without its decoders');
@@ -232,9 +239,22 @@ class FormatsHost {
     }
   };
 
-  #need(): { readonly formats: Formats; readonly files: Files } {
+  #need(): { readonly formats: Formats; readonly memory: WebAssembly.Memory } {
     if (!this.#loaded) throw new TypeError('called before it was started');
     return this.#loaded;
+  }
+
+  #have(): { readonly files: Files; readonly sources: readonly ByteSource[] } {
+    if (!this.#given) throw new TypeError('called before it was given files');
+    return this.#given;
+  }
+
+  #forget(): void {
+    this.#writer?.free();
+    this.#dataset?.free();
+    this.#catalogue?.free();
+    this.#given?.files.free();
+    this.#writer = this.#dataset = this.#catalogue = this.#given = null;
   }
 
   #lose(error: unknown): void {
@@ -256,16 +276,11 @@ function filesFrom(made: readonly DataFile[]): {
   return { value, transfer: value.map(({ bytes }) => bytes.buffer) };
 }
 
-function readPlane(reader: PlaneReader, k: number): FromReader {
+function roomFor(bytes: number): Uint8Array<ArrayBuffer> {
   try {
-    return { type: 'plane', k, values: reader.plane(k) ?? null };
-  } catch (error) {
-    if (isLoss(error)) throw error;
-    const data = dataOfError(error);
-    return {
-      type: 'broken',
-      broken: { k, name: reader.name(k), reason: data.message },
-      error: data,
-    };
+    return new Uint8Array(bytes);
+  } catch {
+    const sentence = `out of memory: ${bytes} more bytes were needed for a file of an archive`;
+    throw new HounsfieldError('out_of_memory', sentence);
   }
 }

@@ -5,14 +5,15 @@
  * ```text
  * page                      formats worker                       engine's worker
  *        ◀── ready            its script runs and listens
- *  start ──▶                  its wasm, and the files
+ *  start ──▶                  its wasm
  *        ◀── started          the compiled module, for the next workers
- *  call ──▶
+ *  call ──▶                   the first gives the files, the last takes them away
  *        ◀── done, failed
  *        ◀── lost             a trap; nothing follows
  *
  *  read (with a port) ──▶
- *                                     ◀── read ─────  plane k, please: two at most on their way
+ *                                     ◀── read ─────  these planes, please: their files are read ahead
+ *                                     ◀── more ─────  one may be sent, in the memory of one before
  *                                     ── plane ─────▶ its values, given away
  *                                     ── broken ────▶ why it has none
  *                                     ◀── finish ───  these planes were broken
@@ -124,6 +125,10 @@ export type Wasm = WebAssembly.Module | string;
 
 /** Request → reply. */
 export interface FormatsCalls {
+  /** What all other calls are about; the worker forgets what it had before. */
+  files: { args: { files: readonly InputFile[] }; reply: null };
+  /** Forgets the files: how much memory it holds without them. */
+  rest: { args: null; reply: number };
   /** What is in the files from `first` up to, but without, `end`: items as JSON. */
   scan: { args: { first: number; end: number }; reply: string };
   /** Groups items, and keeps them for `plan`: a listing as JSON. */
@@ -166,7 +171,7 @@ export type FormatsCall = {
 }[FormatsCallName];
 
 export type ToFormats =
-  | { readonly type: 'start'; readonly wasm: Wasm; readonly files: readonly InputFile[] }
+  | { readonly type: 'start'; readonly wasm: Wasm }
   | ({ readonly type: 'call'; readonly id: number } & FormatsCall);
 
 export type FromFormats =
@@ -178,7 +183,9 @@ export type FromFormats =
 
 /** Said by the engine's worker over a port. */
 export type ToReader =
-  | { readonly type: 'read'; readonly k: number }
+  | { readonly type: 'read'; readonly planes: readonly number[] }
+  /** `room`: the memory of a plane of which the values are in the volume. */
+  | { readonly type: 'more'; readonly room: ArrayBuffer | null }
   | { readonly type: 'finish'; readonly broken: readonly Broken[] };
 
 export type FromReader =

@@ -13,8 +13,8 @@ export function formatsBuild(
   return {
     async formats(wasm) {
       const module = await compiled(wasm);
-      formats.initSync({ module });
-      return { formats, module };
+      const { memory } = formats.initSync({ module });
+      return { formats, module, memory };
     },
     async codecs(wasm) {
       const module = await compiled(wasm);

@@ -10,11 +10,17 @@ import { Store } from './store.js';
 function engine(cancelled = new AbortController()) {
   const [put, freed, reports] = [new Map<number, string>(), vi.fn(), [] as number[]];
   class Made {
-    putI16(k: number, values: Int16Array): void {
+    #wide = false;
+    putI16(k: number, values: Int16Array): boolean {
       put.set(k, `i16 ${values.join()}`);
+      return true;
     }
-    putF32(k: number, values: Float32Array): void {
+    putF32(k: number, values: Float32Array): boolean {
+      const kept = this.#wide;
+      if (!kept) put.clear();
+      this.#wide = true;
       put.set(k, `f32 ${values.join()}`);
+      return kept;
     }
     free = freed;
   }
@@ -22,10 +28,8 @@ function engine(cancelled = new AbortController()) {
     instance: { core: { Assembly: Made as unknown as new () => Assembly } } as unknown as Instance,
     withPhantom: () => Promise.reject(new TypeError('no phantom here')),
     store: new Store(),
-    onProgress: (_, fraction) => {
-      reports.push(fraction);
-      return false;
-    },
+    onProgress: () => false,
+    onReport: (_, fraction) => reports.push(fraction),
     cancelled: cancelled.signal,
     checkpoint: async () => undefined,
   };
@@ -36,9 +40,12 @@ function engine(cancelled = new AbortController()) {
 function reader() {
   const { port1, port2 } = new MessageChannel();
   const asked: number[] = [];
+  /** Planes it may send still, and the memory it was given for them. */
+  const rooms: (number | null)[] = [];
   let finished: Extract<ToReader, { type: 'finish' }> | null = null;
   port1.onmessage = ({ data }: MessageEvent<ToReader>) => {
-    if (data.type === 'read') asked.push(data.k);
+    if (data.type === 'read') asked.push(...data.planes);
+    else if (data.type === 'more') rooms.push(data.room && data.room.byteLength);
     else {
       finished = data;
       say({ type: 'info', info: '{"format":"DICOM"}' });
@@ -46,7 +53,7 @@ function reader() {
   };
   const say = (message: FromReader): void => port1.postMessage(message);
   const plane = (k: number): void => say({ type: 'plane', k, values: Int16Array.of(k, 7) });
-  return { port: port2, asked, say, plane, finished: () => finished };
+  return { port: port2, asked, rooms, say, plane, finished: () => finished };
 }
 
 const planOf = (volumeBytes: number, sequential = false): string =>
@@ -77,44 +84,70 @@ test('a stream that is cut ends the call: half a scan must not look like a whole
   expect(freed).toHaveBeenCalledOnce();
 });
 
-test('no worker is asked for a third plane before its first is in the volume', async () => {
+test('each worker may have three planes on their way; their memory comes back to it', async () => {
   const { context, put } = engine();
   const [quick, slow] = [reader(), reader()];
   const planes = [0, 1, 2, 3, 4, 5, 6];
   const done = gather({ plan, planes, ports: [quick.port, slow.port] }, context);
   await settled();
+  expect([quick.rooms, slow.rooms]).toEqual([
+    [null, null, null],
+    [null, null, null],
+  ]);
+  // The next one is asked for already, so that its file can be read meanwhile.
   expect([quick.asked, slow.asked]).toEqual([
     [0, 2],
     [1, 3],
   ]);
   quick.plane(0);
   await settled();
+  expect(quick.rooms).toEqual([null, null, null, 4]);
+  expect(quick.asked).toEqual([0, 2, 4]);
+  for (const k of [2, 4, 5, 6]) {
+    quick.plane(k);
+    await settled();
+  }
+  // The slow one keeps its own; the quick one gets all that is left.
   expect([quick.asked, slow.asked]).toEqual([
-    [0, 2, 4],
+    [0, 2, 4, 5, 6],
     [1, 3],
   ]);
-  for (const k of [2, 4]) quick.plane(k);
-  await settled();
-  // The slow one keeps its two; the quick one gets all that is left.
-  expect(quick.asked).toEqual([0, 2, 4, 5, 6]);
-  for (const k of [5, 6]) quick.plane(k);
   for (const k of [1, 3]) slow.plane(k);
   expect((await done).info).toEqual({ format: 'DICOM' });
   expect(new Set(put.keys())).toEqual(new Set(planes));
 });
 
+test('many planes are asked for at a time, fewer towards the end', async () => {
+  const { context } = engine();
+  const one = reader();
+  const planes = Array.from({ length: 40 }, (_, k) => k);
+  const done = gather({ plan, planes, ports: [one.port] }, context);
+  await settled();
+  expect(one.asked).toHaveLength(10);
+  for (let n = 0; n < 7; n++) one.plane(n);
+  await settled();
+  expect(one.asked).toHaveLength(18);
+  for (let n = 7; n < 40; n++) one.plane(n);
+  await done;
+  expect(one.asked).toEqual(planes);
+});
+
 test('planes come as they are: whole numbers, fractions, or nothing', async () => {
-  const { context, put } = engine();
+  const { context, put, reports } = engine();
   const one = reader();
   const done = gather({ plan, planes: [0, 1, 2], ports: [one.port] }, context);
   one.plane(0);
   one.say({ type: 'plane', k: 1, values: Float32Array.of(0.5) });
   one.say({ type: 'plane', k: 2, values: null });
+  // At the first fraction the volume began anew.
+  await vi.waitFor(() => expect(one.asked).toEqual([0, 1, 2, 0]));
+  one.plane(0);
   await done;
   expect([...put]).toEqual([
-    [0, 'i16 0,7'],
     [1, 'f32 0.5'],
+    [0, 'i16 0,7'],
   ]);
+  expect(Math.max(...reports)).toBe(1);
 });
 
 test('a broken plane is left out and named', async () => {
@@ -146,7 +179,7 @@ test('a cancel ends the waiting at once and gives the memory back', async () => 
   const one = reader();
   const done = gather({ plan, planes: [0, 1, 2], ports: [one.port] }, context);
   one.plane(0);
-  await settled();
+  await vi.waitFor(() => expect(put.size).toBe(1));
   cancelled.abort();
   await expect(done).rejects.toMatchObject({ code: 'stopped' });
   expect(freed).toHaveBeenCalledOnce();

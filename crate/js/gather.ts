@@ -23,10 +23,13 @@ interface Volume {
 export type Gathered = Omit<ScanInfo, 'name' | 'peakBytes' | 'limitBytes'>;
 
 /**
- * Planes that one worker may be asked for before the first of them is in the volume: one that is
- * decoded while the other is on its way, and no more, however slow this worker is.
+ * Planes that one worker may send before the first of them is in the volume: some that are on their
+ * way while another is decoded, and no more, however slow this worker is.
  */
-const ON_THEIR_WAY = 2;
+const ON_THEIR_WAY = 3;
+
+/** Planes that one worker is asked for at a time: it reads ahead so far. */
+const RUN_PLANES = 16;
 
 /**
  * Asks the workers at the ports for every plane and puts each to its place. Planes that cannot be
@@ -64,15 +67,27 @@ function fillWith(
   assembly: Assembly,
   planes: readonly number[],
   ports: readonly MessagePort[],
-  { onProgress, cancelled }: Context,
+  { onReport, cancelled }: Context,
   isOneStream: boolean,
 ): Promise<string> {
   const broken: Broken[] = [];
+  const queue = [...planes];
+  /** Planes that are in the volume. */
+  let placed: number[] = [];
   let [asked, done] = [0, 0];
+  /** Planes that each worker still has to send. */
+  const owed = new Map(ports.map((port) => [port, 0]));
   const ask = (port: MessagePort): void => {
-    const k = planes[asked++];
-    if (k !== undefined) port.postMessage({ type: 'read', k } satisfies ToReader);
+    // Shorter ones towards the end, so that all workers end together.
+    const fair = Math.ceil((queue.length - asked) / (4 * ports.length));
+    const run = queue.slice(asked, asked + Math.min(RUN_PLANES, fair));
+    if (run.length === 0) return;
+    asked += run.length;
+    owed.set(port, (owed.get(port) ?? 0) + run.length);
+    port.postMessage({ type: 'read', planes: run } satisfies ToReader);
   };
+  const more = (port: MessagePort, room: ArrayBuffer | null): void =>
+    port.postMessage({ type: 'more', room } satisfies ToReader, room ? [room] : []);
   const finish = (): void => {
     broken.sort((a, b) => a.k - b.k);
     ports[0]?.postMessage({ type: 'finish', broken } satisfies ToReader);
@@ -81,17 +96,27 @@ function fillWith(
   return new Promise((resolve, reject) => {
     const settle = (message: FromReader, port: MessagePort): void => {
       if (message.type === 'info') return resolve(message.info);
-      if (message.type === 'plane') put(assembly, message.k, message.values);
-      else {
+      if (message.type === 'plane') {
+        if (!put(assembly, message.k, message.values)) {
+          // The first that does not fit into 16 bits: the volume began anew.
+          queue.push(...placed);
+          placed = [];
+        }
+        placed.push(message.k);
+      } else {
         broken.push(message.broken);
         // A stream that is cut has nothing behind the cut: half a scan would look like a whole one.
         if (isOneStream) throw new HounsfieldError(message.error.code, message.error.message);
         if (broken.length === planes.length) throw allBroken(message.error, planes.length);
       }
       done++;
-      if (onProgress('reading', done / planes.length)) throw stopped();
-      if (done === planes.length) finish();
-      else ask(port);
+      onReport('reading', done / queue.length);
+      if (done === queue.length) return finish();
+      more(port, (message.type === 'plane' && message.values?.buffer) || null);
+      const left = (owed.get(port) ?? 0) - 1;
+      owed.set(port, left);
+      // The next run's files are read while the planes of this one come.
+      if (left <= ON_THEIR_WAY) ask(port);
     };
     cancelled.addEventListener('abort', () => reject(stopped()), { once: true });
     for (const port of ports) {
@@ -103,19 +128,24 @@ function fillWith(
         }
       };
     }
-    if (onProgress('reading', 0) || cancelled.aborted) return reject(stopped());
+    onReport('reading', 0);
+    if (cancelled.aborted) return reject(stopped());
     if (planes.length === 0) return finish();
-    for (let n = 0; n < ON_THEIR_WAY; n++) ports.forEach(ask);
+    for (const port of ports) for (let n = 0; n < ON_THEIR_WAY; n++) more(port, null);
+    ports.forEach(ask);
+    // A second run, where the first is short: nobody waits for the next question.
+    for (const port of ports) if ((owed.get(port) ?? 0) < ON_THEIR_WAY) ask(port);
   });
 }
 
+/** `false`: all planes before it must be put again. */
 function put(
   assembly: Assembly,
   k: number,
   values: Extract<FromReader, { type: 'plane' }>['values'],
-): void {
-  if (values instanceof Int16Array) assembly.putI16(k, values);
-  else if (values) assembly.putF32(k, values);
+): boolean {
+  if (values instanceof Int16Array) return assembly.putI16(k, values);
+  return values === null || assembly.putF32(k, values);
 }
 
 function allBroken(

@@ -5,8 +5,8 @@ import type { Client } from './client.js';
 import { HounsfieldError } from './errors.js';
 import type { FileSet, ListingData, Planned } from './file-set.js';
 import { buffersOf, packScan, type PlainNifti } from './input.js';
-import type { Reading } from './pool.js';
 import type { Args, CallName, InputPlanes, InputScan, Reply } from './protocol.js';
+import type { Readers } from './readers.js';
 import type { CallOptions, SeriesInfo } from './types.js';
 
 /** Of opening files: what looking into them takes of the whole, roughly. */
@@ -15,7 +15,7 @@ export const LISTING_SHARE = 0.2;
 /** An engine, as its handles need it. */
 export interface Home {
   readonly client: Client;
-  readonly reading: Reading;
+  readonly readers: Readers;
 }
 
 /** Calls that take a NIfTI file in `input`. */
@@ -23,13 +23,16 @@ type Opens = Extract<CallName, 'inspect' | 'open' | 'openLabels'>;
 
 /** Sends a NIfTI file. Packing may take a while; who aborts does not wait for it. */
 export async function callWithNifti<N extends Opens>(
-  { client, reading }: Home,
+  { client, readers }: Home,
   name: N,
   nifti: PlainNifti,
   args: (input: InputScan) => Args<N>,
   options: CallOptions,
 ): Promise<Reply<N>> {
-  const { input, transfer } = await orAborted(packScan(nifti, reading.pack), options.signal);
+  const { input, transfer } = await orAborted(
+    packScan(nifti, readers.reading.pack),
+    options.signal,
+  );
   return client.call(name, args(input), options, transfer);
 }
 

@@ -130,19 +130,21 @@ class Host {
     const mustStop = this.#stops?.watch(id, stopUrl) ?? (() => false);
     let stageBefore = '';
     let reportedAt = 0;
+    const onReport = (stage: string, fraction: number): number => {
+      const now = performance.now();
+      if (stage !== stageBefore || now - reportedAt >= REPORT_EVERY_MS) {
+        stageBefore = stage;
+        reportedAt = now;
+        this.#line.post({ type: 'progress', id, stage, fraction });
+      }
+      return now;
+    };
     return {
       instance,
       withPhantom: this.#build.withPhantom,
       store: this.#store,
-      onProgress: (stage, fraction) => {
-        const now = performance.now();
-        if (stage !== stageBefore || now - reportedAt >= REPORT_EVERY_MS) {
-          stageBefore = stage;
-          reportedAt = now;
-          this.#line.post({ type: 'progress', id, stage, fraction });
-        }
-        return mustStop(now);
-      },
+      onProgress: (stage, fraction) => mustStop(onReport(stage, fraction)),
+      onReport,
       cancelled,
       checkpoint: async () => {
         await this.#breathe();

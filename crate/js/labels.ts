@@ -46,7 +46,7 @@ export async function openLabels(
       if (!isNotNifti(error)) throw error;
     }
   }
-  const set = new FileSet(home.reading, given);
+  const set = new FileSet(home.readers, given);
   try {
     await set.list(partOf(options, 0, LISTING_SHARE));
     return await openListed(home, set, scan, options);

@@ -11,7 +11,7 @@ import type { Remote } from './client.js';
 import { connect, type Platform } from './connect.js';
 import { EngineHandle } from './engine.js';
 import type { RemoteFormats } from './formats-client.js';
-import type { Reading } from './pool.js';
+import type { Reading } from './readers.js';
 import { planThreads } from './support.js';
 import type { Engine, EngineOptions } from './types.js';
 

@@ -13,6 +13,8 @@ export interface Context {
   readonly withPhantom: Build['withPhantom'];
   readonly store: Store;
   readonly onProgress: OnProgress;
+  /** As `onProgress`, for what lets messages in: there is no need to look whether it should stop. */
+  readonly onReport: (stage: string, fraction: number) => void;
   /** Aborted by this call's cancel, as soon as messages are let in. */
   readonly cancelled: AbortSignal;
   /** Lets messages in; throws `stopped` when one of them was this call's cancel. */

@@ -5,7 +5,9 @@
 //! ```
 //!
 //! Nothing is held twice: a slice is copied to where it belongs and forgotten. Slices of whole
-//! numbers come as [`Slice::I16`]; the first that does not fit widens everything to `f32`.
+//! numbers come as [`Slice::I16`]; at the first that does not fit, the volume begins anew as `f32`
+//! and its slices are put once more. Headers foretell nearly all of these, and to read some slices
+//! again costs less than to hold the volume twice.
 
 use crate::{
     Error, Volume, Voxels,
@@ -32,6 +34,7 @@ pub struct Assembly {
     template: Template,
     grid: crate::Grid,
     voxels: Voxels,
+    fill: i16,
     limits: Limits,
 }
 
@@ -52,22 +55,19 @@ impl Assembly {
         let axes: &AxisMap = template.axes();
         let grid = axes.grid(file_size, ras_from_file)?;
         let count = grid.voxel_count();
-        check_room(held_as.bytes().saturating_mul(count as u64), &limits)?;
-        let voxels = match held_as {
-            HeldAs::I16 => Voxels::I16(try_vec(fill, count, "the voxels")?),
-            HeldAs::F32 => Voxels::F32(try_vec(f32::from(fill), count, "the voxels")?),
-        };
+        let voxels = room(held_as, count, fill, &limits)?;
         let scatter = Scatter::new(file_size, axes, file_size[0].saturating_mul(file_size[1]));
-        Ok(Self { file_size, scatter, template, grid, voxels, limits })
+        Ok(Self { file_size, scatter, template, grid, voxels, fill, limits })
     }
 
-    /// Puts the file's slice `k`.
+    /// Puts the file's slice `k`. `false`: it is the first that does not fit into `i16`, and all
+    /// that were put before are gone: they are to be put again.
     ///
     /// # Errors
     /// [`Error::BadParameter`] for a slice that the volume does not have,
     /// [`Error::SizeMismatch`] when it has another number of values, [`Error::TooLarge`] and
-    /// [`Error::OutOfMemory`] when everything must be widened and there is no room.
-    pub fn put(&mut self, k: usize, slice: &Slice) -> Result<(), Error> {
+    /// [`Error::OutOfMemory`] when there is no room for `f32`.
+    pub fn put(&mut self, k: usize, slice: &Slice) -> Result<bool, Error> {
         let [ni, nj, nk] = self.file_size;
         if k >= nk {
             return Err(Error::BadParameter {
@@ -87,8 +87,11 @@ impl Assembly {
                 expected: [ni, nj, 1],
             });
         }
-        if matches!((slice, &self.voxels), (Slice::F32(_), Voxels::I16(_))) {
-            self.widen()?;
+        let kept = !matches!((slice, &self.voxels), (Slice::F32(_), Voxels::I16(_)));
+        if !kept {
+            // First what there is is given back.
+            self.voxels = Voxels::I16(Vec::new());
+            self.voxels = room(HeldAs::F32, self.grid.voxel_count(), self.fill, &self.limits)?;
         }
         let start = k * ni * nj;
         match (slice, &mut self.voxels) {
@@ -103,10 +106,10 @@ impl Assembly {
                 wide.extend(values.iter().map(|value| f32::from(*value)));
                 self.scatter.put_rows(start, &wide, voxels);
             }
-            // Widened above.
+            // Made anew above.
             (Slice::F32(_), Voxels::I16(_)) => {}
         }
-        Ok(())
+        Ok(kept)
     }
 
     /// How the voxels are held by now.
@@ -125,19 +128,10 @@ impl Assembly {
     pub fn finish(self) -> Result<(Volume, Template), Error> {
         Ok((Volume::new(self.grid, self.voxels)?, self.template))
     }
-
-    /// For a moment there are six bytes a voxel.
-    fn widen(&mut self) -> Result<(), Error> {
-        let Voxels::I16(narrow) = &self.voxels else { return Ok(()) };
-        check_room(6 * narrow.len() as u64, &self.limits)?;
-        let mut wide = try_with_capacity(narrow.len(), "the voxels as 32-bit floats")?;
-        wide.extend(narrow.iter().map(|value| f32::from(*value)));
-        self.voxels = Voxels::F32(wide);
-        Ok(())
-    }
 }
 
-fn check_room(needed_bytes: u64, limits: &Limits) -> Result<(), Error> {
+fn room(held_as: HeldAs, count: usize, fill: i16, limits: &Limits) -> Result<Voxels, Error> {
+    let needed_bytes = held_as.bytes().saturating_mul(count as u64);
     if needed_bytes > limits.memory_bytes {
         return Err(Error::TooLarge {
             needed_bytes,
@@ -145,7 +139,10 @@ fn check_room(needed_bytes: u64, limits: &Limits) -> Result<(), Error> {
             hint: "crop or resample the scan first",
         });
     }
-    Ok(())
+    Ok(match held_as {
+        HeldAs::I16 => Voxels::I16(try_vec(fill, count, "the voxels")?),
+        HeldAs::F32 => Voxels::F32(try_vec(f32::from(fill), count, "the voxels")?),
+    })
 }
 
 #[cfg(test)]
@@ -173,11 +170,15 @@ mod tests {
     }
 
     #[test]
-    fn one_slice_of_fractions_widens_the_others() {
+    fn at_a_slice_of_fractions_the_volume_begins_anew() {
         let mut assembly = assembly(Limits::default());
-        assembly.put(0, &Slice::I16(vec![1; 6])).unwrap();
-        assembly.put(1, &Slice::F32(vec![0.5; 6])).unwrap();
-        assembly.put(0, &Slice::I16(vec![3; 6])).unwrap();
+        assert!(assembly.put(0, &Slice::I16(vec![1; 6])).unwrap());
+        assert!(!assembly.put(1, &Slice::F32(vec![0.5; 6])).unwrap());
+        assert_eq!(assembly.held_as(), HeldAs::F32);
+        let gone = [[-2048.0; 6], [0.5; 6]].concat();
+        assert_eq!(assembly.voxels, Voxels::F32(gone));
+        assert!(assembly.put(0, &Slice::I16(vec![3; 6])).unwrap());
+        assert!(assembly.put(1, &Slice::F32(vec![0.5; 6])).unwrap());
         let (volume, _) = assembly.finish().unwrap();
         let expected = [[3.0; 6], [0.5; 6]].concat();
         assert_eq!(*volume.voxels(), Voxels::F32(expected));
@@ -188,7 +189,7 @@ mod tests {
         let limits = Limits { memory_bytes: 30, source_bytes: None };
         let mut narrow = assembly(limits);
         let error = narrow.put(0, &Slice::F32(vec![0.5; 6])).unwrap_err();
-        assert!(matches!(error, Error::TooLarge { needed_bytes: 72, .. }), "{error}");
+        assert!(matches!(error, Error::TooLarge { needed_bytes: 48, .. }), "{error}");
         assert!(narrow.put(2, &Slice::I16(vec![0; 6])).is_err());
         assert!(narrow.put(0, &Slice::I16(vec![0; 5])).is_err());
         let none = Limits { memory_bytes: 23, source_bytes: None };

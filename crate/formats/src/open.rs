@@ -103,25 +103,46 @@ fn read_planes<'r>(
 ) -> Result<Opened, Error> {
     let held_as = plan.info.held_as;
     let assembly = Assembly::new(plan.file_size, &plan.ras_from_file, held_as, plan.fill, *limits)?;
-    let mut filling = Filling { plan, assembly, broken: Vec::new(), done: 0 };
-    let order = plan.in_file_order();
-    let count = order.len();
-    let threads = threads.min(count);
+    let mut order = plan.in_file_order();
+    let mut filling = Filling {
+        plan,
+        assembly,
+        broken: Vec::new(),
+        put: Vec::new(),
+        again: Vec::new(),
+        done: 0,
+        count: order.len(),
+    };
+    while !order.is_empty() {
+        read_in_order(&order, threads, make, &mut filling, progress)?;
+        order = std::mem::take(&mut filling.again);
+    }
+    filling.finish(name_of)
+}
+
+fn read_in_order<'r>(
+    order: &[usize],
+    threads: usize,
+    make: &(dyn Fn() -> Result<Box<dyn PlaneReader + 'r>, Error> + Sync),
+    filling: &mut Filling<'_>,
+    progress: &mut dyn Progress,
+) -> Result<(), Error> {
+    let threads = threads.min(order.len());
     if threads <= 1 {
         let mut reader = make()?;
-        for (n, k) in order.into_iter().enumerate() {
-            checkpoint(progress, "reading", n as f64 / count as f64)?;
-            filling.take((k, reader.plane(k)))?;
+        for k in order {
+            checkpoint(progress, "reading", filling.fraction())?;
+            filling.take((*k, reader.plane(*k)))?;
         }
-        return filling.finish(name_of);
+        return Ok(());
     }
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        // A slow volume (one that must be widened) makes the threads wait, not the planes pile up.
+        // A slow volume makes the threads wait, not the planes pile up.
         let (sender, receiver) = mpsc::sync_channel::<Outcome>(2 * threads);
         for _ in 0..threads {
             let sender = sender.clone();
-            let (next, order) = (&next, &order);
+            let next = &next;
             let worker = move || {
                 let mut reader = make();
                 loop {
@@ -144,11 +165,10 @@ fn read_planes<'r>(
         drop(sender);
         for outcome in receiver {
             filling.take(outcome)?;
-            checkpoint(progress, "reading", filling.done as f64 / count as f64)?;
+            checkpoint(progress, "reading", filling.fraction())?;
         }
         Ok(())
-    })?;
-    filling.finish(name_of)
+    })
 }
 
 /// A volume while planes come in.
@@ -156,14 +176,31 @@ struct Filling<'a> {
     plan: &'a Plan,
     assembly: Assembly,
     broken: Vec<(usize, Error)>,
+    /// Planes that are in the volume.
+    put: Vec<usize>,
+    /// Planes that were, before it began anew.
+    again: Vec<usize>,
     done: usize,
+    /// How many are to be done, as far as is known.
+    count: usize,
 }
 
 impl Filling<'_> {
+    fn fraction(&self) -> f64 {
+        self.done as f64 / self.count.max(1) as f64
+    }
+
     fn take(&mut self, (k, plane): Outcome) -> Result<(), Error> {
         self.done += 1;
         match plane {
-            Ok(Some(slice)) => self.assembly.put(k, &slice),
+            Ok(Some(slice)) => {
+                if !self.assembly.put(k, &slice)? {
+                    self.again = std::mem::take(&mut self.put);
+                    self.count += self.again.len();
+                }
+                self.put.push(k);
+                Ok(())
+            }
             Ok(None) => Ok(()),
             Err(error @ (Error::OutOfMemory { .. } | Error::Stopped)) => Err(error),
             Err(error) if self.is_one_stream() => Err(error),
@@ -226,6 +263,8 @@ mod tests {
     /// Planes 2 × 1; plane k holds 10 k and 10 k + 1.
     struct Fake {
         broken: Vec<usize>,
+        /// These have a half more.
+        halves: Vec<usize>,
         last: Option<usize>,
     }
 
@@ -238,6 +277,10 @@ mod tests {
                 return Err(Error::Damaged { what: "a frame".into(), reason: "bits".into() });
             }
             let value = 10 * k as i16;
+            if self.halves.contains(&k) {
+                let value = f32::from(value) + 0.5;
+                return Ok(Some(Slice::F32(vec![value, value + 1.0])));
+            }
             Ok(Some(Slice::I16(vec![value, value + 1])))
         }
     }
@@ -269,8 +312,19 @@ mod tests {
         broken: &[usize],
         progress: &mut dyn Progress,
     ) -> Result<Opened, Error> {
-        let make =
-            || Ok(Box::new(Fake { broken: broken.to_vec(), last: None }) as Box<dyn PlaneReader>);
+        read_some_halves(plan, threads, [broken, &[]], progress)
+    }
+
+    fn read_some_halves(
+        plan: &Plan,
+        threads: usize,
+        [broken, halves]: [&[usize]; 2],
+        progress: &mut dyn Progress,
+    ) -> Result<Opened, Error> {
+        let make = || {
+            let fake = Fake { broken: broken.to_vec(), halves: halves.to_vec(), last: None };
+            Ok(Box::new(fake) as Box<dyn PlaneReader>)
+        };
         let name = |part: &Part| format!("file {}", part.place.file);
         read_planes(plan, threads, &Limits::default(), &make, &name, progress)
     }
@@ -302,6 +356,29 @@ mod tests {
                 ]
             );
             assert_eq!(opened.info.facts.stack.unwrap().broken, 2);
+        }
+    }
+
+    #[test]
+    fn slices_before_the_first_fraction_are_read_again() {
+        let plan = plan(9, ReaderKind::Dicom);
+        for threads in [1, 3] {
+            let mut fractions = Vec::new();
+            let mut note = |_: &'static str, fraction: f64| {
+                fractions.push(fraction);
+                Flow::Continue
+            };
+            let opened = read_some_halves(&plan, threads, [&[1], &[4, 6]], &mut note).unwrap();
+            let hu = |k: usize| match k {
+                1 => [-7.0; 2],
+                4 | 6 => [10.0 * k as f32 + 0.5, 10.0 * k as f32 + 1.5],
+                _ => [10.0 * k as f32, 10.0 * k as f32 + 1.0],
+            };
+            let expected: Vec<f32> = (0..9).flat_map(hu).collect();
+            assert_eq!(*opened.volume.voxels(), hounsfield::Voxels::F32(expected));
+            assert_eq!(opened.info.held_as, HeldAs::F32);
+            assert_eq!(opened.info.facts.stack.unwrap().broken, 1);
+            assert!(fractions.iter().all(|fraction| *fraction <= 1.0), "{fractions:?}");
         }
     }
 

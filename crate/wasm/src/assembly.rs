@@ -59,21 +59,22 @@ impl Assembly {
             .map_err(|error| to_js(&error))
     }
 
-    /// Puts plane `k` of the file, i fastest.
+    /// Puts plane `k` of the file, i fastest. `false`: all planes that were put before are to be put
+    /// again.
     ///
     /// # Errors
     /// A plane that the volume does not have, another number of values.
     #[wasm_bindgen(js_name = putI16)]
-    pub fn put_i16(&mut self, k: usize, values: Vec<i16>) -> Result<(), JsValue> {
+    pub fn put_i16(&mut self, k: usize, values: Vec<i16>) -> Result<bool, JsValue> {
         self.assembly.put(k, &Slice::I16(values)).map_err(|error| to_js(&error))
     }
 
-    /// See [`Assembly::put_i16`]; the first such plane widens all others.
+    /// See [`Assembly::put_i16`]; at the first such plane the volume begins anew.
     ///
     /// # Errors
-    /// As there; `too_large` and out of memory when there is no room to widen.
+    /// As there; `too_large` and out of memory when there is no room for it.
     #[wasm_bindgen(js_name = putF32)]
-    pub fn put_f32(&mut self, k: usize, values: Vec<f32>) -> Result<(), JsValue> {
+    pub fn put_f32(&mut self, k: usize, values: Vec<f32>) -> Result<bool, JsValue> {
         self.assembly.put(k, &Slice::F32(values)).map_err(|error| to_js(&error))
     }
 

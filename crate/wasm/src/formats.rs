@@ -16,7 +16,7 @@ use hounsfield_formats::{
     reader::{FrameCodec, PlaneReader as Planes, reader},
     scan::scan,
 };
-use js_sys::{Function, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Uint8Array};
 use self_cell::self_cell;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -45,7 +45,7 @@ impl Files {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(names: Vec<String>, sources: Vec<ByteSource>) -> Self {
-        let pieces = Rc::new(RefCell::new(Pieces::new()));
+        let pieces = Rc::new(RefCell::new(Pieces::default()));
         let sources = sources.into_iter().enumerate();
         let sources = sources.map(|(k, source)| Piecewise::new(k, source, Rc::clone(&pieces)));
         let files = files::Files::new(names.into_iter().zip(sources).collect());
@@ -57,37 +57,55 @@ impl Files {
     /// # Errors
     /// None so far.
     pub fn scan(&self, file: usize, memory_bytes: f64) -> Result<String, JsValue> {
-        self.pieces.borrow_mut().expect_headers();
+        self.pieces.borrow_mut().expect_slices(false);
         json(&scan(&self.files, file, &limits(memory_bytes)))
     }
 
-    /// The bytes at a `Place` (as JSON), unpacked.
+    /// How many bytes there are at a `Place` (as JSON), unpacked.
     ///
     /// # Errors
-    /// Whatever is wrong with the archive; `too_large` before anything is read.
-    pub fn bytes(&self, place: &str, memory_bytes: f64) -> Result<Vec<u8>, JsValue> {
+    /// Whatever is wrong with the archive's table; `too_large` when they are more than
+    /// `memory_bytes`.
+    #[wasm_bindgen(js_name = byteLength)]
+    pub fn byte_length(&self, place: &str, memory_bytes: f64) -> Result<f64, JsValue> {
         let place: Place = parse("the place", place)?;
-        whole(&self.files, &place, memory_bytes as u64).map_err(|error| to_js(&error))
+        let packed = self.files.packed(&place).map_err(|error| to_js(&error))?;
+        let (needed_bytes, limit_bytes) = (packed.byte_length(), memory_bytes as u64);
+        if needed_bytes > limit_bytes {
+            let hint = "unpack the archive first";
+            return Err(to_js(&Error::TooLarge { needed_bytes, limit_bytes, hint }));
+        }
+        Ok(needed_bytes as f64)
+    }
+
+    /// Fills `into` with the bytes at a `Place` (as JSON), unpacked. There is never more than a
+    /// piece of them in here.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the archive.
+    pub fn read(&self, place: &str, into: &Uint8Array) -> Result<(), JsValue> {
+        let place: Place = parse("the place", place)?;
+        unpack(&self.files, &place, into).map_err(|error| to_js(&error))
     }
 }
 
-fn whole(
-    files: &files::Files<Piecewise>,
-    place: &Place,
-    limit_bytes: u64,
-) -> Result<Vec<u8>, Error> {
-    let needed_bytes = files.packed(place)?.byte_length();
-    if needed_bytes > limit_bytes {
-        return Err(Error::TooLarge {
-            needed_bytes,
-            limit_bytes,
-            hint: "unpack the archive first",
-        });
-    }
+/// Unpacked at a time.
+const UNPACKED_BYTES: u32 = 1 << 20;
+
+fn unpack(files: &files::Files<Piecewise>, place: &Place, into: &Uint8Array) -> Result<(), Error> {
     let unreadable = |error: io::Error| Error::Unreadable { reason: error.to_string() };
-    let mut bytes = try_vec(0, needed_bytes as usize, "a file of an archive")?;
-    files.stream(place)?.read_exact(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    let length = into.length();
+    let mut piece = try_vec(0, length.min(UNPACKED_BYTES) as usize, "a file of an archive")?;
+    let mut stream = files.stream(place)?;
+    let mut at = 0;
+    while at < length {
+        let end = length.min(at + UNPACKED_BYTES);
+        piece.truncate((end - at) as usize);
+        stream.read_exact(&mut piece).map_err(unreadable)?;
+        into.subarray(at, end).copy_from(&piece);
+        at = end;
+    }
+    Ok(())
 }
 
 fn limits(memory_bytes: f64) -> Limits {
@@ -219,7 +237,7 @@ impl PlaneReader {
     /// A plan of another shape.
     #[wasm_bindgen(constructor)]
     pub fn new(files: &Files, plan: &str, codec: DecodeFrame) -> Result<Self, JsValue> {
-        files.pieces.borrow_mut().expect_slices();
+        files.pieces.borrow_mut().expect_slices(true);
         let source =
             Source { plan: parse("the plan", plan)?, files: Rc::clone(&files.files), codec };
         let reading =
@@ -227,16 +245,22 @@ impl PlaneReader {
         Ok(Self { reading })
     }
 
-    /// The values of plane `k`; `undefined` when no slice covers it.
+    /// The values of plane `k`, in `room` where they fit exactly (fresh memory costs as much as to
+    /// decode an uncompressed plane); `undefined` when no slice covers it.
     ///
     /// # Errors
     /// What is wrong with the slice; the other planes can still be read.
-    pub fn plane(&mut self, k: usize) -> Result<Option<PlaneValues>, JsValue> {
+    pub fn plane(
+        &mut self,
+        k: usize,
+        room: Option<ArrayBuffer>,
+    ) -> Result<Option<PlaneValues>, JsValue> {
         let plane = self.reading.with_dependent_mut(|_, reader| match reader {
             Ok(reader) => reader.plane(k),
             Err(error) => Err(error.clone()),
         });
-        Ok(plane.map_err(|error| to_js(&error))?.as_ref().map(plane_values))
+        let plane = plane.map_err(|error| to_js(&error))?;
+        Ok(plane.map(|slice| plane_values(&slice, room)))
     }
 
     /// What the slices of plane `k` are called.

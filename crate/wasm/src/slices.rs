@@ -36,7 +36,7 @@ impl Scan {
     pub fn plane_values(&self, plane: &str, index: usize) -> Result<PlaneValues, JsValue> {
         let plane: Plane = parse("the plane", plane)?;
         let slice = plane.values(&self.opened().volume, index).map_err(|error| to_js(&error))?;
-        Ok(plane_values(&slice))
+        Ok(plane_values(&slice, None))
     }
 
     /// The same slice of masks: 1 for the first, 2 for the second, …; where they overlap, the later

@@ -93,9 +93,10 @@ pub(crate) struct Piecewise {
 
 /// The piece that was read last: headers are read in many small steps.
 #[cfg(feature = "formats")]
+#[derive(Default)]
 pub(crate) struct Pieces {
-    /// How much is read of a file that was not looked at before.
-    first_bytes: usize,
+    /// Are slices read, not headers alone?
+    slices: bool,
     /// The number of its file.
     file: usize,
     /// Where it begins.
@@ -103,13 +104,21 @@ pub(crate) struct Pieces {
     bytes: Vec<u8>,
 }
 
-/// Each read is a round trip. This holds the header of nearly every DICOM file; whoever reads on gets
-/// larger pieces.
+/// Read of a file that was not looked at before; whoever reads on gets larger pieces. It holds the
+/// header of nearly every slice, and JavaScript has read so much ahead (`HEADER_BYTES` in
+/// `formats-host.ts`); of slices even the whole file (`WHOLE_BYTES` in `planes.ts`).
 #[cfg(feature = "formats")]
-const HEADER_BYTES: usize = 64 * 1024;
-/// And this the whole file of nearly every slice.
+const FIRST_BYTES: usize = 16 * 1024;
+
+/// Of files that are too large to be read ahead each read is a round trip.
 #[cfg(feature = "formats")]
-const SLICE_BYTES: usize = 1024 * 1024;
+const LARGE_BYTES: f64 = 4.0 * 1024.0 * 1024.0;
+/// Headers of a large file: an archive's.
+#[cfg(feature = "formats")]
+const LARGE_HEADER_BYTES: usize = 64 * 1024;
+/// And the whole of nearly every slice.
+#[cfg(feature = "formats")]
+const LARGE_SLICE_BYTES: usize = 1024 * 1024;
 
 #[cfg(feature = "formats")]
 impl Piecewise {
@@ -144,7 +153,9 @@ impl hounsfield_formats::bytes::Bytes for Piecewise {
             let reads_on = piece.file == self.number && offset == piece.end();
             let bytes = match piece.bytes.len() {
                 before if reads_on => (2 * before).min(PIECE_BYTES as usize),
-                _ => piece.first_bytes,
+                _ if self.length <= LARGE_BYTES => FIRST_BYTES,
+                _ if piece.slices => LARGE_SLICE_BYTES,
+                _ => LARGE_HEADER_BYTES,
             };
             if out.len() >= bytes {
                 let found = self.fetch(offset, out.len())?;
@@ -168,18 +179,9 @@ impl hounsfield_formats::bytes::Bytes for Piecewise {
 
 #[cfg(feature = "formats")]
 impl Pieces {
-    pub(crate) fn new() -> Self {
-        Self { first_bytes: HEADER_BYTES, file: 0, start: 0, bytes: Vec::new() }
-    }
-
-    /// From now on slices are read, not headers alone.
-    pub(crate) fn expect_slices(&mut self) {
-        self.first_bytes = SLICE_BYTES;
-    }
-
-    /// From now on headers are read.
-    pub(crate) fn expect_headers(&mut self) {
-        self.first_bytes = HEADER_BYTES;
+    /// From now on slices are read (or headers alone).
+    pub(crate) fn expect_slices(&mut self, slices: bool) {
+        self.slices = slices;
     }
 
     fn end(&self) -> u64 {

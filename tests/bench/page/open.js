@@ -14,6 +14,14 @@ globalThis.pick = async (names) => {
   return files.length;
 };
 
+/** The first `n` files alone. */
+globalThis.some = async (which, n) => {
+  const all = files;
+  files = all.slice(0, n);
+  await globalThis[which]();
+  files = all;
+};
+
 // @itk-wasm/dicom starts as many workers as it is told there are processors.
 const workers = Number(new URLSearchParams(location.search).get('workers'));
 Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => workers });

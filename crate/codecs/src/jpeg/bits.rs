@@ -1,7 +1,7 @@
 //! The bits of an entropy-coded segment (T.81 F.2.2.5): a zero byte after FF is stuffing, any other
 //! byte after FF is a marker and the segment's end.
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Bits<'a> {
     data: &'a [u8],
     at: usize,
@@ -18,6 +18,16 @@ impl<'a> Bits<'a> {
         Self { data, at: 0, window: 0, count: 0, made_up: 0 }
     }
 
+    /// These 64 bits, and nothing behind them.
+    pub(crate) fn ready(window: u64) -> Self {
+        Self { data: &[], at: 0, window, count: 64, made_up: 0 }
+    }
+
+    /// How many bits were taken of those that were [`ready`](Self::ready).
+    pub(crate) fn taken(&self) -> u32 {
+        64 - self.count
+    }
+
     /// Makes at least 32 bits ready; after the segment's end they are zeros, and `overrun` tells.
     #[inline]
     pub(crate) fn fill(&mut self) {
@@ -25,19 +35,21 @@ impl<'a> Bits<'a> {
             return;
         }
         // Four bytes without an FF among them are the common case.
-        if let Some(&four) = self.data.get(self.at..).and_then(<[u8]>::first_chunk::<4>)
-            && !four.contains(&0xFF)
-        {
-            self.window |= u64::from(u32::from_be_bytes(four)) << (32 - self.count);
-            self.count += 32;
-            self.at += 4;
-            return;
+        if let Some(&four) = self.data.get(self.at..).and_then(<[u8]>::first_chunk::<4>) {
+            let four = u32::from_be_bytes(four);
+            if (!four).wrapping_sub(0x0101_0101) & four & 0x8080_8080 == 0 {
+                self.window |= u64::from(four) << (32 - self.count);
+                self.count += 32;
+                self.at += 4;
+                return;
+            }
         }
-        self.fill_slowly();
+        *self = self.filled_slowly();
     }
 
+    /// By value: with a reference to it elsewhere, the loops could not keep it in registers.
     #[cold]
-    fn fill_slowly(&mut self) {
+    fn filled_slowly(mut self) -> Self {
         while self.count <= 56 {
             let byte = match (self.data.get(self.at), self.data.get(self.at + 1)) {
                 (Some(0xFF), Some(0)) => {
@@ -56,6 +68,7 @@ impl<'a> Bits<'a> {
             self.window |= u64::from(byte) << (56 - self.count);
             self.count += 8;
         }
+        self
     }
 
     /// The next `count` bits (1 to 32), not taken.

@@ -67,6 +67,18 @@ impl Table {
         self.next_long(bits)
     }
 
+    /// The next difference of process 14, one at a time and by the book; with the bits after it.
+    #[cold]
+    fn difference<'a>(&self, mut bits: Bits<'a>) -> Option<(i32, Bits<'a>)> {
+        let value = match self.next(&mut bits)? {
+            // No bits follow: it can only be this one (H.1.2.2).
+            16 => 32768,
+            size @ 0..=15 => bits.extend(u32::from(size)),
+            _ => return None,
+        };
+        Some((value, bits))
+    }
+
     #[cold]
     fn next_long(&self, bits: &mut Bits<'_>) -> Option<u8> {
         let ahead = bits.peek(16);
@@ -81,5 +93,47 @@ impl Table {
             }
         }
         None
+    }
+}
+
+/// Differences of process 14: code and extra bits in one look-up, where both are short.
+#[derive(Debug)]
+pub(crate) struct Differences<'t> {
+    table: &'t Table,
+    /// For the next bits: how many of them are the code and its extra bits (0: more than these), and
+    /// the difference.
+    lookup: Box<[(i16, u8); 1 << DIFFERENCE_BITS]>,
+}
+
+/// Nearly every difference of a CT slice is that short, and 16 kB stay in the nearest cache.
+const DIFFERENCE_BITS: u32 = 12;
+
+impl<'t> Differences<'t> {
+    pub(crate) fn new(table: &'t Table) -> Self {
+        let mut lookup = Box::new([(0, 0); 1 << DIFFERENCE_BITS]);
+        for (ahead, entry) in (0_u64..).zip(lookup.iter_mut()) {
+            // Zeros follow, which a difference that is short enough does not take.
+            let bits = Bits::ready(ahead << (64 - DIFFERENCE_BITS));
+            if let Some((value, after)) = table.difference(bits)
+                && let taken @ ..=DIFFERENCE_BITS = after.taken()
+            {
+                *entry = (value as i16, taken as u8);
+            }
+        }
+        Self { table, lookup }
+    }
+
+    /// The next difference; `None`: no such code.
+    #[inline(always)]
+    pub(crate) fn next(&self, bits: &mut Bits<'_>) -> Option<i32> {
+        bits.fill();
+        let &(value, taken) = self.lookup.get(bits.peek(DIFFERENCE_BITS) as usize)?;
+        if taken != 0 {
+            bits.skip(u32::from(taken));
+            return Some(i32::from(value));
+        }
+        let (value, after) = self.table.difference(*bits)?;
+        *bits = after;
+        Some(value)
     }
 }

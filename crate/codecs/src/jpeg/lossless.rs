@@ -1,7 +1,7 @@
 //! Process 14 (T.81 annex H): each sample is its prediction from three neighbours plus a difference.
 
 use super::bits::Bits;
-use super::huffman::Table;
+use super::huffman::Differences;
 use super::{Part, Restarts, damaged};
 use crate::CodecError;
 use crate::frame::error;
@@ -10,7 +10,7 @@ use crate::frame::error;
 #[derive(Debug)]
 pub(crate) struct Scan<'t> {
     /// For each component of the scan: its place among the samples of a pixel, and its table.
-    pub(crate) parts: Vec<Part<&'t Table>>,
+    pub(crate) parts: Vec<Part<Differences<'t>>>,
     /// Ss: 1 to 7.
     pub(crate) predictor: u8,
     /// Al: the samples were shifted down by so many bits before coding.
@@ -68,7 +68,7 @@ impl Scan<'_> {
         let middle = 1 << (self.precision - self.point_transform - 1);
         for part in &self.parts {
             let first = above.get(part.place).map_or(middle, |&up| i32::from(up));
-            *row.get_mut(part.place)? = (first + difference(bits, part.table)?) as u16;
+            *row.get_mut(part.place)? = (first + part.table.next(bits)?) as u16;
         }
         if above.is_empty() {
             return self.rest(bits, row, row_of_none, |left, _, _| left);
@@ -97,13 +97,15 @@ impl Scan<'_> {
         if let ([part], 1) = (self.parts.as_slice(), self.step) {
             let mut left = i32::from(*row.first()?);
             let mut corner = up(0);
+            let mut ahead = *bits;
             for (index, sample) in row.iter_mut().enumerate().skip(1) {
                 let above = up(index);
                 // Modulo 2¹⁶ (H.1.2.1).
-                *sample = (predict(left, above, corner) + difference(bits, part.table)?) as u16;
+                *sample = (predict(left, above, corner) + part.table.next(&mut ahead)?) as u16;
                 left = i32::from(*sample);
                 corner = above;
             }
+            *bits = ahead;
             return Some(());
         }
         for pixel in 1..self.columns {
@@ -111,7 +113,7 @@ impl Scan<'_> {
                 let index = pixel * self.step + part.place;
                 let left = i32::from(*row.get(index - self.step)?);
                 let predicted = predict(left, up(index), up(index - self.step));
-                *row.get_mut(index)? = (predicted + difference(bits, part.table)?) as u16;
+                *row.get_mut(index)? = (predicted + part.table.next(bits)?) as u16;
             }
         }
         Some(())
@@ -120,15 +122,4 @@ impl Scan<'_> {
 
 fn row_of_none(_: usize) -> i32 {
     0
-}
-
-#[inline(always)]
-fn difference(bits: &mut Bits<'_>, table: &Table) -> Option<i32> {
-    bits.fill();
-    match table.next(bits)? {
-        // No bits follow: it can only be this one (H.1.2.2).
-        16 => Some(32768),
-        size @ 0..=15 => Some(bits.extend(u32::from(size))),
-        _ => None,
-    }
 }

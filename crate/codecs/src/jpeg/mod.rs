@@ -11,7 +11,7 @@ use crate::frame::{Fields, Stream, error, pack, zeros};
 use crate::{CodecError, Shape};
 use bits::Bits;
 use dct::{Grid, Plane, Tables};
-use huffman::Table;
+use huffman::{Differences, Table};
 use idct::Idct;
 
 /// The marker codes (T.81 table B.1) that mean something here; each follows an FF byte.
@@ -255,7 +255,9 @@ impl Decoder {
                 }
                 let parts = chosen
                     .iter()
-                    .map(|&(place, dc, _)| Ok(Part { place, table: table(&self.dc, dc)? }))
+                    .map(|&(place, dc, _)| {
+                        Ok(Part { place, table: Differences::new(table(&self.dc, dc)?) })
+                    })
                     .collect::<Result<_, CodecError>>()?;
                 let scan = lossless::Scan {
                     parts,

@@ -97,6 +97,15 @@ impl Scatter {
                         target.copy_from_slice(run);
                     }
                 }
+                // DICOM's rows all run this way: copied and turned round, which is done in vectors.
+                (-1, Ok(place)) => {
+                    let end = place + 1;
+                    let target = end.checked_sub(run.len()).and_then(|at| voxels.get_mut(at..end));
+                    if let Some(target) = target {
+                        target.copy_from_slice(run);
+                        target.reverse();
+                    }
+                }
                 _ => put(run.iter(), run.len(), voxels, place, step),
             }
             values = rest;

@@ -12,8 +12,8 @@ use hounsfield::{Error, error::try_vec};
 
 use crate::bytes::{Bytes, Cursor};
 
-/// The first read. Most headers end within it; in a browser each read is a round trip.
-const FIRST_BYTES: usize = 64 << 10;
+/// The first read. Most headers end within it; in a browser so much was read ahead.
+const FIRST_BYTES: usize = 16 << 10;
 /// Every later one: headers of multi-frame objects have megabytes.
 const LATER_BYTES: usize = 256 << 10;
 /// Between the fragments of compressed frames.
