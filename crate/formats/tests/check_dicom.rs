@@ -36,7 +36,7 @@ fn checked(folder: &str) -> Option<String> {
     for (k, plane) in plan.planes.iter().enumerate() {
         let part = plane.parts.first().unwrap();
         let slice = dicom::frame(&files.at(&part.place).unwrap(), part.frame, &()).unwrap();
-        assembly.put(k, &slice).unwrap();
+        assert!(assembly.put(k, &slice).unwrap());
     }
     let (volume, _) = assembly.finish().unwrap();
     Some(summary(&check(&volume, &plan.info.facts).unwrap()))

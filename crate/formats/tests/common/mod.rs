@@ -66,9 +66,14 @@ pub(crate) fn open(files: &Files<Vec<u8>>, options: &Options) -> Result<(Plan, V
     let (size, affine) = (plan.file_size, &plan.ras_from_file);
     let mut assembly = Assembly::new(size, affine, HeldAs::I16, plan.fill, limits)?;
     let mut planes = reader(&plan, files, &())?;
-    for k in 0..plan.planes.len() {
-        if let Some(slice) = planes.plane(k)? {
-            assembly.put(k, &slice)?;
+    let mut kept = false;
+    // Where one slice has fractions the volume begins anew.
+    while !kept {
+        kept = true;
+        for k in 0..plan.planes.len() {
+            if let Some(slice) = planes.plane(k)? {
+                kept &= assembly.put(k, &slice)?;
+            }
         }
     }
     drop(planes);

@@ -76,7 +76,7 @@ fn open(files: &[Vec<u8>], options: &Options) -> Volume {
     let mut reader = DicomReader::new(&plan, bytes, &());
     for k in 0..plan.planes.len() {
         if let Some(slice) = reader.plane(k).unwrap() {
-            assembly.put(k, &slice).unwrap();
+            assert!(assembly.put(k, &slice).unwrap());
         }
     }
     assembly.finish().unwrap().0
