@@ -609,7 +609,7 @@ export interface Scan extends Disposable {
    * time, when it is asked for; who leaves the loop ends the work.
    */
   slices(options?: SlicesOptions): AsyncIterable<DataFile>;
-  /** The same files as one zip. */
+  /** The same files as one zip, but for the map: who is who stays with the caller. */
   toDataset(options?: SlicesOptions): Promise<Blob>;
   /** The component curve and the choice alone. */
   curve(

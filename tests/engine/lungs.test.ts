@@ -193,7 +193,10 @@ describe('slices for training', () => {
     expect(zip.type).toBe('application/zip');
     const bytes = new Uint8Array(await zip.arrayBuffer());
     expect(bytes.slice(0, 2)).toEqual(Uint8Array.of(0x50, 0x4b));
-    expect(new TextDecoder('latin1').decode(bytes)).toContain('images/case001_049.tif');
+    const text = new TextDecoder('latin1').decode(bytes);
+    expect(text).toContain('images/case001_049.tif');
+    expect(text).toContain('manifest.json');
+    expect(text).not.toContain('map.csv');
   });
 
   test('who leaves the loop ends the work; who aborts, too', async () => {

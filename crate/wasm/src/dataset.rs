@@ -89,18 +89,18 @@ impl DatasetWriter {
         self.put(number, &Slice::F32(values), labels.as_deref())
     }
 
-    /// Manifest and map, and the end of the zip.
+    /// Manifest and map. With a zip the manifest and the zip's end: who is who stays out of it.
     ///
     /// # Errors
     /// Slices are missing.
     pub fn finish(self) -> Result<Vec<DataFile>, JsValue> {
-        let Self { mut writer, mut zip } = self;
-        let files = writer.end().and_then(|()| writer.finish()).map_err(|error| to_js(&error))?;
-        let mut files = packed(files.into(), zip.as_mut())?;
-        if let Some(zip) = zip {
-            let bytes = zip.finish().map_err(|error| to_js(&error))?;
-            files.push(DataFile { name: String::new(), bytes });
-        }
+        let Self { mut writer, zip } = self;
+        let files = writer.end().and_then(|()| writer.finish());
+        let [manifest, map] = files.map_err(|error| to_js(&error))?;
+        let Some(mut zip) = zip else { return packed(vec![manifest, map], None) };
+        let mut files = packed(vec![manifest], Some(&mut zip))?;
+        let bytes = zip.finish().map_err(|error| to_js(&error))?;
+        files.push(DataFile { name: String::new(), bytes });
         Ok(files)
     }
 }
