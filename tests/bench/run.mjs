@@ -34,6 +34,7 @@ const KERNELS = {
   dilate: { peers: ['scipy_dilate'], check: 'scipy_dilate' },
   erode: { peers: ['scipy_erode'], check: 'scipy_erode' },
   fill: { peers: ['scipy_fill'], check: 'scipy_fill' },
+  surface: { peers: ['skimage_surface', 'vtk_surface', 'zmesh_surface'] },
   open: { peers: ['nibabel_open'], fileOnly: true },
   bones: { peers: ['classical_bones', 'classical_bones_c_order'] },
   // Its check is a hash: native and wasm must agree on every byte, which no peer rounds alike.

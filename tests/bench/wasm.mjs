@@ -20,6 +20,7 @@ const KERNELS = [
   'lungs',
   'lungsClassical',
   'prepare',
+  'surface',
 ];
 const MAKES = ['stretch', 'noise', 'phantom'];
 

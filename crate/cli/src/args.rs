@@ -183,8 +183,8 @@ pub(crate) struct Curve {
 pub(crate) struct Surface {
     #[command(flatten)]
     pub(crate) open: Open,
-    /// Where the surface goes: an .stl, or - for an STL on standard output. Without it, only numbers
-    /// come out.
+    /// Where the surface goes: an .stl, .obj, .ply or .glb, or - for an STL on standard output. Without
+    /// it, only numbers come out.
     #[arg(short, long, value_name = "SURFACE", value_parser = surface_file)]
     pub(crate) output: Option<SurfaceFile>,
     /// Print the measures as JSON.
@@ -480,10 +480,17 @@ fn mask_file(name: &str) -> Result<MaskFile, String> {
 
 fn surface_file(name: &str) -> Result<SurfaceFile, String> {
     let lower = name.to_ascii_lowercase();
-    let format = if name == "-" || lower.ends_with(".stl") {
+    let formats = [
+        (".stl", surface::Format::Stl),
+        (".obj", surface::Format::Obj),
+        (".ply", surface::Format::Ply),
+        (".glb", surface::Format::Glb),
+    ];
+    let format = if name == "-" {
         surface::Format::Stl
     } else {
-        return Err("the name must end in .stl (or be -)".into());
+        let found = formats.into_iter().find(|(ending, _)| lower.ends_with(ending));
+        found.ok_or("the name must end in .stl, .obj, .ply or .glb (or be -)")?.1
     };
     Ok(SurfaceFile { path: PathBuf::from(name), format })
 }

@@ -28,16 +28,27 @@ struct Checked {
     check: Vec<CheckItem>,
 }
 
+/// What was asked for.
+struct Drawn {
+    surfaces: Vec<Surface>,
+    /// How the CT check of the scan came out; nothing for labels by themselves, which are no scan.
+    check: Vec<CheckItem>,
+    /// Where the file's first voxel lies.
+    apex_ras_mm: [f64; 3],
+}
+
 pub(crate) fn run(what: &args::Surface, quiet: bool) -> Result<(), Failure> {
     let to_stdout = what.output.as_ref().is_some_and(|output| output.path == Path::new("-"));
     if to_stdout && what.json {
         return Err(Failure::Usage("--json and -o - cannot both write to standard output".into()));
     }
-    let (surfaces, check) = draw(what, &mut Bar::new(quiet))?;
+    let Drawn { mut surfaces, check, apex_ras_mm } = draw(what, &mut Bar::new(quiet))?;
     let name = what.open.paths.first().map(PathBuf::as_path).unwrap_or(Path::new("-"));
     let failed = |error| Failure::scan(name, error);
     let mut parts = Vec::new();
-    for surface in &surfaces {
+    for surface in &mut surfaces {
+        // An open surface's volume depends on it; other programs take the file's first voxel.
+        surface.apex_ras_mm = apex_ras_mm;
         let measures = surface.measures().map_err(failed)?;
         parts.push(Measured { name: surface.name.clone(), measures });
     }
@@ -55,27 +66,24 @@ pub(crate) fn run(what: &args::Surface, quiet: bool) -> Result<(), Failure> {
     }
 }
 
-/// The surfaces that are asked for, and how the CT check of the scan came out (nothing for labels by
-/// themselves, which are no scan).
-fn draw(
-    what: &args::Surface,
-    bar: &mut dyn Progress,
-) -> Result<(Vec<Surface>, Vec<CheckItem>), Failure> {
+fn draw(what: &args::Surface, bar: &mut dyn Progress) -> Result<Drawn, Failure> {
     let scan = scan::read(&what.open, &mut Part::new(bar, 0.0, 0.4))?;
     let (name, volume) = (&scan.found.name, &scan.opened.volume);
+    let axes = scan.opened.template.axes();
+    let apex_ras_mm = axes.ras_from_file(volume.grid()).map(|row| row[3]);
     let params = what.params();
     if what.level.is_some() {
         let mut surface = surface::of(volume, None, &params, &mut Part::new(bar, 0.4, 1.0))
             .map_err(|error| Failure::scan(name, error))?;
         surface.name = labels::stem(name);
-        return Ok((vec![surface], scan.check));
+        return Ok(Drawn { surfaces: vec![surface], check: scan.check, apex_ras_mm });
     }
     let mut drawn = Vec::new();
     if what.mask.is_empty() {
         let found = split(volume, volume.grid(), &About::default())
             .map_err(|error| Failure::scan(name, error))?;
         add(name, &found.found, volume, &params, &mut Part::new(bar, 0.4, 1.0), &mut drawn)?;
-        return Ok((drawn, Vec::new()));
+        return Ok(Drawn { surfaces: drawn, check: Vec::new(), apex_ras_mm });
     }
     let share = 0.6 / what.mask.len() as f64;
     for (k, file) in what.mask.iter().enumerate() {
@@ -84,7 +92,7 @@ fn draw(
         let found = labels::read(file, volume.grid(), &mut Part::new(&mut bar, 0.0, 0.3))?.found;
         add(file, &found, volume, &params, &mut Part::new(&mut bar, 0.3, 1.0), &mut drawn)?;
     }
-    Ok((drawn, scan.check))
+    Ok(Drawn { surfaces: drawn, check: scan.check, apex_ras_mm })
 }
 
 /// Draws a file's labels. One by itself has the file's name.

@@ -183,3 +183,43 @@ fn ctrl_c_leaves_nothing_half_written() {
     done.exits_with(130).complains("hounsfield: interrupted");
     assert_eq!(shell.files(), [""; 0]);
 }
+
+#[test]
+fn from_masks_to_surfaces() {
+    let shell = Session::new();
+    shell.run("phantom -o ct.nii.gz --truth truth --size 64,64,40").succeeds();
+
+    let level =
+        shell.run("surface ct.nii.gz --level 300 --cap --json -o bone.stl").succeeds().json();
+    assert_eq!(level["parts"][0]["watertight"], true);
+    let triangles = level["parts"][0]["triangles"].as_u64().unwrap();
+    assert_eq!(fs::metadata(shell.path("bone.stl")).unwrap().len(), 84 + 50 * triangles);
+
+    let line = "surface ct.nii.gz --mask truth/bones.nii.gz --mask truth/heart.nii.gz --smooth-by-hu \
+                --cap --largest --smooth 5 --triangles 2000 --json -o both.glb";
+    let both = shell.run(line).succeeds().json();
+    let names: Vec<&str> = both["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["bones", "heart"]);
+    for part in both["parts"].as_array().unwrap() {
+        assert!(part["triangles"].as_u64().unwrap() <= 2000 && part["components"] == 1);
+        assert!(part["watertight"] == true && part["volumeMm3"].as_f64().unwrap() > 0.0);
+    }
+    assert_eq!(&fs::read(shell.path("both.glb")).unwrap()[..4], b"glTF");
+
+    shell
+        .run("surface truth/heart.nii.gz -o heart.obj")
+        .succeeds()
+        .prints("heart ")
+        .prints("closed")
+        .prints("not a medical device");
+    shell.run("surface ct.nii.gz --level 9999").exits_with(2).complains("there is nothing to draw");
+    shell
+        .run("surface ct.nii.gz --level 300 -o bone.txt")
+        .exits_with(2)
+        .complains(".stl, .obj, .ply");
+}

@@ -56,8 +56,11 @@ fn the_surface_of_a_real_scan_has_the_area_and_volume_of_another_programs() {
         return;
     };
     let file = std::fs::File::open(scan).unwrap();
-    let volume = nifti::read(file, &Limits::default(), &mut ()).unwrap().volume;
-    let found = of_level(&volume, 300.0, &SurfaceParams::default(), &mut ()).unwrap();
+    let opened = nifti::read(file, &Limits::default(), &mut ()).unwrap();
+    let volume = opened.volume;
+    let mut found = of_level(&volume, 300.0, &SurfaceParams::default(), &mut ()).unwrap();
+    // The scan cuts bones, so volumes can be compared from one point only: the file's first voxel.
+    found.apex_ras_mm = opened.template.axes().ras_from_file(volume.grid()).map(|row| row[3]);
     let found = found.measures().unwrap();
     let json = std::fs::read_to_string(expected.join("lidc-0001.surface300.json")).unwrap();
     for (name, found) in [("area_mm2", found.area_mm2), ("volume_mm3", found.volume_mm3)] {

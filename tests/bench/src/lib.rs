@@ -17,11 +17,14 @@ use hounsfield::morphology::{Ball, Beyond, dilate, erode, fill_holes};
 use hounsfield::nifti::{self, Limits};
 use hounsfield::phantom::{Phantom, PhantomParams};
 use hounsfield::prepare::{Interpolation, Prepared, Step, apply};
+use hounsfield::surface::{SurfaceParams, of_level};
 use hounsfield::threshold::threshold;
 use hounsfield::{Error, Grid, Mask, Neighbourhood, Volume, Voxels};
 
 /// The range of bone, HU.
 const BONE_HU: (i16, i16) = (150, 1300);
+/// The level of the surface, HU.
+const SURFACE_HU: f64 = 300.0;
 
 /// A scan and what the kernels work on.
 #[derive(Debug, Default)]
@@ -160,6 +163,10 @@ impl Bench {
             "dilate" => dilate(mask, &Ball::faces(), &mut ())?.words().len() as f64,
             "erode" => erode(mask, &Ball::faces(), Beyond::Outside, &mut ())?.words().len() as f64,
             "fill" => fill_holes(mask, &mut ())?.words().len() as f64,
+            "surface" => {
+                let surface = of_level(volume, SURFACE_HU, &SurfaceParams::default(), &mut ())?;
+                surface.triangles().len() as f64
+            }
             "bones" => bones::run(volume, &BonesParams::default(), &mut ())?.report.voxels as f64,
             "resample" => resampled(volume)?.grid().voxel_count() as f64,
             "lungs" => lungs_voxels(volume, Method::Anatomy)?,

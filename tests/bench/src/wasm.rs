@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use crate::{Bench, memory};
 
 /// Kernels by number, as `tests/bench/wasm.mjs` has them.
-const KERNELS: [&str; 15] = [
+const KERNELS: [&str; 16] = [
     "open",
     "curve26",
     "curve6",
@@ -25,6 +25,7 @@ const KERNELS: [&str; 15] = [
     "lungs",
     "lungsClassical",
     "prepare",
+    "surface",
 ];
 
 thread_local! {

@@ -24,8 +24,8 @@ pub struct SurfaceMeasures {
     /// The area of all triangles.
     pub area_mm2: f64,
     /// The volume inside; negative where triangles face inwards. Of a surface that is not closed it
-    /// is that of the cones over its triangles from the first voxel, so no volume of anything: close the
-    /// border for that.
+    /// is that of the cones over its triangles from [`Surface::apex_ras_mm`], so no volume of anything:
+    /// close the border for that.
     pub volume_mm3: f64,
     /// Lowest and highest coordinates.
     pub box_ras_mm: BoxRas,

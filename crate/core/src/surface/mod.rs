@@ -24,7 +24,7 @@ mod place;
 mod smooth;
 mod vector;
 
-pub use encode::{Format, encode};
+pub use encode::{Format, decode, encode};
 pub use measure::{BoxRas, SurfaceMeasures};
 use std::borrow::Cow;
 
@@ -51,8 +51,9 @@ pub struct Surface {
     pub colour: [u8; 3],
     pub(crate) positions: Vec<[f32; 3]>,
     pub(crate) triangles: Vec<[u32; 3]>,
-    /// Where the cones of the volume meet.
-    apex_ras_mm: [f64; 3],
+    /// Where the cones meet whose volumes are summed: the first voxel. Of a closed surface any point
+    /// gives the same volume; of an open one, which has none, programs differ by this.
+    pub apex_ras_mm: [f64; 3],
 }
 
 /// How a surface is made; [`Default`] is the plain one.

@@ -1,10 +1,13 @@
 //! Surfaces as files, and back.
 
+mod gltf;
+mod obj;
+mod ply;
 mod stl;
 
 use serde::{Deserialize, Serialize};
 
-use super::Surface;
+use super::{BONE, MOST_TRIANGLES, Surface};
 use crate::Error;
 
 /// What a file of surfaces is.
@@ -13,21 +16,83 @@ use crate::Error;
 pub enum Format {
     /// Binary STL, in millimetres: triangles only, so several parts become one.
     Stl,
+    /// Wavefront OBJ, in millimetres: text, a named group for each part.
+    Obj,
+    /// Binary PLY, in millimetres: a colour for each vertex; the parts' names in comments.
+    Ply,
+    /// Binary glTF: a named node with normals and a material for each part, under one that turns RAS
+    /// millimetres into metres with y up, as glTF wants them.
+    Glb,
 }
 
-/// One file with all surfaces as its parts. Coordinates are RAS millimetres (glTF says its own).
+/// One file with all surfaces as its parts. Coordinates are RAS millimetres.
 ///
 /// # Errors
-/// [`Error::BadParameter`] without a surface, [`Error::OutOfMemory`].
+/// [`Error::BadParameter`] without a surface, or for more triangles together than [`MOST_TRIANGLES`];
+/// [`Error::OutOfMemory`].
 pub fn encode(surfaces: &[Surface], format: Format) -> Result<Vec<u8>, Error> {
-    if surfaces.is_empty() {
+    let triangles: u64 = surfaces.iter().map(|surface| surface.triangles.len() as u64).sum();
+    if surfaces.is_empty() || triangles > MOST_TRIANGLES {
         return Err(Error::BadParameter {
-            name: "surfaces",
-            value: "none".into(),
-            expected: "a file needs at least one",
+            name: "the file of surfaces",
+            value: format!("{} surfaces with {triangles} triangles", surfaces.len()),
+            expected: "it takes at least one surface, and at most 50 million triangles",
         });
     }
     match format {
         Format::Stl => stl::encode(surfaces),
+        Format::Obj => obj::encode(surfaces),
+        Format::Ply => ply::encode(surfaces),
+        Format::Glb => gltf::encode(surfaces),
     }
 }
+
+/// The surfaces of a file that [`encode`] wrote as STL, OBJ or PLY, or that another program wrote with
+/// triangles alone. STL has no vertices of its own: equal corners become one.
+///
+/// # Errors
+/// [`Error::Damaged`] with what is wrong, [`Error::Unsupported`] for what is none of these,
+/// [`Error::OutOfMemory`].
+pub fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
+    let surfaces = if bytes.starts_with(b"ply") {
+        ply::decode(bytes)?
+    } else if stl::is_stl(bytes) {
+        stl::decode(bytes)?
+    } else if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| obj::is_obj(text)) {
+        obj::decode(text)?
+    } else {
+        return Err(Error::Unsupported {
+            what: "a file of surfaces that is neither binary STL nor OBJ nor PLY".into(),
+            hint: "save the surface as one of these",
+        });
+    };
+    for surface in &surfaces {
+        let vertices = surface.positions.len() as u64;
+        if surface.triangles.iter().flatten().any(|vertex| u64::from(*vertex) >= vertices) {
+            return Err(damaged("a triangle has a vertex that is not there"));
+        }
+        if surface.positions.as_flattened().iter().any(|mm| !mm.is_finite()) {
+            return Err(damaged("a coordinate is no finite number"));
+        }
+    }
+    Ok(surfaces)
+}
+
+fn damaged(reason: &str) -> Error {
+    Error::Damaged { what: "the file of surfaces".into(), reason: reason.into() }
+}
+
+fn surface(name: String, positions: Vec<[f32; 3]>, triangles: Vec<[u32; 3]>) -> Surface {
+    Surface { name, colour: BONE, positions, triangles, apex_ras_mm: [0.0; 3] }
+}
+
+/// A name that formats with one line and one word for it can hold.
+fn word(name: &str) -> String {
+    if name.is_empty() {
+        return "surface".into();
+    }
+    name.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! What is written comes back; what is damaged is refused.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    Mask,
+    surface::tests::{capped, unit},
+};
+
+fn two() -> Vec<Surface> {
+    let mut a = capped(&Mask::drawn("##.\n.#.\n..#"));
+    a.name = "left lung".into();
+    a.colour = [200, 10, 30];
+    let mut b = capped(&Mask::drawn("#"));
+    b.name = "a \"b\"".into();
+    vec![a, b]
+}
+
+#[test]
+fn parts_come_back_with_names_and_triangles() {
+    for format in [Format::Obj, Format::Ply] {
+        let bytes = encode(&two(), format).unwrap();
+        let back = decode(&bytes).unwrap();
+        assert_eq!(back.len(), 2, "{format:?}");
+        for (back, was) in back.iter().zip(two()) {
+            assert_eq!(back.positions, was.positions);
+            assert_eq!(back.triangles, was.triangles);
+            assert_eq!(back.name, word(&was.name));
+        }
+    }
+    assert_eq!(decode(&encode(&two(), Format::Ply).unwrap()).unwrap()[0].colour, [200, 10, 30]);
+}
+
+#[test]
+fn stl_comes_back_as_one_closed_surface() {
+    let bytes = encode(&two()[..1], Format::Stl).unwrap();
+    let [back] = &decode(&bytes).unwrap()[..] else { panic!("one part") };
+    let (was, is) = (two()[0].measures().unwrap(), back.measures().unwrap());
+    assert!(is.watertight);
+    assert_eq!((was.triangles, was.vertices), (is.triangles, is.vertices));
+    assert!((was.volume_mm3 - is.volume_mm3).abs() < 1e-9);
+}
+
+#[test]
+fn glb_says_what_it_holds() {
+    let bytes = encode(&two(), Format::Glb).unwrap();
+    assert_eq!(&bytes[..8], b"glTF\x02\0\0\0");
+    assert_eq!(u32::from_le_bytes(bytes[8..12].try_into().unwrap()) as usize, bytes.len());
+    let json = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
+    let text = std::str::from_utf8(&bytes[20..20 + json]).unwrap();
+    for part in ["\"name\":\"left lung\"", r#""name":"a \"b\"""#, "-0.001,0,0,0", "\"unit\":\"m\""]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn nothing_is_no_file() {
+    assert!(encode(&[], Format::Stl).is_err());
+    assert_eq!(decode(b"").unwrap_err().code(), "unsupported");
+    assert_eq!(decode(b"# only words").unwrap_err().code(), "damaged");
+    assert!(decode(b"v 1 2 3\nf 1 2 9").is_err());
+    assert!(decode(b"v 1 2 nan\nv 1 2 3\nv 4 5 6\nf 1 2 3").is_err());
+    let quad = decode(b"v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1/1 2/2 3/3 4/4").unwrap();
+    assert_eq!(quad[0].triangles, [[0, 1, 2], [0, 2, 3]]);
+    let foreign = b"ply\nformat ascii 1.0\nelement vertex 0\nelement face 0\nend_header\n";
+    assert_eq!(decode(foreign).unwrap_err().code(), "unsupported");
+}
+
+proptest! {
+    #[test]
+    fn damaged_bytes_are_no_panic(at: prop::sample::Index, byte: u8, cut: prop::sample::Index, which in 0..3usize) {
+        let format = [Format::Stl, Format::Obj, Format::Ply][which];
+        let mut bytes = encode(&two(), format).unwrap();
+        let place = at.index(bytes.len());
+        bytes[place] = byte;
+        let _ = decode(&bytes);
+        bytes.truncate(cut.index(bytes.len()));
+        let _ = decode(&bytes);
+    }
+}
+
+#[test]
+fn the_bytes_are_those_of_before() {
+    let mask =
+        Mask::from_fn([20, 15, 10], |x, y, z| (x * x + 3 * y * y + 7 * z * z) % 11 < 4).unwrap();
+    let mut surface =
+        crate::surface::of_mask(&mask, &unit(&mask), &crate::surface::tests::CAPPED, &mut ())
+            .unwrap();
+    surface.smooth(3, &mut ()).unwrap();
+    surface.decimate(Some(2000), None, &mut ()).unwrap();
+    let hash = encode(&[surface], Format::Ply)
+        .unwrap()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
+        });
+    assert_eq!(hash, 0x4271_22ad_0409_2492, "{hash:#x}");
+}
