@@ -22,6 +22,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 use self::{links::Links, quadric::Quadric};
 use super::{
     Surface,
+    distance::squared_to_triangle,
     vector::{cross, dot, length, minus},
 };
 use crate::{Error, Progress, error::try_with_capacity, progress::checkpoint};
@@ -38,8 +39,9 @@ const STEP: usize = 1 << 14;
 type Candidate = Reverse<(u64, u32, u32, u32)>;
 
 impl Surface {
-    /// Collapses edges until at most `target_triangles` are left, as long as no vertex is moved farther
-    /// than `tolerance_mm` from the planes of the triangles it stands for. Without a target, as far as
+    /// Collapses edges until at most `target_triangles` are left, as long as the old and the new surface
+    /// are at most `tolerance_mm` apart, both ways (measured at vertices and in the middle of sides and
+    /// triangles, and summed over the collapses that lead there: less is used than allowed). Without a target, as far as
     /// the tolerance lets it; with neither, nothing is done. A closed surface stays closed and keeps its
     /// parts and tunnels, so more triangles may be left than were asked for.
     ///
@@ -82,6 +84,9 @@ impl Surface {
     }
 }
 
+/// The corners.
+type Triangle = [[f64; 3]; 3];
+
 struct Work {
     links: Links,
     positions: Vec<[f64; 3]>,
@@ -94,6 +99,8 @@ struct Work {
     heap: BinaryHeap<Candidate>,
     tolerance_mm: f64,
     near: [Vec<u32>; 2],
+    /// The triangles around an edge, before and after.
+    patches: [Vec<Triangle>; 2],
 }
 
 impl Work {
@@ -119,7 +126,8 @@ impl Work {
             pinned: surface.open_vertices()?,
             heap: BinaryHeap::from(try_with_capacity(2 * surface.triangles.len(), purpose)?),
             tolerance_mm,
-            near: [Vec::new(), Vec::new()],
+            near: Default::default(),
+            patches: Default::default(),
         };
         for [a, b, c] in &surface.triangles {
             for (from, to) in [(a, b), (b, c), (c, a)] {
@@ -199,40 +207,40 @@ impl Work {
         if !self.links.may_collapse(a, b, &mut self.near) {
             return None;
         }
-        let mut farthest = 0.0f64;
+        let [old, new] = &mut self.patches;
+        old.clear();
+        new.clear();
         for (vertex, other) in [(a, b), (b, a)] {
             for triangle in self.links.around(vertex) {
-                let corners = triangle.map(|v| self.positions[v as usize]);
-                let before = normal_of(corners);
-                let size = length(before);
-                if size > 0.0 {
-                    farthest = farthest.max(dot(minus(place, corners[0]), before).abs() / size);
-                }
+                let first = triangle.iter().position(|v| *v == vertex).unwrap_or(0);
+                // The vertex itself first.
+                let corners = [0, 1, 2].map(|k| self.positions[triangle[(first + k) % 3] as usize]);
+                old.push(corners);
                 if triangle.contains(&other) {
                     continue;
                 }
-                let mut moved = corners;
-                for (corner, v) in moved.iter_mut().zip(triangle) {
-                    if v == vertex {
-                        *corner = place;
-                    }
-                }
-                let after = normal_of(moved);
-                let longest = [(0, 1), (1, 2), (2, 0)]
-                    .map(|(i, k)| length(minus(moved[i], moved[k])))
-                    .into_iter()
-                    .fold(0.0, f64::max);
-                let area = length(after);
-                if area <= LEAST_HEIGHT * longest * longest
-                    || dot(before, after) < LEAST_COSINE * size * area
-                {
+                let moved = [place, corners[1], corners[2]];
+                if turns_over(corners, moved) {
                     return None;
                 }
+                new.push(moved);
             }
         }
-        let [own, others] = [a, b].map(|vertex| self.errors_mm[vertex as usize]);
-        let error_mm = farthest + f64::from(own.max(others));
-        (error_mm <= self.tolerance_mm).then_some(error_mm as f32)
+        if self.tolerance_mm == f64::INFINITY {
+            return Some(0.0);
+        }
+        let [own, others] = [a, b].map(|vertex| f64::from(self.errors_mm[vertex as usize]));
+        let before_mm = own.max(others);
+        let left_mm = self.tolerance_mm - before_mm;
+        if left_mm < 0.0 {
+            return None;
+        }
+        let moved = farthest_squared(new, old, left_mm * left_mm)?.max(farthest_squared(
+            old,
+            new,
+            left_mm * left_mm,
+        )?);
+        Some((before_mm + moved.sqrt()) as f32)
     }
 
     /// b becomes a, at `place`.
@@ -254,6 +262,29 @@ impl Work {
     }
 }
 
-fn normal_of([a, b, c]: [[f64; 3]; 3]) -> [f64; 3] {
-    cross(minus(b, a), minus(c, a))
+/// Does a triangle turn too far, or become a sliver?
+fn turns_over(before: Triangle, after: Triangle) -> bool {
+    let [old, new] = [before, after].map(|[a, b, c]| cross(minus(b, a), minus(c, a)));
+    let sides = [(0, 1), (1, 2), (2, 0)].map(|(i, k)| length(minus(after[i], after[k])));
+    let longest = sides.into_iter().fold(0.0, f64::max);
+    let area = length(new);
+    area <= LEAST_HEIGHT * longest * longest || dot(old, new) < LEAST_COSINE * length(old) * area
+}
+
+/// How far a patch's samples (the first corner of each triangle, the middle of its first side, its own
+/// middle) are from another patch, squared; `None` where that is more than `most`.
+fn farthest_squared(from: &[Triangle], to: &[Triangle], most: f64) -> Option<f64> {
+    let mut farthest = 0.0f64;
+    for [a, b, c] in from {
+        let side = [0, 1, 2].map(|k| (a[k] + b[k]) / 2.0);
+        let middle = [0, 1, 2].map(|k| (a[k] + b[k] + c[k]) / 3.0);
+        for sample in [*a, side, middle] {
+            let distances = to.iter().map(|triangle| squared_to_triangle(sample, *triangle));
+            farthest = farthest.max(distances.fold(f64::INFINITY, f64::min));
+        }
+        if farthest > most {
+            return None;
+        }
+    }
+    Some(farthest)
 }

@@ -131,6 +131,33 @@ fn a_flat_box_needs_few_triangles() {
     assert!((after.volume_mm3 / before.volume_mm3 - 1.0).abs() < 1e-3, "{after:?}");
 }
 
+#[test]
+fn thin_things_do_not_vanish_within_a_tolerance() {
+    // A plate one voxel thin with spikes on it, all of them longer than the tolerance.
+    let mask = Mask::from_fn([24; 3], |x, y, z| {
+        let plate = z == 5 && (3..21).contains(&x) && (3..21).contains(&y);
+        plate
+            || (x % 5 == 0
+                && y % 5 == 0
+                && (5..12).contains(&z)
+                && x > 3
+                && y > 3
+                && x < 21
+                && y < 21)
+    });
+    let mut surface = capped(&mask.unwrap());
+    let original = Surface {
+        name: String::new(),
+        positions: surface.positions.clone(),
+        triangles: surface.triangles.clone(),
+        ..capped(&Mask::drawn("#"))
+    };
+    surface.decimate(None, Some(0.4), &mut ()).unwrap();
+    assert!(2 * surface.triangles.len() < original.triangles.len(), "{}", surface.triangles.len());
+    let apart_mm = surface.hausdorff_mm(&original).unwrap();
+    assert!(apart_mm <= 0.4, "{apart_mm}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
