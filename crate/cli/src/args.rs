@@ -183,8 +183,8 @@ pub(crate) struct Curve {
 pub(crate) struct Surface {
     #[command(flatten)]
     pub(crate) open: Open,
-    /// Where the surface goes: an .stl, .obj, .ply or .glb, or - for an STL on standard output. Without
-    /// it, only numbers come out.
+    /// Where the surface goes: an .stl, .obj, .ply, .glb or .3mf, or - for an STL on standard output.
+    /// Without it, only numbers come out.
     #[arg(short, long, value_name = "SURFACE", value_parser = surface_file)]
     pub(crate) output: Option<SurfaceFile>,
     /// Print the measures as JSON.
@@ -280,7 +280,8 @@ pub(crate) enum MaskFormat {
 #[derive(Debug, Clone)]
 pub(crate) struct SurfaceFile {
     pub(crate) path: PathBuf,
-    pub(crate) format: surface::Format,
+    /// `None` is 3MF, which the core has no zip for.
+    pub(crate) format: Option<surface::Format>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -481,16 +482,17 @@ fn mask_file(name: &str) -> Result<MaskFile, String> {
 fn surface_file(name: &str) -> Result<SurfaceFile, String> {
     let lower = name.to_ascii_lowercase();
     let formats = [
-        (".stl", surface::Format::Stl),
-        (".obj", surface::Format::Obj),
-        (".ply", surface::Format::Ply),
-        (".glb", surface::Format::Glb),
+        (".stl", Some(surface::Format::Stl)),
+        (".obj", Some(surface::Format::Obj)),
+        (".ply", Some(surface::Format::Ply)),
+        (".glb", Some(surface::Format::Glb)),
+        (".3mf", None),
     ];
     let format = if name == "-" {
-        surface::Format::Stl
+        Some(surface::Format::Stl)
     } else {
         let found = formats.into_iter().find(|(ending, _)| lower.ends_with(ending));
-        found.ok_or("the name must end in .stl, .obj, .ply or .glb (or be -)")?.1
+        found.ok_or("the name must end in .stl, .obj, .ply, .glb or .3mf (or be -)")?.1
     };
     Ok(SurfaceFile { path: PathBuf::from(name), format })
 }

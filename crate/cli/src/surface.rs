@@ -9,6 +9,7 @@ use hounsfield::{
     progress::Part,
     surface::{self, Surface, SurfaceMeasures},
 };
+use hounsfield_formats::threemf;
 use serde::Serialize;
 
 use crate::{args, failure::Failure, labels, output, progress::Bar, scan};
@@ -53,7 +54,11 @@ pub(crate) fn run(what: &args::Surface, quiet: bool) -> Result<(), Failure> {
         parts.push(Measured { name: surface.name.clone(), measures });
     }
     if let Some(file) = &what.output {
-        let bytes = surface::encode(&surfaces, file.format).map_err(failed)?;
+        let bytes = match file.format {
+            Some(format) => surface::encode(&surfaces, format),
+            None => threemf::encode(&surfaces, &mut ()),
+        }
+        .map_err(failed)?;
         output::write_file(&file.path, |out| {
             out.write_all(&bytes).map_err(|error| Error::Unwritable { reason: error.to_string() })
         })?;

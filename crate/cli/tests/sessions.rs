@@ -211,6 +211,8 @@ fn from_masks_to_surfaces() {
     }
     assert_eq!(&fs::read(shell.path("both.glb")).unwrap()[..4], b"glTF");
 
+    shell.run("surface truth/heart.nii.gz -o heart.3mf").succeeds();
+    assert_eq!(&fs::read(shell.path("heart.3mf")).unwrap()[..2], b"PK");
     shell
         .run("surface truth/heart.nii.gz -o heart.obj")
         .succeeds()
