@@ -139,10 +139,11 @@ pub(crate) struct Bones {
 pub(crate) struct Lungs {
     #[command(flatten)]
     pub(crate) open: Open,
-    /// Where the label map goes (1 left, 2 right, 3 airways): a .nii.gz, or - for standard output.
-    /// Without it, only numbers come out.
-    #[arg(short, long, value_name = "LABELS.nii.gz", value_parser = nifti_gz)]
-    pub(crate) output: Option<PathBuf>,
+    /// Where the label map goes (1 left, 2 right, 3 airways): a .nii.gz, a .dcm (DICOM SEG), a
+    /// .seg.nrrd (3D Slicer), or - for a .nii.gz on standard output. Without it, only numbers come
+    /// out.
+    #[arg(short, long, value_name = "LABELS", value_parser = mask_file)]
+    pub(crate) output: Option<MaskFile>,
     /// Print the report as JSON.
     #[arg(long)]
     pub(crate) json: bool,

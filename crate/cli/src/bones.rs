@@ -8,6 +8,7 @@ use hounsfield::{
     check::CheckItem,
     progress::Part,
 };
+use hounsfield_formats::segment::Anatomy;
 use serde::Serialize;
 
 use crate::{args, failure::Failure, mask, output, progress::Bar, scan};
@@ -45,7 +46,7 @@ fn segment(what: &args::Bones, bar: &mut dyn Progress) -> Result<Checked, Failur
     let BonesRun { mask, mut report, .. } =
         run.map_err(|error| Failure::scan(&scan.found.name, error))?;
     if let Some(output) = &what.output {
-        mask::write(output, &mask, &scan, &mut Part::new(bar, 0.9, 1.0))?;
+        mask::write(output, &[(Anatomy::Bone, &mask)], &scan, &mut Part::new(bar, 0.9, 1.0))?;
     }
     // What the file said stands beside what the recipe assumed.
     report.notes.splice(0..0, scan.opened.info.notes);

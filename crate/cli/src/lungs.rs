@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use hounsfield::{
-    Error, Progress, Volume, Voxels,
-    check::{self, CheckItem},
-    error::try_vec,
-    lungs::{self, AIRWAYS, LEFT, LungsRun, RIGHT, Report, Side},
-    nifti::write_described_volume_to,
+    Mask, Progress,
+    check::CheckItem,
+    lungs::{self, LungsRun, Report, Side},
     progress::Part,
 };
+use hounsfield_formats::segment::Anatomy;
 use serde::Serialize;
 
-use crate::{args, failure::Failure, output, progress::Bar, scan};
+use crate::{args, failure::Failure, mask, output, progress::Bar, scan};
 
 /// The report of the npm package, and the CT check of the scan.
 #[derive(Serialize)]
@@ -23,7 +22,7 @@ struct Checked {
 }
 
 pub(crate) fn run(what: &args::Lungs, quiet: bool) -> Result<(), Failure> {
-    let to_stdout = what.output.as_ref().is_some_and(|output| output == Path::new("-"));
+    let to_stdout = what.output.as_ref().is_some_and(|output| output.path == Path::new("-"));
     if to_stdout && what.json {
         return Err(Failure::Usage("--json and -o - cannot both write to standard output".into()));
     }
@@ -37,43 +36,24 @@ pub(crate) fn run(what: &args::Lungs, quiet: bool) -> Result<(), Failure> {
 
 fn segment(what: &args::Lungs, bar: &mut dyn Progress) -> Result<Checked, Failure> {
     let scan = scan::read(&what.open, &mut Part::new(bar, 0.0, 0.4))?;
-    let run = lungs::run(&scan.opened.volume, &what.params(), &mut Part::new(bar, 0.4, 0.9))
-        .map_err(|error| Failure::scan(&scan.found.name, error))?;
-    if let Some(path) = &what.output {
-        let summary = check::summary(&scan.check);
-        let map = label_map(&run, &scan.opened.volume)
-            .map_err(|error| Failure::scan(&scan.found.name, error))?;
-        let mut writing = Part::new(bar, 0.9, 1.0);
-        output::write_file(path, |out| {
-            write_described_volume_to(out, &map, &scan.opened.template, &summary, &mut writing)
-                .map(|_| ())
-        })?;
+    if let Some(output) = &what.output {
+        mask::refuse_early(output.format, &scan)?;
     }
-    let mut report = run.report;
+    let run = lungs::run(&scan.opened.volume, &what.params(), &mut Part::new(bar, 0.4, 0.9));
+    let LungsRun { left, right, airways, mut report } =
+        run.map_err(|error| Failure::scan(&scan.found.name, error))?;
+    if let Some(output) = &what.output {
+        // In the order of the label map's numbers: 1 left, 2 right, 3 airways.
+        let masks: Vec<(Anatomy, &Mask)> =
+            [(Anatomy::LeftLung, &left), (Anatomy::RightLung, &right)]
+                .into_iter()
+                .chain(airways.as_ref().map(|airways| (Anatomy::Airway, airways)))
+                .collect();
+        mask::write(output, &masks, &scan, &mut Part::new(bar, 0.9, 1.0))?;
+    }
     // What the file said stands beside what the recipe assumed.
     report.notes.splice(0..0, scan.opened.info.notes);
     Ok(Checked { report, check: scan.check })
-}
-
-/// 1 left, 2 right, 3 airways.
-fn label_map(run: &LungsRun, volume: &Volume) -> Result<Volume, Error> {
-    let grid = volume.grid();
-    let [nx, ny, _] = grid.size_voxel();
-    let mut labels = try_vec(0_i16, grid.voxel_count(), "a label map")?;
-    let masks =
-        [(LEFT, Some(&run.left)), (RIGHT, Some(&run.right)), (AIRWAYS, run.airways.as_ref())];
-    for (label, mask) in masks {
-        let Some(mask) = mask else { continue };
-        for (at, row) in labels.chunks_exact_mut(nx).enumerate() {
-            let bits = mask.row(at % ny, at / ny);
-            for (x, voxel) in row.iter_mut().enumerate() {
-                if bits.get(x / 64).is_some_and(|word| word >> (x % 64) & 1 == 1) {
-                    *voxel = label.into();
-                }
-            }
-        }
-    }
-    Volume::new(grid.clone(), Voxels::I16(labels))
 }
 
 fn text(Checked { report, check }: &Checked) -> String {

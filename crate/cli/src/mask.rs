@@ -1,10 +1,10 @@
-//! A mask out, in the format its name asks for.
+//! Masks out, in the format their file's name asks for.
 
 use std::io::Write;
 
 use hounsfield::{
     Error, Mask, Progress, check,
-    nifti::{mask_in_file_order, write_described_mask_to},
+    nifti::{labels_in_file_order, write_described_labels_to, write_described_mask_to},
     progress::checkpoint,
 };
 use hounsfield_formats::{
@@ -32,31 +32,39 @@ pub(crate) fn refuse_early(format: MaskFormat, scan: &Scan) -> Result<(), Failur
     Ok(())
 }
 
-/// Writes `mask`, which is of bone; how the CT check came out goes along.
+/// Writes masks, each with what it is of, as labels 1, 2, 3 …; how the CT check came out goes along.
 pub(crate) fn write(
     file: &MaskFile,
-    mask: &Mask,
+    masks: &[(Anatomy, &Mask)],
     scan: &Scan,
     progress: &mut dyn Progress,
 ) -> Result<(), Failure> {
     let summary = check::summary(&scan.check);
+    let template = &scan.opened.template;
+    let labels: Vec<(u8, &Mask)> =
+        (1..).zip(masks).map(|(label, (_, mask))| (label, *mask)).collect();
+    let segments: Vec<Segment> = masks
+        .iter()
+        .map(|(anatomy, _)| Segment { name: String::new(), anatomy: *anatomy })
+        .collect();
     output::write_file(&file.path, |out| match file.format {
-        MaskFormat::Nifti => {
-            write_described_mask_to(out, mask, &scan.opened.template, &summary, progress)
-                .map(|_| ())
+        MaskFormat::Nifti => match labels.as_slice() {
+            [(_, mask)] => write_described_mask_to(out, mask, template, &summary, progress),
+            _ => write_described_labels_to(out, &labels, template, &summary, progress),
         }
+        .map(|_| ()),
         MaskFormat::DicomSeg => {
             let about = About { check_summary: summary, now: None };
             let (files, plan) = (&scan.found.files, &scan.found.plan);
-            let mut writer = SegWriter::new(files, plan, &[bone()], &about)?;
-            planes(mask, scan, progress, |k, plane| writer.put(k, plane))?;
+            let mut writer = SegWriter::new(files, plan, &segments, &about)?;
+            planes(&labels, scan, progress, |k, plane| writer.put(k, plane))?;
             put(out, &writer.finish()?)
         }
         MaskFormat::SegNrrd => {
             let plan = &scan.found.plan;
             let mut writer =
-                SegNrrdWriter::new(plan.file_size, &plan.ras_from_file, &[bone()], &summary)?;
-            planes(mask, scan, progress, |k, plane| writer.put(k, plane))?;
+                SegNrrdWriter::new(plan.file_size, &plan.ras_from_file, &segments, &summary)?;
+            planes(&labels, scan, progress, |k, plane| writer.put(k, plane))?;
             put(out, &writer.finish()?)
         }
     })
@@ -66,13 +74,9 @@ fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Error> {
     out.write_all(bytes).map_err(|error| Error::Unwritable { reason: error.to_string() })
 }
 
-fn bone() -> Segment {
-    Segment { name: String::new(), anatomy: Anatomy::Bone }
-}
-
-/// The mask plane by plane, in the order of the file.
+/// The labels plane by plane, in the order of the file.
 fn planes(
-    mask: &Mask,
+    labels: &[(u8, &Mask)],
     scan: &Scan,
     progress: &mut dyn Progress,
     mut put: impl FnMut(usize, &[u8]) -> Result<(), Error>,
@@ -81,7 +85,7 @@ fn planes(
     let count = template.file_size()[2];
     for k in 0..count {
         checkpoint(progress, "writing", k as f64 / count as f64)?;
-        put(k, &mask_in_file_order(mask, template, k, 1)?)?;
+        put(k, &labels_in_file_order(labels, template, k, 1)?)?;
     }
     Ok(())
 }

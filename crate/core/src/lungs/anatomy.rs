@@ -46,7 +46,7 @@ pub(super) fn segment(
         None => parts::parts(hu, grid, &air, &mut Span::new(progress, 0.45, 0.55))?,
         Some(chain) => {
             let mut span = Span::new(progress, 0.4, 0.45);
-            let tree = airways::airways(hu, grid, &air, chain, &mut span)?;
+            let mut tree = airways::airways(hu, grid, &air, chain, &mut span)?;
             let mut rest = air.try_clone()?;
             rest.subtract(&tree.block)?;
             let mut span = Span::new(progress, 0.45, 0.55);
@@ -54,6 +54,12 @@ pub(super) fn segment(
             match comes_from(grid, chain, &parts) {
                 Some(end) => {
                     found.upside_down = end == End::Below;
+                    if params.airways == Airways::In {
+                        // The bronchi at the hilum come back, too.
+                        let mut bronchi = tree.block.try_clone()?;
+                        bronchi.intersect_with(&air)?;
+                        tree.main.union_with(&bronchi)?;
+                    }
                     airways = Some((tree, chain));
                     parts
                 }

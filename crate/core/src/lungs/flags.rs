@@ -160,16 +160,14 @@ fn flags(
             "no trachea was found: airways may be part of the lungs, and left and right were told apart by the middle of the body".into(),
         );
     }
-    for (end, (code, word)) in
-        [("cut_at_bottom", "first"), ("cut_at_top", "last")].iter().enumerate()
-    {
-        let cm2 = looks.iter().map(|lung| lung.ends_mm2[end]).sum::<f64>() / 100.0;
-        if cm2 * 100.0 > CUT_MM2 {
-            let place = if end == 0 { "lowest" } else { "highest" };
+    for (end, code, place) in [(0, "cut_at_bottom", "lowest"), (1, "cut_at_top", "highest")] {
+        let area_mm2: f64 = looks.iter().map(|lung| lung.ends_mm2[end]).sum();
+        if area_mm2 > CUT_MM2 {
             flag(
                 code,
                 format!(
-                    "the {place} slice ({word} upwards) cuts {cm2:.0} cm² of lung: what lies beyond is not measured"
+                    "the {place} slice cuts {:.0} cm² of lung: what lies beyond is not measured",
+                    area_mm2 / 100.0
                 ),
             );
         }
@@ -274,10 +272,11 @@ fn methods(border_hu: i16, params: &LungsParams) -> String {
             if fill { ", with all holes in axial slices filled" } else { "" }
         ),
         Method::Anatomy => format!(
-            "Lungs were segmented with Hounsfield {version} (method: anatomy), a rule-based recipe in the tradition of Hu et al. (IEEE Trans Med Imaging 2001;20:490-498) with a fixed border of {border_hu} HU. The body was found as voxels above -300 HU opened with a disc of 3 mm radius in each slice, and filled; air in it at or below the border was taken as candidate. The trachea was found as a chain of dark spots; trachea and bronchi were flooded from it in order of rising HU until the volume jumped by more than 8 ml and 15 % within 8 HU (at most 150 ml), and {}. Parts of at least 25 ml were kept unless their values and walls were those of bowel gas. Touching lungs were split by erosion and regrowth.{}{} Edges were smoothed by a majority vote in 3 mm. Dense consolidation, tumours and effusions are not included.",
+            "Lungs were segmented with Hounsfield {version} (method: anatomy), a rule-based recipe in the tradition of Hu et al. (IEEE Trans Med Imaging 2001;20:490-498) with a fixed border of {border_hu} HU, which is a convention: other borders give other volumes. The body was found as voxels above -300 HU, opened with a disc of 3 mm radius in each slice, and filled; air in it at or below the border was taken as candidate. The trachea was found as a chain (at least 25 mm) of spots of 40 to 900 mm² below -850 HU (-600 HU for pixels above 2 mm) near the middle; from it voxels were flooded in order of rising HU until the volume jumped by more than 8 ml and 15 % within 8 HU (at most 150 ml). What of this a ball of 3 mm radius fits into, with a wall of 1.5 mm, is called airways; these, and bronchi of at least 2 mm radius with 3 mm around them, were {}. Of the rest, 6-connected parts of at least 25 ml with a median of at least -960 HU were kept; parts below 15 % of the largest were dropped when the middle half of their values spread over more than 220 HU, or when they were more than 60 HU darker and had a wall of tissue, as were pockets of at least 2 ml below -930 HU with a wall. Lungs that touch were split by erosion with a ball of 3 to 15 mm radius and regrowth.{}{} Edges were smoothed by a majority vote in 3 mm in the slice (for pixels up to 1.5 mm), and pieces below 2 ml dropped. Dense consolidation, tumours and effusions are not included.",
             match params.airways {
-                Airways::In => "left in the lungs",
-                Airways::Out | Airways::Label => "removed with a margin of 3 mm at the hilum",
+                Airways::In =>
+                    "no part of what follows, and added to the lung on their side at the end",
+                Airways::Out | Airways::Label => "no part of the lungs",
             },
             if params.close_mm > 0.0 {
                 format!(
