@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 import { PATIENT } from './dicom.js';
 import { DESK, PHONE, visit } from './browser.js';
-import { CHEST, CHEST_SPACING_MM, chestDicom, nifti } from './scans.js';
+import { CHEST, CHEST_SPACING_MM, chestDicom, chestVoxels, nifti } from './scans.js';
 import {
   drop,
   fact,
@@ -137,6 +137,24 @@ onSite('lungs', true, (stand) => {
     await page.getByText('No lung was found').waitFor();
     expect(await page.getByRole('button', { name: /^Download/ }).count()).toBe(0);
     expect(await page.getByRole('alert').count()).toBe(0);
+    await leave();
+  });
+
+  it('flags what to look at, with the number behind it', async () => {
+    const { page, leave } = await visit(stand());
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    const hu = await chestVoxels();
+    const [nx, ny, nz] = CHEST.sizeVoxel;
+    const half = nz / 2;
+    const upper = nifti([nx, ny, half], CHEST_SPACING_MM, (x, y, z) => {
+      return hu[((z + half) * ny + y) * nx + (nx - 1 - x)] ?? 0;
+    });
+    await drop(page, [{ name: 'upper.nii', bytes: upper }]);
+    await runLungs(page);
+    const cut = /^The lowest slice .* cuts \d+ cm² of lung/;
+    await page.getByRole('tabpanel', { name: 'Lungs' }).getByText(cut).waitFor();
+    await page.getByRole('button', { name: 'Report' }).click();
+    await page.getByRole('article', { name: 'Lung report' }).getByText(cut).waitFor();
     await leave();
   });
 
@@ -332,6 +350,11 @@ onSite('lungs', true, (stand) => {
     await page.getByRole('button', { name: 'Report' }).click();
     await page.getByRole('article', { name: 'Lung report' }).waitFor();
     expect(await serious(page)).toEqual([]);
+    const report = page.getByRole('region', { name: 'Lung report' });
+    const beyond = await report.evaluate(
+      ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+    );
+    expect(beyond).toBe(0);
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     if (options === PHONE) await page.getByRole('tab', { name: 'Scan' }).click();
     await page.locator('summary', { hasText: 'Histogram' }).click();
