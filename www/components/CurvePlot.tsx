@@ -1,11 +1,12 @@
 import type { ComponentCurve, ThresholdChoice } from 'hounsfield';
-import { useEffect, useRef } from 'react';
+import { useCallback, useMemo } from 'react';
 import uPlot from 'uplot';
 
+import { usePlot } from '../hooks/usePlot.js';
 import { number } from '../lib/format.js';
 import { drawMarks } from './curve-marks.js';
 import type { Marks } from './curve-marks.js';
-import { colourOf, FONT, logSplits, onThemeChange } from './plot.js';
+import { colourOf, FONT, logSplits } from './plot.js';
 
 interface CurvePlotProps {
   readonly curve: ComponentCurve;
@@ -24,33 +25,16 @@ const HEIGHT = 192;
 /** The plot itself. Pointer and keys are the business of the slider around it. */
 export default function CurvePlot(props: CurvePlotProps) {
   const { curve, choice, atHu, suggestedHu, fromHu, isLog, unit, onHover } = props;
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(null);
-  // Read at every drawing, so that moving the line does not rebuild the plot.
-  const marks = useRef<Marks>({ choice, atHu, suggestedHu, unit });
-  useEffect(() => {
-    marks.current = { choice, atHu, suggestedHu, unit };
-    plot.current?.redraw(false, false);
-  }, [choice, atHu, suggestedHu, unit]);
-
-  useEffect(() => {
-    const container = place.current;
-    if (!container) return;
-    const made = make(container, { curve, fromHu, isLog, onHover }, () => marks.current);
-    plot.current = made;
-    const fit = new ResizeObserver(() => {
-      if (container.clientWidth > 0) made.setSize({ width: container.clientWidth, height: HEIGHT });
-    });
-    fit.observe(container);
-    const repaint = onThemeChange(() => made.redraw(false, true));
-    return () => {
-      repaint();
-      fit.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [curve, fromHu, isLog, onHover]);
-
+  const marks = useMemo(
+    () => ({ choice, atHu, suggestedHu, unit }),
+    [choice, atHu, suggestedHu, unit],
+  );
+  const draw = useCallback(
+    (container: HTMLElement, latest: () => Marks) =>
+      make(container, { curve, fromHu, isLog, onHover }, latest),
+    [curve, fromHu, isLog, onHover],
+  );
+  const place = usePlot(draw, marks);
   return <div ref={place} aria-hidden className="h-48 overflow-hidden" />;
 }
 

@@ -1,10 +1,11 @@
 import type { Histogram } from 'hounsfield';
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import uPlot from 'uplot';
 
+import { usePlot } from '../hooks/usePlot.js';
 import { shortCount } from '../lib/histogram.js';
 import type { Range } from '../lib/histogram.js';
-import { colourOf, FONT, logSplits, onThemeChange } from './plot.js';
+import { colourOf, FONT, logSplits } from './plot.js';
 
 /** A value that a result hangs on. */
 export interface MarkLine {
@@ -28,33 +29,12 @@ const FLOOR = 0.7;
 
 /** Counts on a logarithmic scale, peaks with their names, lines where results hang on a value. */
 export default function HistogramPlot({ histogram, range, lines }: HistogramPlotProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(null);
-  // Read at every drawing, so that another line does not rebuild the plot.
-  const marks = useRef(lines);
-  useEffect(() => {
-    marks.current = lines;
-    plot.current?.redraw(false, false);
-  }, [lines]);
-
-  useEffect(() => {
-    const container = place.current;
-    if (!container) return;
-    const made = make(container, histogram, range, () => marks.current);
-    plot.current = made;
-    const fit = new ResizeObserver(() => {
-      if (container.clientWidth > 0) made.setSize({ width: container.clientWidth, height: HEIGHT });
-    });
-    fit.observe(container);
-    const repaint = onThemeChange(() => made.redraw(false, true));
-    return () => {
-      repaint();
-      fit.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [histogram, range]);
-
+  const draw = useCallback(
+    (container: HTMLElement, marks: () => readonly MarkLine[]) =>
+      make(container, histogram, range, marks),
+    [histogram, range],
+  );
+  const place = usePlot(draw, lines);
   return <div ref={place} aria-hidden className="h-44 overflow-hidden" />;
 }
 

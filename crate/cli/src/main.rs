@@ -14,6 +14,7 @@ mod output;
 mod phantom;
 mod prepare;
 mod progress;
+mod recipe;
 mod resample;
 mod scan;
 mod source;
