@@ -185,11 +185,15 @@ describe.skipIf(why).each(hosts)('a page that is $name', ({ isolated }) => {
       Object.assign(window, { scan, listing: await engine.list(filesOf(given)) });
     }, archive);
     const reader = page.workers().at(-1);
-    await reader?.evaluate(() => {
+    if (!reader) throw new Error('no reader is running');
+    // The page hears of the trap later than this test does; it then ends the worker.
+    const ended = reader.waitForEvent('close');
+    await reader.evaluate(() => {
       setTimeout(() => {
         throw new WebAssembly.RuntimeError('unreachable');
       });
     });
+    await ended;
     const found = await page.evaluate(async () => {
       const held = window as unknown as { scan: Scan; listing: { open(): Promise<Scan> } };
       const opened = await held.listing.open();
