@@ -30,6 +30,12 @@ export class Rooms {
   }
 }
 
+/**
+ * Streams that are being read. Whoever waits for a read is held by nothing but the stream, and the
+ * stream by nothing but him: Chromium collects both as garbage, and the read never ends.
+ */
+const reading = new Set<Stream>();
+
 /** Several blobs as one stream, each read in turn. */
 export class Stream {
   readonly #blobs: readonly Blob[];
@@ -54,6 +60,7 @@ export class Stream {
   async next(): Promise<Bytes | null> {
     const blob = this.#blobs[this.#next++];
     if (!blob || this.#failed) return null;
+    reading.add(this);
     try {
       if (!this.#reader) return new Uint8Array(await blob.arrayBuffer());
       return await fill(this.#reader, this.#rooms.take(blob.size), blob.size);
@@ -61,6 +68,8 @@ export class Stream {
       // One file that is gone ends the stream for all behind it; who reads it alone hears why.
       this.#failed = true;
       return null;
+    } finally {
+      reading.delete(this);
     }
   }
 }

@@ -39,15 +39,16 @@ export async function serveFiles(find, extraHeaders) {
   return { address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
-/** Starts Chromium itself. */
-export async function startChromium() {
+/** Starts Chromium itself. `flags` are V8's. */
+export async function startChromium(flags = []) {
   const { chromium } = await import('playwright-core');
   const executablePath =
     process.env.CHROMIUM ??
     ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
   if (!executablePath)
     throw new Error('no Chromium found: install it, or set CHROMIUM to its path');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--headless=new'] });
+  const args = ['--no-sandbox', '--headless=new', `--js-flags=${flags.join(' ')}`];
+  return chromium.launch({ executablePath, args });
 }
 
 /** Starts Chromium on the bench's page. */

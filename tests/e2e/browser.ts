@@ -27,10 +27,10 @@ export function chromiumPath(): string | undefined {
   return PLACES.find((path) => path !== undefined && existsSync(path));
 }
 
-export function launch(): Promise<Browser> {
+export function launch(...more: readonly string[]): Promise<Browser> {
   const executablePath = chromiumPath();
   if (executablePath === undefined) throw new Error('no Chromium found');
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: [...ARGS, ...more] });
 }
 
 export const DESK: BrowserContextOptions = {

@@ -60,8 +60,8 @@ describe.skipIf(why).each(hosts)('a page that is $name', ({ isolated }) => {
   });
 
   /** A fresh page; `asked` is what it and its workers ask for from now on. */
-  async function open(): Promise<{ page: Page; asked: string[] }> {
-    const page = await browser.newPage();
+  async function open(of = browser): Promise<{ page: Page; asked: string[] }> {
+    const page = await of.newPage();
     await page.goto(`${site.url}tests/engine/page.html`);
     await page.waitForFunction(() => document.title === 'ready');
     const asked: string[] = [];
@@ -174,6 +174,32 @@ describe.skipIf(why).each(hosts)('a page that is $name', ({ isolated }) => {
     }, archive);
     await page.close();
     expect(found).toEqual({ reason: 'enough', lengths: [16 * 12, 400] });
+  });
+
+  test('files are read to their end, however often the browser collects garbage', async () => {
+    const collecting = await launch('--js-flags=--expose-gc');
+    const { page } = await open(collecting);
+    page.on('worker', (worker) => {
+      const collect = (): unknown =>
+        setInterval(() => (globalThis as unknown as { gc(): void }).gc(), 1);
+      worker.evaluate(collect).catch(() => undefined);
+    });
+    const found = await page.evaluate(
+      async (given) => {
+        const { createEngine, filesOf } = window as unknown as TestPage;
+        const engine = await createEngine({ threads: 2 });
+        const slices: number[] = [];
+        for (let round = 0; round < 10; round++) {
+          const scan = await engine.open(filesOf(given));
+          slices.push(scan.info.sizeVoxel[2]);
+          scan.dispose();
+        }
+        return slices;
+      },
+      sent(dicomSeries(series)),
+    );
+    await collecting.close();
+    expect(found).toEqual(Array.from({ length: 10 }, () => 20));
   });
 
   test('a reader that traps is made anew, and open scans live on', async () => {

@@ -20,6 +20,19 @@ globalThis.some = async (which, n) => {
   files = all.slice(0, n);
   await globalThis[which]();
   files = all;
+  return globalThis.close();
+};
+
+/** What is open: how to sum its voxels, and to let it go. */
+let held = null;
+
+/** Sums the voxels of what was opened, and lets it go: neither is part of opening it. */
+globalThis.close = async () => {
+  const { sum, dispose } = held;
+  held = null;
+  const value = await sum();
+  dispose();
+  return value;
 };
 
 // @itk-wasm/dicom starts as many workers as it is told there are processors.
@@ -36,9 +49,8 @@ globalThis.ours = async () => {
   const scan = await engine.open(files);
   const ms = performance.now() - start;
   const { sizeVoxel, volumeBytes } = scan.info;
-  const value = await sumOf(scan);
-  scan.dispose();
-  return { ms, size: sizeVoxel, volumeBytes, value };
+  held = { sum: () => sumOf(scan), dispose: () => scan.dispose() };
+  return { ms, size: sizeVoxel, volumeBytes };
 };
 
 async function sumOf(scan) {
@@ -66,7 +78,8 @@ const theirs = async (inBlocks) => {
   const ms = performance.now() - start;
   pool = webWorkerPool;
   const { size, data } = outputImage;
-  return { ms, size, volumeBytes: data.byteLength, value: total(data) };
+  held = { sum: async () => total(data), dispose: () => undefined };
+  return { ms, size, volumeBytes: data.byteLength };
 };
 globalThis.theirs = () => theirs(false);
 globalThis.theirsInBlocks = () => theirs(true);
