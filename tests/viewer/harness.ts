@@ -3,11 +3,19 @@
  * returns plain data. GL calls are counted and checked here, where the context is made.
  */
 import { createViewer } from '../../crate/js/viewer/index.js';
-import type { Viewer, ViewerVolume, ViewState } from '../../crate/js/viewer/index.js';
+import type {
+  Measured,
+  Pane,
+  SurfaceShape,
+  Viewer,
+  ViewerSurface,
+  ViewerVolume,
+  ViewState,
+} from '../../crate/js/viewer/index.js';
 
 /** What the page saw that no test asked for: must stay empty. */
 const trouble: string[] = [];
-const counts = { texSubImage3D: 0, texSubImage2D: 0, drawArrays: 0 };
+const counts = { texSubImage3D: 0, texSubImage2D: 0, drawArrays: 0, drawElements: 0, indices: 0 };
 
 document.addEventListener('securitypolicyviolation', (event) =>
   trouble.push(`CSP ${event.violatedDirective}`),
@@ -15,18 +23,23 @@ document.addEventListener('securitypolicyviolation', (event) =>
 addEventListener('error', (event) => trouble.push(event.message));
 addEventListener('unhandledrejection', (event) => trouble.push(String(event.reason)));
 
-for (const name of ['texSubImage3D', 'texSubImage2D', 'drawArrays'] as const) {
+for (const name of ['texSubImage3D', 'texSubImage2D', 'drawArrays', 'drawElements'] as const) {
   const original = WebGL2RenderingContext.prototype[name] as (...args: unknown[]) => void;
   (WebGL2RenderingContext.prototype as unknown as Record<string, unknown>)[name] = function (
     this: WebGL2RenderingContext,
     ...args: unknown[]
   ) {
     counts[name]++;
+    if (name === 'drawElements') counts.indices = args[1] as number; // of the last surface drawn
     original.apply(this, args);
   };
 }
 
+type Triple = readonly [number, number, number];
+
 let viewer: Viewer | null = null;
+/** What was measured by hand. */
+const measured: Measured[] = [];
 let volume: ViewerVolume | null = null;
 const stage = document.getElementById('stage') as HTMLDivElement;
 
@@ -58,9 +71,28 @@ export function noiseBit(index: number): boolean {
   return noise(index * 7 + 3) > 1000;
 }
 
+type Look = Omit<ViewerSurface, keyof SurfaceShape | 'coarse'>;
+
+function boxShape(lo: Triple, hi: Triple): SurfaceShape {
+  const positions: number[] = [];
+  for (let corner = 0; corner < 8; corner++)
+    for (const k of [0, 1, 2] as const) positions.push((corner >> k) & 1 ? hi[k] : lo[k]);
+  // prettier-ignore
+  const indices = [
+    0, 2, 3, 0, 3, 1, 4, 5, 7, 4, 7, 6, // below, above
+    0, 1, 5, 0, 5, 4, 2, 6, 7, 2, 7, 3, // −y, +y
+    0, 4, 6, 0, 6, 2, 1, 3, 7, 1, 7, 5, // −x, +x
+  ];
+  return {
+    positionsRasMm: Float32Array.from(positions),
+    indices: Uint32Array.from(indices),
+  };
+}
+
 const harness = {
   trouble,
   counts,
+  measured,
   noise,
   noiseBit,
   frames,
@@ -70,6 +102,8 @@ const harness = {
     stage.style.width = `${width}px`;
     stage.style.height = `${height}px`;
     viewer = createViewer(stage, { maxPixelRatio: 1, state });
+    measured.length = 0;
+    viewer.on('measured', (one) => measured.push(one));
   },
 
   dispose(): void {
@@ -148,7 +182,15 @@ const harness = {
   },
 
   call(
-    name: 'setMask' | 'removeMask' | 'set' | 'pick' | 'huAt' | 'setSurface' | 'removeSurface',
+    name:
+      | 'setMask'
+      | 'removeMask'
+      | 'set'
+      | 'pick'
+      | 'huAt'
+      | 'setSurface'
+      | 'setSurfaceStyle'
+      | 'removeSurface',
     ...args: unknown[]
   ): unknown {
     const method = current()[name] as (...args: unknown[]) => unknown;
@@ -156,6 +198,48 @@ const harness = {
   },
 
   state: (): ViewState => current().state,
+
+  /** Adds a closed box as a surface, wound outwards. */
+  box(id: string, lo: Triple, hi: Triple, look: Look): Promise<void> {
+    return current().setSurface(id, { ...look, ...boxShape(lo, hi) });
+  },
+
+  /** The same, with one of `halfMm` around its middle that stands in for it while the view turns. */
+  boxWithCoarse(id: string, lo: Triple, hi: Triple, halfMm: number, look: Look): Promise<void> {
+    const corner = (by: number): Triple => [
+      (lo[0] + hi[0]) / 2 + by,
+      (lo[1] + hi[1]) / 2 + by,
+      (lo[2] + hi[2]) / 2 + by,
+    ];
+    const coarse = boxShape(corner(-halfMm), corner(halfMm));
+    return current().setSurface(id, { ...look, ...boxShape(lo, hi), coarse });
+  },
+
+  /** A ball of about `triangles` triangles, with normals. */
+  ball(id: string, radiusMm: number, triangles: number, opacity = 1): Promise<void> {
+    const n = Math.round(Math.sqrt(triangles / 4));
+    const normals = new Float32Array((n + 1) * (2 * n) * 3);
+    const indices: number[] = [];
+    for (let j = 0; j <= n; j++)
+      for (let i = 0; i < 2 * n; i++) {
+        const [theta, phi] = [(Math.PI * j) / n, (Math.PI * i) / n];
+        const unit = [
+          Math.sin(theta) * Math.cos(phi),
+          Math.sin(theta) * Math.sin(phi),
+          -Math.cos(theta),
+        ];
+        normals.set(unit, (j * 2 * n + i) * 3);
+        const [a, b] = [j * 2 * n + i, j * 2 * n + ((i + 1) % (2 * n))];
+        if (j < n) indices.push(a, b, b + 2 * n, a, b + 2 * n, a + 2 * n);
+      }
+    return current().setSurface(id, {
+      positionsRasMm: normals.map((c) => c * radiusMm),
+      normals,
+      indices: Uint32Array.from(indices),
+      rgb: [220, 220, 220],
+      opacity,
+    });
+  },
 
   /** Pixels of the canvas, RGBA, from the lower left corner of the given box. */
   async pixels(x: number, y: number, width: number, height: number): Promise<number[]> {
@@ -186,9 +270,10 @@ const harness = {
     return seen;
   },
 
-  async png(): Promise<{ type: string; size: number }> {
-    const blob = await current().png();
-    return { type: blob.type, size: blob.size };
+  async png(pane?: Pane): Promise<{ type: string; size: number; width: number; height: number }> {
+    const blob = await current().png(pane);
+    const { width, height } = await createImageBitmap(blob);
+    return { type: blob.type, size: blob.size, width, height };
   },
 
   /** Waits until the 3D picture is finished and nothing is scheduled. */

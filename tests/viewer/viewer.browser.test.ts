@@ -5,15 +5,7 @@
  * `/usr/bin/chromium`) and no graphics card: SwiftShader is exact and the same everywhere. The page is bundled
  * in memory and served under the app's content security policy.
  */
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import type {
@@ -23,77 +15,19 @@ import type {
   ViewerVolume,
   ViewState,
 } from '../../crate/js/viewer/index.js';
-import type { Harness } from './harness.js';
+import { openHarness } from './page.js';
+import type { OpenHarness } from './page.js';
 
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
-let browser: Browser;
-let server: Server;
+let harness: OpenHarness;
 let page: Page;
+let inPage: OpenHarness['inPage'];
 
 beforeAll(async () => {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2022',
-      lib: { entry: here('./harness.ts'), formats: ['es'], fileName: 'harness' },
-    },
-  });
-  const outputs = (Array.isArray(built) ? built : [built]).flatMap((result) =>
-    'output' in result ? result.output : [],
-  );
-  const script = outputs.find((output) => output.type === 'chunk')?.code ?? '';
-  const files: Record<string, [string, string]> = {
-    '/': ['text/html', await readFile(here('./harness.html'), 'utf8')],
-    '/harness.css': ['text/css', await readFile(here('./harness.css'), 'utf8')],
-    '/harness.js': ['text/javascript', script],
-  };
-  server = createServer((request, response) => {
-    const file = files[request.url ?? '/'];
-    response.writeHead(file ? 200 : 204, {
-      'content-type': file?.[0] ?? 'text/plain',
-      // Isolated, so that slabs in shared memory are part of the test.
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-    });
-    response.end(file?.[1]);
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-    ],
-  });
-  page = await browser.newPage({ viewport: { width: 900, height: 700 } });
-  page.on('pageerror', (error) => console.error(error));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  harness = await openHarness();
+  ({ page, inPage } = harness);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
-
-/** Runs `body` in the page with the harness and plain arguments. */
-async function inPage<A, R>(
-  body: (harness: Harness, argument: A) => R | Promise<R>,
-  argument: A,
-): Promise<R> {
-  return page.evaluate(
-    `(${body.toString()})(globalThis.harness, ${JSON.stringify(argument ?? null)})`,
-  ) as Promise<R>;
-}
+afterAll(() => harness?.close());
 
 afterEach(async () => {
   expect(await inPage((h) => h.trouble.splice(0), null)).toEqual([]);
@@ -415,7 +349,7 @@ describe('orientation: intensity is a world coordinate, so its gradient on scree
         ]),
       ),
     );
-    expect(letters).toEqual({ axial: 'RLAP', coronal: 'RLSI', sagittal: 'APSI', '3d': '' });
+    expect(letters).toEqual({ axial: 'RLAP', coronal: 'RLSI', sagittal: 'APSI', '3d': 'RALPSI' });
   });
 
   test('a picked place, made the crosshair, is picked again; its voxel agrees with the affine', async () => {
@@ -526,13 +460,12 @@ describe('what costs nothing and what survives', () => {
     expect(Math.abs((hit?.rasMm[1] ?? 0) - 47.5)).toBeLessThan(1.5);
     expect(miss).toBeNull();
     const surface = await inPage(async (h) => {
-      h.call(
-        'setSurface',
-        's',
-        new Float32Array([-90, 60, -90, 190, 60, -90, 20, 60, 190]),
-        new Uint32Array([0, 1, 2]),
-        [0, 0, 1, 1],
-      );
+      await h.call('setSurface', 's', {
+        positionsRasMm: new Float32Array([-90, 60, -90, 190, 60, -90, 20, 60, 190]),
+        indices: new Uint32Array([0, 1, 2]),
+        rgb: [0, 0, 255],
+        isClosed: false,
+      });
       await h.settled();
       const pixel = await h.pixels(48, 48, 1, 1);
       h.call('removeSurface', 's');

@@ -3,8 +3,11 @@ import type { Vec3 } from './affine.js';
 import type {
   MaskStyle,
   OpenReport,
+  Pane,
   Pick,
+  SurfaceStyle,
   ViewerEvents,
+  ViewerSurface,
   ViewerVolume,
   ViewState,
 } from './types.js';
@@ -48,14 +51,15 @@ export interface Viewer {
     bits: Uint8Array,
   ): Promise<void>;
   removeMask(id: string): void;
-  /** Adds or replaces a surface in the 3D pane; RAS mm, three indices a triangle, colour 0 … 1. Lit flat without normals. */
-  setSurface(
-    id: string,
-    positions: Float32Array,
-    indices: Uint32Array,
-    rgba: readonly [number, number, number, number],
-    normals?: Float32Array,
-  ): void;
+  /**
+   * Adds or replaces a surface in the 3D pane, beside the open scan. Its arrays go up in pieces; until the promise
+   * resolves (also when the surface was removed meanwhile) they are read and must not change, and what was there
+   * under this id stays on screen.
+   * @throws ViewerError `no-volume`, `bad-data`.
+   */
+  setSurface(id: string, surface: ViewerSurface): Promise<void>;
+  /** Restyles a surface without an upload; nothing when there is none of this id. */
+  setSurfaceStyle(id: string, style: Partial<SurfaceStyle>): void;
   removeSurface(id: string): void;
   /** Changes parts of the state: uniforms and one frame, never an upload. Safe to call at any rate. */
   set(state: Partial<ViewState>): void;
@@ -65,12 +69,15 @@ export interface Viewer {
     event: K,
     listener: (payload: ViewerEvents[K]) => void,
   ): () => void;
-  /** What lies under a point of the container, CSS pixels from its upper left corner. In 3D: the surface seen there. */
+  /** What lies under a point of the container, CSS pixels from its upper left corner. In 3D: the surface seen there, half transparent ones included. */
   pick(x: number, y: number): Pick | null;
   /** The value of a voxel as the card holds it, in HU; `null` outside, or before it has arrived. */
   huAt(voxel: Vec3): Promise<number | null>;
-  /** The picture as it stands, with its orientation letters. */
-  png(): Promise<Blob>;
+  /**
+   * The picture, or that of one pane, with orientation letters and measurements. Waits until the 3D pane is drawn
+   * in full. @throws ViewerError `no-volume`, or when that pane is not shown.
+   */
+  png(pane?: Pane): Promise<Blob>;
   /** Takes the container's size and theme anew. Sizes are followed without it; call it after a theme change. */
   resize(): void;
   /** Frees the graphics memory and removes what was added to the container. */

@@ -2,8 +2,10 @@
 import { turned } from './camera.js';
 import type { Gestures } from './input.js';
 import type { Rect } from './layout.js';
+import type { MeasureTool } from './measure-tool.js';
 import {
   dragged,
+  initialState,
   nudged,
   snapped,
   stepped,
@@ -31,24 +33,36 @@ export interface GestureHost {
   /** Device pixels per CSS pixel. */
   readonly ratio: number;
   dragging: boolean;
+  readonly tool: MeasureTool;
   readonly pickLocal: (pane: Pane, x: number, y: number) => Pick | null;
   readonly mmPx: (pane: Pane, rect: Rect, state: ViewState) => number;
   readonly slide: (pane: Pane, mm: number) => void;
 }
 
+/** Clicks this close together are one. */
+const SLACK_PX = 2;
+
 /** The gestures of all panes. */
 export function gesturesOn(host: GestureHost): Gestures {
-  const { owner } = host;
+  const { owner, tool } = host;
   const slices = (pane: Pane, count: number): void => {
     if (pane === '3d') return;
     const state = owner.state();
     const { axis } = basisOf(pane, state.convention);
     owner.set({ crosshairMm: stepped(state.crosshairMm, axis, host.stacks[axis], count) });
   };
+  const slackMm = (pane: Pane): number => {
+    const rect = host.rects[pane];
+    return rect ? SLACK_PX * host.ratio * host.mmPx(pane, rect, owner.state()) : 0;
+  };
   return {
     point: (pane, x, y) => {
       const at = host.pickLocal(pane, x, y);
       if (!at) return;
+      if (tool.active) {
+        tool.place(at.rasMm, slackMm(pane));
+        return;
+      }
       const place = snapped(at.rasMm, host.stacks);
       const state = owner.state();
       // The slice that is shown stays: a click moves within it, also on a tilted grid.
@@ -58,8 +72,16 @@ export function gesturesOn(host: GestureHost): Gestures {
         owner.set({ crosshairMm: withAxis(place, axis, state.crosshairMm[axis]) });
       }
     },
-    hover: (pane, x, y) => owner.hover(pane === '3d' ? null : host.pickLocal(pane, x, y)),
-    leave: () => owner.hover(null),
+    hover: (pane, x, y) => {
+      // Not in 3D: to ask the card what lies there takes it a moment.
+      const at = pane === '3d' ? null : host.pickLocal(pane, x, y);
+      tool.aim(at?.rasMm ?? null);
+      owner.hover(at);
+    },
+    leave: () => {
+      tool.aim(null);
+      owner.hover(null);
+    },
     scroll: slices,
     end: (pane, first) => {
       if (pane === '3d') return;
@@ -108,6 +130,19 @@ export function gesturesOn(host: GestureHost): Gestures {
       owner.set({ crosshairMm: nudged(state.crosshairMm, pane, state, host.stacks, right, up) });
     },
     maximise: (pane) => owner.set({ layout: owner.state().layout === pane ? '2x2' : pane }),
+    home: () => owner.set({ camera: initialState().camera }),
+    measuring: () => tool.active,
+    mark: (pane) => {
+      const rect = host.rects[pane];
+      if (pane !== '3d') tool.place(owner.state().crosshairMm, 0);
+      else if (rect) {
+        const [x, y] = [rect.width / 2 / host.ratio, rect.height / 2 / host.ratio];
+        const at = host.pickLocal(pane, x, y);
+        if (at) tool.place(at.rasMm, 0);
+      }
+    },
+    unmark: () => tool.takeBack(),
+    putAway: () => tool.leave(),
     busy: (busy) => {
       host.dragging = busy;
       owner.busy();

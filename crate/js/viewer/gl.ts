@@ -171,6 +171,8 @@ export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
 export class Pacer {
   /** The fraction of the whole job worth drawing in one go. */
   portion: number;
+  /** How long the last piece took. */
+  lastMs = 0;
   private fence: WebGLSync | null = null;
   private since = 0;
 
@@ -182,6 +184,11 @@ export class Pacer {
     this.portion = start;
   }
 
+  /** Whether a piece is under way; ask {@link ready} again soon, or its time is not known. */
+  get busy(): boolean {
+    return this.fence !== null;
+  }
+
   /** Whether the card has finished what {@link mark} closed. */
   ready(now: number): boolean {
     if (!this.fence) return true;
@@ -190,6 +197,7 @@ export class Pacer {
     this.gl.deleteSync(this.fence);
     this.fence = null;
     const ms = now - this.since;
+    this.lastMs = ms;
     if (ms < 32) this.portion = Math.min(1, this.portion * 1.5);
     else if (ms > 80) this.portion = Math.max(this.least, this.portion / Math.min(4, ms / 50));
     return true;

@@ -9,12 +9,16 @@
  * viewer.setMask('bones', { name: 'Bones', colour: '#F2B84B', opacity: 0.4, visible: true });
  * await viewer.uploadMask('bones', { z0: 0, n: 133 }, bits);
  * viewer.set({ window: WINDOW_PRESETS.bone });
+ * await viewer.setSurface('skull', { ...(await surface.mesh()), rgb: [242, 184, 75], opacity: 0.6 });
+ * viewer.set({ overview: 'surfaces', cutAway: ['A'], measuring: 'distance' });
+ * viewer.on('measured', (m) => console.log(m.kind, m.pointsRasMm));
  * viewer.on('hover', (at) => console.log(at?.hu));
  * ```
  *
  * `affine` and `planes` are the geometry, `scan-textures` what the card holds, `slice-*` the reslices,
- * `proxy`, `march-shader` and `volume-renderer` the 3D pane, `stage` the order of a frame, `navigation` and
- * `input` and `gestures` the hand, `pane-dom`, `surroundings` and `styles` the DOM, `api` the interface and `viewer` what is behind it.
+ * `proxy`, `march-shader` and `marcher` the overview, `mesh-*`, `surface-layers`, `clip` and `clustering` surfaces,
+ * `volume-renderer` the 3D pane of both, `stage` the order of a frame, `navigation`, `input` and `gestures` the hand,
+ * `measure*` distances and angles, `pane-dom`, `surroundings` and `styles` the DOM, `api` the interface and `viewer` what is behind it.
  */
 export { createViewer } from './viewer.js';
 export type { Viewer, ViewerOptions } from './api.js';
@@ -25,6 +29,7 @@ export type {
   Hover,
   HuWindow,
   Layout,
+  Letter,
   LiveRange,
   MaskStyle,
   OpenReport,
@@ -32,11 +37,16 @@ export type {
   PaneView,
   Pick,
   SlicePane,
+  SurfaceShape,
+  SurfaceStyle,
   ViewerErrorCode,
   ViewerEvents,
+  ViewerSurface,
   ViewerVolume,
   ViewState,
 } from './types.js';
+export { angleDeg, lengthMm, measured } from './measure.js';
+export type { Measured, Measurement, MeasureKind } from './measure.js';
 export { ENGLISH } from './words.js';
 export type { ViewerWords } from './words.js';
 export type { Vec3 } from './affine.js';

@@ -14,11 +14,20 @@ export interface Gestures {
   readonly nudge: (pane: Pane, right: number, up: number) => void;
   readonly end: (pane: Pane, first: boolean) => void;
   readonly maximise: (pane: Pane) => void;
+  /** The 3D pane as it was at first. */
+  readonly home: () => void;
+  /** Whether clicks place points instead of moving the crosshair. */
+  readonly measuring: () => boolean;
+  /** A point where the keyboard is: at the crosshair, in 3D in the middle. */
+  readonly mark: (pane: Pane) => void;
+  /** Takes back what was measured last, or puts the tool away; false when there was nothing to do. */
+  readonly unmark: () => boolean;
+  readonly putAway: () => boolean;
   /** A drag begins or is over: coarse pictures will do in between. */
   readonly busy: (busy: boolean) => void;
 }
 
-type Drag = 'point' | 'window' | 'pan' | 'turn' | 'pinch';
+type Drag = 'point' | 'measure' | 'window' | 'pan' | 'turn' | 'pinch';
 /** Pixels of smooth scrolling (trackpads) that count as one slice; a wheel's notch is about 100. */
 const SCROLL_PX = 40;
 const MOVED_PX = 4;
@@ -38,6 +47,8 @@ export function listen(
   const touches = new Map<number, Touch>();
   let drag: Drag | null = null;
   let moved = 0;
+  let start: Touch = { x: 0, y: 0 };
+  let begun = false;
   let scrolled = 0;
   let spread = 0;
   const options = { signal } as const;
@@ -54,12 +65,14 @@ export function listen(
       element.setPointerCapture(event.pointerId);
       touches.set(event.pointerId, at);
       moved = 0;
+      start = at;
+      begun = false;
       if (touches.size === 2) {
         drag = 'pinch';
         spread = distance(touches);
       } else if (event.button === 2) drag = 'window';
       else if (event.button === 1 || event.shiftKey) drag = 'pan';
-      else drag = pane === '3d' ? 'turn' : 'point';
+      else drag = pane === '3d' ? 'turn' : gestures.measuring() ? 'measure' : 'point';
       gestures.busy(true);
       // A finger may be the first of two: it points when it moves or lifts.
       if (drag === 'point' && event.pointerType !== 'touch') gestures.point(pane, at.x, at.y);
@@ -91,6 +104,12 @@ export function listen(
         if (event.pointerType === 'touch' && moved < MOVED_PX) return;
         gestures.point(pane, at.x, at.y);
         gestures.hover(pane, at.x, at.y);
+      } else if (drag === 'measure') {
+        if (moved < MOVED_PX) return;
+        // From where the button went down to where it comes up: a distance in one movement.
+        if (!begun) gestures.point(pane, start.x, start.y);
+        begun = true;
+        gestures.hover(pane, at.x, at.y);
       } else if (drag === 'window') gestures.window(dx, dy);
       else if (drag === 'pan') gestures.pan(pane, dx, dy);
       else gestures.turn(dx, dy);
@@ -101,11 +120,13 @@ export function listen(
   const release = (event: PointerEvent): void => {
     if (!touches.delete(event.pointerId)) return;
     // A click on the 3D picture points, where a drag would have turned it; so does a tap on a slice.
-    const tapped = drag === 'turn' || (drag === 'point' && event.pointerType === 'touch');
-    if (tapped && moved < MOVED_PX && event.type === 'pointerup') {
+    const tapped =
+      drag === 'turn' || drag === 'measure' || (drag === 'point' && event.pointerType === 'touch');
+    if (((tapped && moved < MOVED_PX) || begun) && event.type === 'pointerup') {
       const at = local(event);
       gestures.point(pane, at.x, at.y);
     }
+    begun = false;
     if (touches.size === 0) {
       drag = null;
       gestures.busy(false);
@@ -116,7 +137,13 @@ export function listen(
   element.addEventListener('lostpointercapture', release, options);
   element.addEventListener('pointerleave', () => gestures.leave(), options);
   element.addEventListener('contextmenu', (event) => event.preventDefault(), options);
-  element.addEventListener('dblclick', () => gestures.maximise(pane), options);
+  element.addEventListener(
+    'dblclick',
+    () => {
+      if (!gestures.measuring()) gestures.maximise(pane);
+    },
+    options,
+  );
 
   element.addEventListener(
     'wheel',
@@ -157,7 +184,9 @@ function key(event: KeyboardEvent, pane: Pane, element: HTMLElement, gestures: G
   ];
   if (arrow) {
     const [right = 0, up = 0] = arrow;
-    if (pane === '3d') gestures.turn(right * 20, -up * 20);
+    // As if the hand moved the body: the arrows' way.
+    if (pane === '3d' && event.shiftKey) gestures.pan(pane, right * 40, -up * 40);
+    else if (pane === '3d') gestures.turn(right * 20, -up * 20);
     else if (event.shiftKey) gestures.nudge(pane, right, up);
     else gestures.scroll(pane, right + up);
     return true;
@@ -171,7 +200,8 @@ function key(event: KeyboardEvent, pane: Pane, element: HTMLElement, gestures: G
       gestures.scroll(pane, -10);
       return true;
     case 'Home':
-      gestures.end(pane, true);
+      if (pane === '3d') gestures.home();
+      else gestures.end(pane, true);
       return true;
     case 'End':
       gestures.end(pane, false);
@@ -184,8 +214,14 @@ function key(event: KeyboardEvent, pane: Pane, element: HTMLElement, gestures: G
       gestures.zoom(pane, 0.8, middle.x, middle.y);
       return true;
     case 'Enter':
-      gestures.maximise(pane);
+      if (gestures.measuring()) gestures.mark(pane);
+      else gestures.maximise(pane);
       return true;
+    case 'Backspace':
+    case 'Delete':
+      return gestures.unmark();
+    case 'Escape':
+      return gestures.putAway();
     default:
       return false;
   }

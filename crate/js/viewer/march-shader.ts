@@ -27,7 +27,8 @@ uniform mat3 uTexFromMm;
 uniform vec3 uRight, uUp, uForward;
 uniform vec4 uVisibleA, uVisibleB;
 uniform vec4 uColour[${MAX_MASKS}];
-uniform bool uShowMasks, uShowCt, uHasMesh, uCoarse;
+uniform bool uShowMasks, uShowCt, uHasMesh, uCoarse, uCut;
+uniform vec3 uRasOrigin, uRasDu, uRasDv, uKeepLo, uKeepHi;
 uniform vec3 uBricks;
 uniform vec2 uCtRange;
 uniform vec4 uCtColour;
@@ -80,7 +81,13 @@ float solid(vec3 q) {
   return (uShowCt ? max(m, clamp(inRange(ct(q)), 0.0, 1.0)) : m) * within(q);
 }
 
+// Where a ray begins on the plane of a cut, and how much that plane faces it.
+float cutT = -1e9, cutFacing = 0.0;
+
 vec3 shade(int what, vec3 base, vec3 q, float t) {
+  float far = smoothstep(0.25, 0.85, t / (2.0 * uReach));
+  // As surfaces are cut: no shine, it was never an outside.
+  if (t < cutT + 0.05) return mix(base * (0.50 + 0.22 * cutFacing), uBackground, 0.45 * far);
   vec3 g = gradient(what, q, uVoxelMm);
   // Fine and wide gradients together: detail without the grain of the reduced grid.
   if (!uCoarse) g += 0.6 * gradient(what, q, 2.0 * uVoxelMm);
@@ -96,7 +103,6 @@ vec3 shade(int what, vec3 base, vec3 q, float t) {
   // What stands close in front of the surface keeps the ambient light out.
   vec3 out1 = uTexFromMm * (n * 5.0), out2 = uTexFromMm * (n * 12.0);
   float open = 1.0 - 0.45 * solid(q + out1) - 0.30 * solid(q + out2);
-  float far = smoothstep(0.25, 0.85, t / (2.0 * uReach));
   vec3 lit = base * (0.20 + 0.06 * dot(n, uUp) + 0.92 * diffuse) * open
            + vec3(1.0, 0.97, 0.92) * 0.14 * shine * open
            + mix(base, vec3(0.75, 0.85, 1.0), 0.6) * 0.16 * rim * open;
@@ -117,6 +123,19 @@ void main() {
   vec3 lo = min(a, b), hi = max(a, b);
   float t0 = max(max(lo.x, max(lo.y, lo.z)), 0.0);
   float t1 = min(min(hi.x, min(hi.y, hi.z)), 2.0 * uReach);
+  if (uCut) {
+    vec3 from = uRasOrigin + gl_FragCoord.x * uRasDu + gl_FragCoord.y * uRasDv;
+    vec3 perMm = 1.0 / (uForward + vec3(equal(uForward, vec3(0.0))) * 1e-12);
+    vec3 c = (uKeepLo - from) * perMm, d = (uKeepHi - from) * perMm;
+    lo = min(c, d);
+    hi = max(c, d);
+    float entry = max(lo.x, max(lo.y, lo.z));
+    if (entry >= t0) {
+      t0 = cutT = entry;
+      cutFacing = entry == lo.x ? abs(uForward.x) : entry == lo.y ? abs(uForward.y) : abs(uForward.z);
+    }
+    t1 = min(t1, min(hi.x, min(hi.y, hi.z)));
+  }
   vec4 mesh = vec4(0.0);
   float meshT = 1e9;
   if (uHasMesh) {

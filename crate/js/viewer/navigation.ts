@@ -24,6 +24,10 @@ export function initialState(): ViewState {
     panes: { axial: WHOLE, coronal: WHOLE, sagittal: WHOLE },
     camera: { azimuthDeg: 24, elevationDeg: 8, zoom: 1, panMm: [0, 0] },
     bodyOpacity: 1,
+    overview: 'both',
+    cutAway: [],
+    measuring: null,
+    measurements: [],
   };
 }
 
@@ -32,11 +36,14 @@ export function homeState(
   state: ViewState,
   stacks: readonly [SliceStack, SliceStack, SliceStack],
 ): ViewState {
-  const { camera, panes } = initialState();
+  const { camera, panes, cutAway, measuring, measurements } = initialState();
   return {
     ...state,
     panes,
     camera,
+    cutAway,
+    measuring,
+    measurements,
     crosshairMm: [middle(stacks[0]), middle(stacks[1]), middle(stacks[2])],
   };
 }

@@ -1,9 +1,9 @@
 /** The DOM of one pane: what is read, heard and reached by keyboard. The picture is the canvas's business. */
 import type { Vec3 } from './affine.js';
+import { MeasureDom } from './measure-dom.js';
 import {
-  basisOf,
   lengthText,
-  letterOf,
+  lettersOf,
   positionText,
   scaleBar,
   sliceIndex,
@@ -11,7 +11,7 @@ import {
 } from './planes.js';
 import type { SliceStack } from './planes.js';
 import type { Rect } from './layout.js';
-import type { Convention, Pane } from './types.js';
+import type { Pane } from './types.js';
 import type { ViewerWords } from './words.js';
 
 const EDGES = ['left', 'right', 'top', 'bottom'] as const;
@@ -26,11 +26,13 @@ const ICONS = {
 export interface PaneActions {
   readonly slide: (pane: Pane, mm: number) => void;
   readonly maximise: (pane: Pane) => void;
+  readonly removeMeasure: (id: string) => void;
 }
 
 /** One pane's elements and how they are kept up to date; every setter skips what is already there. */
 export class PaneDom {
   readonly element: HTMLDivElement;
+  readonly measures: MeasureDom;
   private readonly position: HTMLSpanElement;
   private readonly letters: Record<(typeof EDGES)[number], HTMLSpanElement>;
   private readonly slider: HTMLInputElement | null;
@@ -63,6 +65,7 @@ export class PaneDom {
     this.element.tabIndex = 0;
     this.element.setAttribute('role', 'group');
     this.element.setAttribute('aria-label', words.paneName(title));
+    this.element.setAttribute('aria-description', words.keys(pane));
     const heading = make('div', 'hv-title', this.element);
     heading.append(title);
     this.position = make('span', 'hv-position', heading);
@@ -77,6 +80,8 @@ export class PaneDom {
       top: letter('top'),
       bottom: letter('bottom'),
     };
+    this.measures = new MeasureDom(this.element, words, actions.removeMeasure);
+    make('span', 'hv-aim', this.element);
     const scale = make('div', 'hv-scale', this.element);
     scale.setAttribute('aria-hidden', 'true');
     this.scaleText = scale.appendChild(document.createTextNode(''));
@@ -117,15 +122,16 @@ export class PaneDom {
     style.height = `${rect.height / pixelRatio}px`;
   }
 
-  /** Shows which side of the patient each edge is. */
-  orient(convention: Convention): void {
-    if (this.pane === '3d') return;
-    const { right, up } = basisOf(this.pane, convention);
-    const { letters } = this.words;
-    write(this.letters.right, letters[letterOf(right)]);
-    write(this.letters.left, letters[letterOf(opposite(right))]);
-    write(this.letters.top, letters[letterOf(up)]);
-    write(this.letters.bottom, letters[letterOf(opposite(up))]);
+  /** Shows which side of the patient each edge is; directions of the screen in RAS. */
+  orient(right: Vec3, up: Vec3): void {
+    const text = (direction: Vec3): string =>
+      lettersOf(direction)
+        .map((letter) => this.words.letters[letter])
+        .join('');
+    write(this.letters.right, text(right));
+    write(this.letters.left, text(opposite(right)));
+    write(this.letters.top, text(up));
+    write(this.letters.bottom, text(opposite(up)));
   }
 
   /** Follows the crosshair along the pane's axis. */

@@ -7,7 +7,7 @@ import {
   boundsOf,
   decimated,
   lengthText,
-  letterOf,
+  lettersOf,
   mmPerPixel,
   paneCentre,
   pixelMap,
@@ -28,11 +28,11 @@ const near = (a: Vec3, b: Vec3): void => a.forEach((v, k) => expect(v).toBeClose
 
 describe('panes', () => {
   test("radiological: the patient's right is on the left; sagittal faces left either way", () => {
-    expect(letterOf(basisOf('axial', 'radiological').right)).toBe('L');
-    expect(letterOf(basisOf('coronal', 'neurological').right)).toBe('R');
+    expect(lettersOf(basisOf('axial', 'radiological').right)).toEqual(['L']);
+    expect(lettersOf(basisOf('coronal', 'neurological').right)).toEqual(['R']);
     for (const convention of ['radiological', 'neurological'] as const) {
-      expect(letterOf(basisOf('sagittal', convention).right)).toBe('P');
-      expect(letterOf(basisOf('axial', convention).up)).toBe('A');
+      expect(lettersOf(basisOf('sagittal', convention).right)).toEqual(['P']);
+      expect(lettersOf(basisOf('axial', convention).up)).toEqual(['A']);
     }
   });
 

@@ -49,15 +49,15 @@ export function basisOf(pane: SlicePane, convention: Convention): Basis {
   }
 }
 
-/** The letter of the body side that an (axis-parallel) direction points to. */
-export function letterOf(direction: Vec3): Letter {
-  const [x, y, z] = direction;
-  const ax = Math.abs(x),
-    ay = Math.abs(y),
-    az = Math.abs(z);
-  if (ax >= ay && ax >= az) return x > 0 ? 'R' : 'L';
-  if (ay >= az) return y > 0 ? 'A' : 'P';
-  return z > 0 ? 'S' : 'I';
+/** The letters of the body sides that a direction points to, the nearest first: `A`, or `LA` half way to the left. */
+export function lettersOf(direction: Vec3): Letter[] {
+  const sides = ['RL', 'AP', 'SI'] as const;
+  const parts = direction.map(Math.abs);
+  const nearest = Math.max(...parts);
+  return [0, 1, 2]
+    .filter((k) => (parts[k] ?? 0) > 0.38) // the sine of 22.5°, half way between one letter and two
+    .reduce<number[]>((order, k) => (parts[k] === nearest ? [k, ...order] : [...order, k]), [])
+    .map((k) => sides[k]?.[(direction[k] ?? 0) > 0 ? 0 : 1] as Letter);
 }
 
 /** The box around all voxels, borders included (half a voxel beyond the outer centres). */

@@ -4,7 +4,7 @@ import type { Vec3 } from './affine.js';
 import { isSoftware, Pacer } from './gl.js';
 import type { Rect } from './layout.js';
 import type { MaskTable } from './mask-table.js';
-import { MeshRenderer } from './mesh-renderer.js';
+import { MeshStore } from './mesh-store.js';
 import { pixelMap } from './planes.js';
 import type { Basis } from './planes.js';
 import { Probe } from './probe.js';
@@ -16,6 +16,7 @@ import { SLICE_PANES } from './types.js';
 import type { OpenReport, Pane, SlicePane, ViewState } from './types.js';
 import { UploadQueue } from './upload-queue.js';
 import { VolumeRenderer } from './volume-renderer.js';
+import type { Scene } from './volume-renderer.js';
 
 /** Bytes sent to the card per frame at most: more, and dragging stutters while a scan loads. */
 const UPLOAD_BYTES = 8 * 2 ** 20;
@@ -53,7 +54,7 @@ export interface Frame {
 export class Stage {
   readonly queue = new UploadQueue();
   readonly probe: Probe;
-  readonly meshes: MeshRenderer;
+  readonly meshes: MeshStore;
   scan: ScanTextures | null = null;
   private proxy: Proxy3d | null = null;
   private readonly slices: SliceRenderer;
@@ -78,11 +79,11 @@ export class Stage {
     gl.bindVertexArray(null);
     this.slices = new SliceRenderer(gl);
     this.probe = new Probe(gl);
-    this.meshes = new MeshRenderer(gl);
-    this.volume = new VolumeRenderer(gl);
     // Fewer layers at a time would mostly redo their neighbours and their bricks.
     this.pacer = new Pacer(gl, 1 / 10, 1 / 12);
     this.software = isSoftware(gl);
+    this.volume = new VolumeRenderer(gl, this.software);
+    this.meshes = new MeshStore(gl, this.queue, () => this.volume.surfacesChanged());
   }
 
   /** Makes room for a scan; whatever was open is dropped. */
@@ -107,6 +108,7 @@ export class Stage {
   }
 
   private close(): void {
+    this.meshes.clear();
     this.queue.clear();
     this.probe.clear();
     this.scan?.dispose();
@@ -143,14 +145,14 @@ export class Stage {
   }
 
   /** Whether another frame is needed even if nothing happens. */
-  pending(frame: Pick<Frame, 'rects' | 'still'>): boolean {
+  pending(frame: Pick<Frame, 'rects' | 'still' | 'state'>): boolean {
     const visible = (pane: Pane): boolean => frame.rects[pane] !== null;
     return (
       this.queue.pending ||
       this.probe.pending ||
       (this.scan !== null &&
         visible('3d') &&
-        (this.proxy?.pending || this.proxyMoved || this.volume.pending(frame.still))) ||
+        (this.reducing(frame.state) || this.proxyMoved || this.volume.pending(frame.still))) ||
       (['axial', 'coronal', 'sagittal', '3d'] as const).some(
         (pane) => visible(pane) && this.dirty[pane],
       )
@@ -174,7 +176,7 @@ export class Stage {
       return;
     }
     this.drawSlices(frame, scan);
-    this.drawVolume(frame, scan);
+    this.drawVolume(frame);
     this.probe.step(scan);
   }
 
@@ -210,33 +212,13 @@ export class Stage {
     gl.disable(gl.SCISSOR_TEST);
   }
 
-  private drawVolume(frame: Frame, scan: ScanTextures): void {
+  private drawVolume(frame: Frame): void {
     const rect = frame.rects['3d'];
-    const { proxy, volume, gl } = this;
-    if (!proxy || !rect) return; // nobody looks: what is stale waits until somebody does
-    if (proxy.pending && this.pacer.ready(frame.now)) {
-      proxy.step(this.pacer.portion);
-      this.pacer.mark(frame.now);
-      this.proxyMoved = true;
-    }
-    if (
-      this.proxyMoved &&
-      (!proxy.pending ||
-        frame.now - this.followedAt > FOLLOW_MS[this.software ? 'software' : 'hardware'])
-    ) {
-      this.proxyMoved = false;
-      this.followedAt = frame.now;
-      volume.invalidate();
-    }
-    const scene = {
-      scan,
-      proxy,
-      masks: this.masks,
-      meshes: this.meshes,
-      state: frame.state,
-      background: frame.colours.empty,
-    };
-    const still = frame.still && !proxy.pending && !this.queue.pending;
+    const scene = this.sceneOf(frame.state, frame.colours.empty);
+    const { volume, gl } = this;
+    if (!scene || !rect) return; // nobody looks: what is stale waits until somebody does
+    this.reduce(scene, frame.now);
+    const still = frame.still && !this.reducing(frame.state) && !this.queue.pending;
     if (volume.step(scene, rect.width, rect.height, still, frame.now)) this.dirty['3d'] = true;
     if (!this.dirty['3d']) return;
     this.dirty['3d'] = false;
@@ -253,6 +235,26 @@ export class Stage {
     gl.disable(gl.SCISSOR_TEST);
   }
 
+  /** Whether the reduced volume, where it is looked at, is behind the scan. */
+  private reducing({ overview }: ViewState): boolean {
+    return overview !== 'surfaces' && this.proxy?.pending === true;
+  }
+
+  /** Brings some of the reduced volume up to date, and the picture with it. */
+  private reduce({ proxy, state }: Scene, now: number): void {
+    if (this.reducing(state) && this.pacer.ready(now)) {
+      proxy.step(this.pacer.portion);
+      this.pacer.mark(now);
+      this.proxyMoved = true;
+    }
+    const wait = FOLLOW_MS[this.software ? 'software' : 'hardware'];
+    if (this.proxyMoved && (!proxy.pending || now - this.followedAt > wait)) {
+      this.proxyMoved = false;
+      this.followedAt = now;
+      this.volume.invalidate();
+    }
+  }
+
   /** Confines drawing to a pane of the screen; returns its lower edge in GL's upward count. */
   private viewport(rect: Rect, height: number): number {
     const { gl } = this;
@@ -264,13 +266,20 @@ export class Stage {
     return bottom;
   }
 
-  /** Depth in mm of the 3D surface under a pane pixel from the lower left corner, or `null`. */
-  depthAt(x: number, y: number): number | null {
-    return this.volume.depthAt(x, y);
+  /** What is seen in 3D at a pane pixel from the lower left corner: RAS, or `null`. */
+  pointAt(state: ViewState, background: Float32Array, x: number, y: number): Vec3 | null {
+    const scene = this.sceneOf(state, background);
+    return scene && this.volume.pointAt(scene, x, y);
+  }
+
+  private sceneOf(state: ViewState, background: Float32Array): Scene | null {
+    const { scan, proxy, masks, meshes } = this;
+    return scan && proxy && { scan, proxy, masks, meshes, state, background };
   }
 
   /** The context is lost: its objects are gone already, but those who wait must hear. */
   abandon(): void {
+    this.meshes.clear();
     this.queue.clear();
     this.probe.clear();
   }
@@ -279,7 +288,6 @@ export class Stage {
     this.close();
     this.slices.dispose();
     this.probe.dispose();
-    this.meshes.dispose();
     this.volume.dispose();
     this.pacer.dispose();
   }

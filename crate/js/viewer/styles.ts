@@ -5,7 +5,7 @@
 const CSS = `
 .hv-root {
   --_bg: var(--hv-background, #07090c); --_empty: var(--hv-empty, #0c0f13); --_text: var(--hv-text, #c9d3de);
-  --_quiet: var(--hv-quiet, #9aa8b8); --_accent: var(--hv-accent, #62b0ff);
+  --_quiet: var(--hv-quiet, #9aa8b8); --_accent: var(--hv-accent, #62b0ff); --_measure: var(--hv-measure, #ffe45c);
   position: relative; width: 100%; height: 100%; min-height: 0; overflow: hidden; background: var(--_bg); color: var(--_text);
   font: 500 12px/16px var(--hv-font, system-ui, sans-serif); font-variant-numeric: tabular-nums; user-select: none; -webkit-user-select: none;
 }
@@ -41,6 +41,22 @@ const CSS = `
 .hv-slider::-moz-range-track { height: 2px; border-radius: 1px; background: color-mix(in srgb, var(--_text) 35%, transparent); }
 .hv-slider::-webkit-slider-thumb { -webkit-appearance: none; width: 12px; height: 12px; margin-top: -5px; border-radius: 50%; background: var(--_text); }
 .hv-slider::-moz-range-thumb { width: 12px; height: 12px; border: 0; border-radius: 50%; background: var(--_text); }
+.hv-root[data-measuring] .hv-pane, .hv-root[data-measuring] .hv-pane:active { cursor: crosshair; }
+.hv-sketches { position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden; pointer-events: none; fill: none; stroke-linecap: round; }
+.hv-line { stroke: var(--_measure); stroke-width: 1.5; }
+.hv-halo { stroke: var(--_bg); stroke-width: 4; opacity: .7; }
+.hv-aside { stroke-dasharray: 4 4; }
+.hv-measure { position: absolute; transform: translate(-50%, -50%); display: flex; align-items: center; height: 20px; border-radius: 4px; pointer-events: none;
+  color: var(--_measure); background: color-mix(in srgb, var(--_bg) 72%, transparent); font-weight: 600; white-space: nowrap; }
+.hv-measure span { padding: 0 4px; }
+.hv-measure button { width: 20px; height: 20px; padding: 0; margin-left: -4px; border: 0; border-radius: 4px; background: transparent; color: inherit; font: inherit; cursor: pointer;
+  pointer-events: auto; }
+.hv-measure button[hidden] { display: none; }
+.hv-measure button:hover { background: color-mix(in srgb, var(--_measure) 25%, transparent); }
+.hv-measure button:focus-visible { outline: 2px solid var(--_accent); }
+.hv-aim { display: none; position: absolute; left: 50%; top: 50%; width: 15px; height: 15px; margin: -7.5px; pointer-events: none;
+  background: linear-gradient(var(--_measure) 0 0) center / 1px 100% no-repeat, linear-gradient(var(--_measure) 0 0) center / 100% 1px no-repeat; }
+.hv-root[data-measuring] .hv-pane[data-pane="3d"]:focus-visible > .hv-aim { display: block; }
 .hv-lost { inset: 0; display: grid; place-items: center; padding: 24px; text-align: center; color: var(--_text); }
 .hv-lost[hidden] { display: none; }
 .hv-live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -48,6 +64,8 @@ const CSS = `
   .hv-button { width: 44px; height: 44px; padding: 14px; }
   .hv-slider { height: 44px; }
   .hv-letter[data-edge="bottom"], .hv-scale, .hv-readout { bottom: 46px; }
+  .hv-measure { height: 28px; }
+  .hv-measure button { width: 44px; height: 44px; margin: -8px 0; }
   .hv-slider::-webkit-slider-thumb { width: 20px; height: 20px; margin-top: -9px; }
   .hv-slider::-moz-range-thumb { width: 20px; height: 20px; }
 }

@@ -1,18 +1,23 @@
 /** The DOM around the canvas: panes, their places, the readout, and what lies under a point. */
 import { apply, dot, addScaled, voxelAt } from './affine.js';
 import type { Vec3 } from './affine.js';
-import { cameraOf, rasAtDepth } from './camera.js';
+import { cameraOf } from './camera.js';
 import { gesturesOn } from './gestures.js';
 import type { GestureHost } from './gestures.js';
 import { listen } from './input.js';
 import { layoutRects, PANES } from './layout.js';
 import type { Rect } from './layout.js';
+import { measured } from './measure.js';
+import type { Measured } from './measure.js';
+import { sketch } from './measure-sketch.js';
+import type { Projection, Sketch } from './measure-sketch.js';
+import { MeasureTool } from './measure-tool.js';
 import { withAxis } from './navigation.js';
 import { PaneDom } from './pane-dom.js';
 import { basisOf, mmPerPixel, paneCentre, rasAtPixel, stackOf } from './planes.js';
 import type { SliceStack } from './planes.js';
 import type { Geometry } from './scan-textures.js';
-import type { PlacedText } from './snapshot.js';
+import type { Marks } from './snapshot.js';
 import type { Frame, PlaneShot } from './stage.js';
 import { adoptStyles, resolveColour } from './styles.js';
 import type { Hover, Pane, Pick, SlicePane, ViewState } from './types.js';
@@ -24,10 +29,12 @@ export interface Owner {
   readonly state: () => ViewState;
   readonly hover: (at: Pick | null) => void;
   readonly busy: () => void;
-  readonly depthAt: (x: number, y: number) => number | null;
+  readonly pointAt: (background: Float32Array, x: number, y: number) => Vec3 | null;
+  readonly measured: (measurement: Measured) => void;
   readonly redraw: () => void;
 }
 
+const NO_BOUNDS = { lo: [0, 0, 0], hi: [0, 0, 0] } as const;
 const NO_STACK: SliceStack = { firstMm: 0, stepMm: 1, count: 1 };
 const LIVE_MS = 400;
 
@@ -54,6 +61,7 @@ export class Surroundings implements GestureHost {
   private width = 1;
   private height = 1;
   ratio = 1;
+  readonly tool: MeasureTool;
   private liveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -73,10 +81,22 @@ export class Surroundings implements GestureHost {
     this.canvas = document.createElement('canvas');
     this.canvas.className = 'hv-canvas';
     this.canvas.setAttribute('aria-hidden', 'true'); // the panes around it carry the names
+    this.tool = new MeasureTool({
+      state: owner.state,
+      set: owner.set,
+      sketched: () => this.sketchAll(owner.state()),
+      placed: (count, of) => this.say(words.placed(count, of)),
+      finished: (measurement) => {
+        this.say(words.measured(words.measure(measurement)));
+        owner.measured(measurement);
+      },
+    });
     const gestures = gesturesOn(this);
     const actions = {
       slide: (pane: Pane, mm: number) => this.slide(pane, mm),
       maximise: gestures.maximise,
+      removeMeasure: (gone: string) =>
+        owner.set({ measurements: owner.state().measurements.filter(({ id }) => id !== gone) }),
     };
     this.panes = PANES.map((pane) => new PaneDom(pane, words, actions, document));
     this.readout = div('hv-readout');
@@ -140,7 +160,10 @@ export class Surroundings implements GestureHost {
       const rect = this.rects[dom.pane];
       dom.place(rect, this.ratio);
       dom.showMaximised(state.layout === dom.pane);
-      dom.orient(state.convention);
+      if (rect) {
+        const { right, up } = this.axesOf(dom.pane, rect, state);
+        dom.orient(right, up);
+      }
       if (!rect || !this.geometry) dom.showScale(null, 0);
       else dom.showScale(this.mmPx(dom.pane, rect, state) * this.ratio, rect.width / this.ratio);
       if (dom.pane === '3d' || !this.geometry) continue;
@@ -149,6 +172,53 @@ export class Surroundings implements GestureHost {
     }
     const first = this.panes.find((dom) => this.rects[dom.pane] && dom.pane !== '3d');
     if (first && this.readout.parentElement !== first.element) first.element.append(this.readout);
+    this.tool.follow(state);
+    this.root.toggleAttribute('data-measuring', state.measuring !== null);
+    this.sketchAll(state);
+  }
+
+  /** The directions of a pane's screen in RAS, and what lies in its middle. */
+  private axesOf(
+    pane: Pane,
+    rect: Rect,
+    state: ViewState,
+  ): { right: Vec3; up: Vec3; centreMm: Vec3 } {
+    const bounds = this.geometry?.bounds ?? NO_BOUNDS;
+    if (pane === '3d') return cameraOf(state.camera, bounds, rect.width, rect.height);
+    const { right, up } = basisOf(pane, state.convention);
+    return { right, up, centreMm: this.shot(pane, rect, state).centreMm };
+  }
+
+  private projectionOf(pane: Pane, rect: Rect, state: ViewState): Projection {
+    const slice = (): Projection['slice'] => {
+      if (pane === '3d') return null;
+      const { axis } = basisOf(pane, state.convention);
+      return { axis, atMm: state.crosshairMm[axis], halfMm: this.stacks[axis].stepMm / 2 };
+    };
+    return {
+      ...this.axesOf(pane, rect, state),
+      mmPx: this.mmPx(pane, rect, state) * this.ratio,
+      width: rect.width / this.ratio,
+      height: rect.height / this.ratio,
+      slice: slice(),
+    };
+  }
+
+  /** What is measured and being measured, as a pane shows it. */
+  private sketches(pane: Pane, state: ViewState): Sketch[] {
+    const rect = this.rects[pane];
+    if (!rect || !this.geometry) return [];
+    const onto = this.projectionOf(pane, rect, state);
+    const draft = this.tool.draft();
+    const all = [...state.measurements, ...(draft ? [{ ...draft, id: null }] : [])];
+    return all.flatMap((one) => {
+      const text = this.words.measure(measured({ ...one, id: one.id ?? '' }));
+      return sketch(one, text, onto) ?? [];
+    });
+  }
+
+  private sketchAll(state: ViewState): void {
+    for (const dom of this.panes) dom.measures.show(this.sketches(dom.pane, state));
   }
 
   mmPx(pane: Pane, rect: Rect, state: ViewState): number {
@@ -167,7 +237,7 @@ export class Surroundings implements GestureHost {
   private shot(pane: SlicePane, rect: Rect, state: ViewState): PlaneShot {
     const basis = basisOf(pane, state.convention);
     const mmPx = this.mmPx(pane, rect, state);
-    const bounds = this.geometry?.bounds ?? { lo: [0, 0, 0], hi: [0, 0, 0] };
+    const bounds = this.geometry?.bounds ?? NO_BOUNDS;
     const centreMm = paneCentre(basis, bounds, state.panes[pane], state.crosshairMm);
     const off = addScaled(state.crosshairMm, centreMm, -1);
     const crossPx = state.crosshairVisible
@@ -224,11 +294,8 @@ export class Surroundings implements GestureHost {
     if (!this.geometry) return null;
     const state = this.owner.state();
     if (pane === '3d') {
-      const depth = this.owner.depthAt(x, y);
-      if (depth === null) return null;
-      const camera = cameraOf(state.camera, this.geometry.bounds, rect.width, rect.height);
-      const rasMm = rasAtDepth(camera, rect.width, rect.height, x, y, depth);
-      return { pane, rasMm, voxel: this.voxelAt(rasMm) };
+      const rasMm = this.owner.pointAt(this.colours.empty, x, y);
+      return rasMm && { pane, rasMm, voxel: this.voxelAt(rasMm) };
     }
     const { basis, centreMm, mmPx } = this.shot(pane, rect, state);
     const rasMm = rasAtPixel(basis, centreMm, mmPx, rect.width, rect.height, x, y);
@@ -258,9 +325,12 @@ export class Surroundings implements GestureHost {
     ]);
     if (this.readout.textContent !== text) this.readout.textContent = text;
     clearTimeout(this.liveTimer);
-    this.liveTimer = setTimeout(() => {
-      this.live.textContent = text;
-    }, LIVE_MS);
+    this.liveTimer = setTimeout(() => this.say(text), LIVE_MS);
+  }
+
+  private say(text: string): void {
+    clearTimeout(this.liveTimer);
+    this.live.textContent = text;
   }
 
   showLost(lost: boolean): void {
@@ -268,24 +338,37 @@ export class Surroundings implements GestureHost {
     this.lostNote.textContent = lost ? this.words.lost : '';
   }
 
-  /** The orientation letters of all visible panes, where a picture should carry them. */
-  shownLetters(): PlacedText[] {
+  /** What a picture of one pane, or of all that are shown, carries beside the canvas. */
+  marks(pane?: Pane): Marks {
     const { ratio } = this;
-    const colour = getComputedStyle(this.root).color;
+    const style = getComputedStyle(this.root);
+    const colours = { text: style.color, measure: style.getPropertyValue('--_measure') };
     const box = this.root.getBoundingClientRect();
-    return [...this.root.querySelectorAll<HTMLElement>('.hv-letter')].flatMap((letter) => {
-      const place = letter.getBoundingClientRect();
-      if (!letter.textContent || place.width === 0) return [];
-      return [
-        {
-          text: letter.textContent,
-          colour,
-          px: 12 * ratio,
-          x: (place.left + place.width / 2 - box.left) * ratio,
-          y: (place.top + place.height / 2 - box.top) * ratio,
-        },
-      ];
+    const shown = this.panes.filter((dom) => this.rects[dom.pane] && (!pane || dom.pane === pane));
+    const words = shown.flatMap(({ element }) => [
+      ...element.querySelectorAll<HTMLElement>('.hv-letter, .hv-measure span'),
+    ]);
+    const texts = words.flatMap((word) => {
+      const place = word.getBoundingClientRect();
+      const text = word.textContent;
+      if (!text || place.width === 0) return [];
+      const colour = word.className === 'hv-letter' ? colours.text : colours.measure;
+      const x = (place.left + place.width / 2 - box.left) * ratio;
+      const y = (place.top + place.height / 2 - box.top) * ratio;
+      return [{ text, colour, px: 12 * ratio, x, y }];
     });
+    const lines = shown.flatMap((dom) =>
+      this.sketches(dom.pane, this.owner.state()).map(({ path }) => ({
+        path,
+        x: this.rects[dom.pane]?.x ?? 0,
+        y: this.rects[dom.pane]?.y ?? 0,
+        scale: ratio,
+        colour: colours.measure,
+      })),
+    );
+    const whole = { x: 0, y: 0, width: this.width, height: this.height };
+    const part = (pane && this.rects[pane]) ?? whole;
+    return { part, texts, lines, halo: style.backgroundColor };
   }
 
   dispose(): void {

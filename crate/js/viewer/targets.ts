@@ -22,14 +22,29 @@ export function makeTarget(gl: WebGL2RenderingContext, width: number, height: nu
   return { width, height, frame, colour, depth };
 }
 
-/** A picture with a depth buffer that shaders can read, for the surfaces. */
+/** A picture with a depth buffer that shaders can read and a stencil, for solid surfaces. */
 export function makeMeshTarget(gl: WebGL2RenderingContext, width: number, height: number): Target {
+  return withDepth(gl, width, height, gl.DEPTH24_STENCIL8, gl.DEPTH_STENCIL_ATTACHMENT);
+}
+
+/** A picture with a depth buffer that shaders can read, for a layer of see-through ones. */
+export function makeDepthTarget(gl: WebGL2RenderingContext, width: number, height: number): Target {
+  return withDepth(gl, width, height, gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT);
+}
+
+function withDepth(
+  gl: WebGL2RenderingContext,
+  width: number,
+  height: number,
+  format: number,
+  place: number,
+): Target {
   const colour = texture2d(gl, gl.RGBA8, width, height);
-  const depth = texture2d(gl, gl.DEPTH_COMPONENT24, width, height);
+  const depth = texture2d(gl, format, width, height);
   const frame = gl.createFramebuffer();
   gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
   gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, colour, 0);
-  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.TEXTURE_2D, depth, 0);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, place, gl.TEXTURE_2D, depth, 0);
   gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   return { width, height, frame, colour, depth };
 }

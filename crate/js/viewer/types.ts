@@ -1,4 +1,5 @@
 import type { Vec3 } from './affine.js';
+import type { Measured, MeasureKind, Measurement } from './measure.js';
 
 /** The three reslices; each is a true anatomical plane, whatever the tilt of the grid. */
 export type SlicePane = 'axial' | 'coronal' | 'sagittal';
@@ -66,6 +67,34 @@ export interface MaskStyle {
   readonly opacity3d?: number;
 }
 
+/** Triangles, RAS mm; front faces are wound counter-clockwise seen from outside. */
+export interface SurfaceShape {
+  /** Three numbers a point. */
+  readonly positionsRasMm: Float32Array;
+  /** Unit vectors outwards, three numbers a point. Absent: lit flat, triangle by triangle. */
+  readonly normals?: Float32Array | null | undefined;
+  /** Three points a triangle. */
+  readonly indices: Uint32Array;
+}
+
+/** How a surface is drawn. */
+export interface SurfaceStyle {
+  /** 0 … 255 each. */
+  readonly rgb: readonly [number, number, number];
+  /** 0 … 1. From 1 down it is drawn through its own other side, exactly for the nearest layers. */
+  readonly opacity: number;
+  readonly visible: boolean;
+}
+
+/** A surface of the 3D pane. What the engine's `surface.info` and `surface.mesh()` give fits. */
+export interface ViewerSurface extends SurfaceShape, Partial<SurfaceStyle> {
+  readonly rgb: readonly [number, number, number];
+  /** Drawn while the view turns, where the whole is too slow for that. Absent: made here of large surfaces. */
+  readonly coarse?: SurfaceShape | null | undefined;
+  /** Without holes, so that a cut through it is filled. Default true. */
+  readonly isClosed?: boolean | undefined;
+}
+
 /** Zoom and pan of one slice pane. */
 export interface PaneView {
   /** 1 shows the whole scan. */
@@ -104,6 +133,17 @@ export interface ViewState {
   readonly camera: CameraView;
   /** 0 … 1: how much of the body's outline is seen around masks in 3D. */
   readonly bodyOpacity: number;
+  /** What the 3D pane shows: masks or bone marched through the scan, surfaces, or both in one picture. */
+  readonly overview: 'volume' | 'surfaces' | 'both';
+  /**
+   * What the 3D pane leaves out: everything on these sides of the slices through the crosshair. `['A']` opens the
+   * body from the front, `['A', 'L']` takes away all but a quarter.
+   */
+  readonly cutAway: readonly Letter[];
+  /** What the next clicks measure; `null`: they move the crosshair. */
+  readonly measuring: MeasureKind | null;
+  /** Distances and angles drawn on the panes. */
+  readonly measurements: readonly Measurement[];
 }
 
 /** A place in the scan under a point of the screen. */
@@ -128,6 +168,8 @@ export interface ViewerEvents {
   state: ViewState;
   /** The pointer rests over a slice; `null` when it leaves. At most once a frame. */
   hover: Hover | null;
+  /** A distance or an angle was completed by hand; it is in `state.measurements` already. */
+  measured: Measured;
   /** The graphics context is gone (driver reset, too many tabs). The panes stay, without pictures. */
   lost: null;
   /** The context is back, empty: send slabs, masks and surfaces again. */

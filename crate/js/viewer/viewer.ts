@@ -4,6 +4,7 @@ import type { Viewer, ViewerOptions } from './api.js';
 import { Emitter } from './emitter.js';
 import { contextOf } from './gl.js';
 import { MaskTable } from './mask-table.js';
+import { measured } from './measure.js';
 import { clampTo, homeState, initialState } from './navigation.js';
 import { geometryOf } from './scan-textures.js';
 import type { Geometry } from './scan-textures.js';
@@ -15,8 +16,11 @@ import type {
   Hover,
   MaskStyle,
   OpenReport,
+  Pane,
   Pick,
+  SurfaceStyle,
   ViewerEvents,
+  ViewerSurface,
   ViewerVolume,
   ViewState,
 } from './types.js';
@@ -30,6 +34,9 @@ import { ENGLISH } from './words.js';
 export function createViewer(container: HTMLElement, options: ViewerOptions = {}): Viewer {
   return new CanvasViewer(container, options);
 }
+
+/** How long a picture is waited for. */
+const PNG_MS = 20_000;
 
 class CanvasViewer implements Viewer {
   private current: ViewState;
@@ -60,7 +67,8 @@ class CanvasViewer implements Viewer {
         state: () => this.current,
         hover: (at) => this.hovered(at),
         busy: () => this.busy(),
-        depthAt: (x, y) => this.stage?.depthAt(x, y) ?? null,
+        pointAt: (background, x, y) => this.stage?.pointAt(this.current, background, x, y) ?? null,
+        measured: (measurement) => this.events.emit('measured', measured(measurement)),
         redraw: () => this.redraw(),
       },
     );
@@ -84,7 +92,6 @@ class CanvasViewer implements Viewer {
   open(volume: ViewerVolume): OpenReport {
     const geometry = geometryOf(volume);
     this.masks.clear();
-    this.stage?.meshes.clear();
     this.geometry = geometry;
     this.around.show(geometry);
     this.change(homeState(this.current, this.around.stacks), true);
@@ -136,20 +143,17 @@ class CanvasViewer implements Viewer {
     this.schedule();
   }
 
-  setSurface(
-    id: string,
-    positions: Float32Array,
-    indices: Uint32Array,
-    rgba: readonly [number, number, number, number],
-    normals?: Float32Array,
-  ): void {
-    this.stage?.meshes.set(id, positions, indices, rgba, normals);
-    this.stage?.touchVolume();
+  setSurface(id: string, surface: ViewerSurface): Promise<void> {
+    return this.whenOpen((stage) => stage.meshes.set(id, surface));
+  }
+
+  setSurfaceStyle(id: string, style: Partial<SurfaceStyle>): void {
+    this.stage?.meshes.restyle(id, style);
     this.schedule();
   }
 
   removeSurface(id: string): void {
-    if (this.stage?.meshes.remove(id)) this.stage.touchVolume();
+    this.stage?.meshes.remove(id);
     this.schedule();
   }
 
@@ -173,7 +177,12 @@ class CanvasViewer implements Viewer {
     if (all || differs('layout', 'convention')) stage?.touchAll();
     if (differs('window', 'ranges', 'interpolation', 'overlayVisible', 'crosshairVisible') || moved)
       stage?.touchSlices();
-    if (differs('ranges', 'overlayVisible', 'camera', 'bodyOpacity')) stage?.touchVolume();
+    const cutMoved = moved && after.cutAway.length > 0;
+    if (
+      differs('ranges', 'overlayVisible', 'camera', 'bodyOpacity', 'overview', 'cutAway') ||
+      cutMoved
+    )
+      stage?.touchVolume();
     if (differs('crosshairVisible') || moved) stage?.touch('3d');
     for (const pane of ['axial', 'coronal', 'sagittal'] as const) {
       if (after.panes[pane] !== before.panes[pane]) stage?.touch(pane);
@@ -253,9 +262,25 @@ class CanvasViewer implements Viewer {
     });
   }
 
-  async png(): Promise<Blob> {
-    this.frame(performance.now());
-    return snapshot(this.around.canvas, this.around.shownLetters());
+  async png(pane?: Pane): Promise<Blob> {
+    if (!this.geometry) throw new ViewerError('no-volume', 'open a volume before its picture');
+    if (pane && !this.around.rects[pane])
+      throw new ViewerError('bad-data', `the ${pane} pane is not shown; change the layout first`);
+    await this.drawnInFull();
+    return snapshot(this.around.canvas, this.around.marks(pane));
+  }
+
+  /** Draws until nothing is left to draw; gives up on a card that stays busy. */
+  private async drawnInFull(): Promise<void> {
+    const latest = performance.now() + PNG_MS;
+    for (let isFirst = true; isFirst || performance.now() < latest; isFirst = false) {
+      const { stage } = this;
+      if (!stage || this.disposed) return;
+      const frame = this.around.frame(this.current, true, performance.now());
+      stage.draw(frame);
+      if (!stage.pending(frame)) return;
+      await new Promise((next) => setTimeout(next, 4));
+    }
   }
 
   resize(): void {

@@ -2,50 +2,59 @@
  * The 3D pane. It draws into pictures of its own and is asked again only when something it shows changed:
  * a coarse picture at once (and while turning), then a fine one, in strips over several frames.
  */
-import { addScaled, compose, determinant, dot, scaleShift } from './affine.js';
-import type { Affine, Vec3 } from './affine.js';
-import { cameraOf, rayMap } from './camera.js';
+import { addScaled, dot } from './affine.js';
+import type { Vec3 } from './affine.js';
+import { cameraOf, rasAtDepth } from './camera.js';
 import type { Camera } from './camera.js';
-import { writeColour } from './colour.js';
+import { cutPlanes, reachOf } from './clip.js';
 import { at, bind, COVER, Pacer, program, UNIT } from './gl.js';
 import type { Program } from './gl.js';
-import { COMPOSE_FRAGMENT, marchFragment } from './march-shader.js';
+import { COMPOSE_FRAGMENT } from './march-shader.js';
+import { Marcher } from './marcher.js';
 import type { MaskTable } from './mask-table.js';
-import { depthOf } from './mesh-renderer.js';
-import type { MeshRenderer } from './mesh-renderer.js';
+import type { MeshView } from './mesh-renderer.js';
+import { PRESENT_FRAGMENT } from './mesh-shader.js';
+import type { Mesh, MeshStore } from './mesh-store.js';
 import type { Proxy3d } from './proxy.js';
 import type { ScanTextures } from './scan-textures.js';
-import { freeTarget, makeMeshTarget, makeTarget } from './targets.js';
+import { SurfaceLayers } from './surface-layers.js';
+import { freeTarget, makeTarget } from './targets.js';
 import type { Target } from './targets.js';
-import { MAX_MASKS } from './types.js';
 import type { ViewState } from './types.js';
-import { set3 } from './uniforms.js';
-
-/** Bone, when neither a mask nor a range says what to show: HU and an ivory that is no label's colour. */
-const BONE_HU = [210, 4000] as const;
-const BONE_COLOUR = [0.87, 0.85, 0.8, 1] as const;
-
-/** The occupancy at which a mask's surface stands. Below one half: thin bone that the reduction blurs stays whole. */
-const MASK_LEVEL = 0.36;
 
 /** Everything the picture depends on. */
 export interface Scene {
   readonly scan: ScanTextures;
   readonly proxy: Proxy3d;
   readonly masks: MaskTable;
-  readonly meshes: MeshRenderer;
+  readonly meshes: MeshStore;
   readonly state: ViewState;
   /** rgb 0 … 1. */
   readonly background: Float32Array;
 }
 
+/** Which part of a target is drawn, and how. */
+interface Pass {
+  readonly target: Target;
+  readonly width: number;
+  readonly height: number;
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly stepVoxels: number;
+  readonly coarse: boolean;
+}
+
+/** A picture of surfaces that takes longer than this is drawn with coarse ones while it turns. */
+const SLOW_MS = 40;
+
 /** See the file's head. */
 export class VolumeRenderer {
-  private readonly marches = new Map<boolean, Program>();
+  private readonly marcher: Marcher;
+  private readonly surfaces: SurfaceLayers;
+  private readonly present: Program;
   private readonly compose: Program;
   private coarse: Target | null = null;
   private fine: Target | null = null;
-  private mesh: Target | null = null;
   private readonly turning: Pacer;
   private readonly strips: Pacer;
   /** Rows of the fine picture that are drawn; all of them: it is shown. */
@@ -53,35 +62,26 @@ export class VolumeRenderer {
   /** Whether the coarse picture is out of date. */
   private staleCoarse = true;
   private coarseScale = 0.5;
-  private readonly colours = new Float32Array(4 * MAX_MASKS);
-  private readonly depthPixel = new Uint32Array(4);
   private camera: Camera | null = null;
+  /** Whole surfaces were too slow for turning; forgotten when there are other ones. */
+  private isSlow: boolean;
+  private triedWhole = false;
 
-  constructor(private readonly gl: WebGL2RenderingContext) {
+  /** `software`: the card is a program, so surfaces are coarse from the first turn on. */
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly software: boolean,
+  ) {
+    this.marcher = new Marcher(gl);
+    this.surfaces = new SurfaceLayers(gl);
+    this.present = program(gl, COVER, PRESENT_FRAGMENT);
+    gl.useProgram(this.present.handle);
+    gl.uniform1i(at(this.present, 'uMeshColour'), UNIT.meshColour);
+    gl.uniform1i(at(this.present, 'uMeshDepth'), UNIT.meshDepth);
     this.compose = program(gl, COVER, COMPOSE_FRAGMENT);
     this.turning = new Pacer(gl, 0.2, 0.03);
     this.strips = new Pacer(gl, 1 / 12);
-  }
-
-  private marchFor(four: boolean): Program {
-    const known = this.marches.get(four);
-    if (known) return known;
-    const { gl } = this;
-    const made = program(gl, COVER, marchFragment(four));
-    gl.useProgram(made.handle);
-    for (const [name, unit] of [
-      ['uCt', UNIT.proxyCt],
-      ['uMasksA', UNIT.proxyMasksA],
-      ['uMasksB', UNIT.proxyMasksB],
-      ['uBrickCt', UNIT.brickCt],
-      ['uBrickMasksA', UNIT.brickMasksA],
-      ['uBrickMasksB', UNIT.brickMasksB],
-      ['uMeshColour', UNIT.meshColour],
-      ['uMeshDepth', UNIT.meshDepth],
-    ] as const)
-      gl.uniform1i(at(made, name), unit);
-    this.marches.set(four, made);
-    return made;
+    this.isSlow = software;
   }
 
   /** Something in the scene changed: both pictures are to be drawn again. */
@@ -90,45 +90,63 @@ export class VolumeRenderer {
     this.fineRows = 0;
   }
 
+  /** There are other surfaces, which may be faster. */
+  surfacesChanged(): void {
+    this.isSlow = this.software;
+    this.invalidate();
+  }
+
   /** Whether {@link step} has work; while `still` is false only the coarse picture counts. */
   pending(still: boolean): boolean {
-    return this.staleCoarse || (still && (!this.fine || this.fineRows < this.fine.height));
+    if (this.turning.busy || this.strips.busy || this.staleCoarse) return true;
+    return still && (!this.fine || this.fineRows < this.fine.height);
   }
 
   /** Does one piece of work if the card is free. True when the picture on screen should be composed again. */
   step(scene: Scene, width: number, height: number, still: boolean, now: number): boolean {
     this.fit(width, height);
-    if (!this.coarse || !this.fine) return false;
+    const { coarse, fine } = this;
+    if (!coarse || !fine) return false;
+    const isFree = [this.turning.ready(now), this.strips.ready(now)].every(Boolean);
+    if (!isFree || (!this.staleCoarse && (!still || this.fineRows >= fine.height))) return false;
     if (this.staleCoarse) {
-      if (!this.turning.ready(now) || !this.strips.ready(now)) return false;
+      // The time of the last coarse picture is known by now.
+      if (this.triedWhole && this.turning.lastMs > SLOW_MS) this.isSlow = true;
       this.coarseScale = Math.sqrt(this.turning.portion);
-      const w = Math.max(32, Math.round(width * this.coarseScale));
-      const h = Math.max(32, Math.round(height * this.coarseScale));
-      this.draw(
-        scene,
-        this.coarse,
-        Math.min(w, width),
-        Math.min(h, height),
-        0,
-        h,
-        this.coarseScale > 0.7 ? 0.6 : 0.9,
-      );
+      const part = (size: number): number =>
+        Math.min(size, Math.max(32, Math.round(size * this.coarseScale)));
+      this.draw(scene, {
+        target: coarse,
+        width: part(width),
+        height: part(height),
+        firstRow: 0,
+        rows: height,
+        stepVoxels: this.coarseScale > 0.7 ? 0.6 : 0.9,
+        coarse: true,
+      });
+      this.triedWhole = !this.isSlow;
       this.turning.mark(now);
       this.staleCoarse = false;
       return true;
     }
-    if (
-      !still ||
-      this.fineRows >= this.fine.height ||
-      !this.turning.ready(now) ||
-      !this.strips.ready(now)
-    )
-      return false;
-    const rows = Math.max(4, Math.ceil(height * this.strips.portion));
-    this.draw(scene, this.fine, width, height, this.fineRows, rows, 0.45);
+    // Surfaces alone are one piece of work.
+    const rows =
+      scene.state.overview === 'surfaces'
+        ? height
+        : Math.max(4, Math.ceil(height * this.strips.portion));
+    const firstRow = this.fineRows;
+    this.draw(scene, {
+      target: fine,
+      width,
+      height,
+      firstRow,
+      rows,
+      stepVoxels: 0.45,
+      coarse: false,
+    });
     this.strips.mark(now);
-    this.fineRows = Math.min(this.fine.height, this.fineRows + rows);
-    return this.fineRows >= this.fine.height;
+    this.fineRows = Math.min(fine.height, firstRow + rows);
+    return this.fineRows >= fine.height;
   }
 
   private fit(width: number, height: number): void {
@@ -139,105 +157,47 @@ export class VolumeRenderer {
     this.invalidate();
   }
 
-  private draw(
+  private draw(scene: Scene, pass: Pass): void {
+    const { target, firstRow, rows, stepVoxels } = pass;
+    const { overview } = scene.state;
+    const meshes = overview === 'volume' ? [] : scene.meshes.visible();
+    const view = this.viewOf(scene, meshes, pass);
+    this.camera = view.camera;
+    const hasMesh = meshes.some(({ style }) => style.opacity >= 1);
+    if (hasMesh && firstRow === 0) this.surfaces.drawSolid(meshes, view, target);
+    else if (hasMesh) this.surfaces.bindSolid();
+    if (overview === 'surfaces') this.presentSurfaces(scene, pass, hasMesh);
+    else
+      this.marcher.draw(scene, view, target, { first: firstRow, count: rows, stepVoxels }, hasMesh);
+    if (firstRow + rows >= pass.height) this.surfaces.drawOver(meshes, view, target);
+  }
+
+  private viewOf(
     scene: Scene,
-    target: Target,
-    width: number,
-    height: number,
-    row: number,
-    rows: number,
-    stepVoxels: number,
-  ): void {
-    const { gl } = this;
-    const { scan, proxy, state } = scene;
-    const p = this.marchFor(scene.masks.used().every((slot) => slot < 4));
-    const camera = cameraOf(state.camera, scan.geometry.bounds, target.width, target.height);
-    this.camera = camera;
+    meshes: readonly Mesh[],
+    pass: Omit<Pass, 'firstRow' | 'rows' | 'stepVoxels'>,
+  ): MeshView {
+    const { state, scan, background } = scene;
+    const { target, width, height } = pass;
+    const whole = cameraOf(state.camera, scan.geometry.bounds, target.width, target.height);
+    // Surfaces may stand out from the scan.
+    const reaches = meshes.map(({ box }) => reachOf(box, whole.centreMm, whole.forward) + 1);
+    const camera = { ...whole, reachMm: Math.max(whole.reachMm, ...reaches) };
     const mmPx = (camera.mmPx * target.width) / width;
-    const hasMesh = !scene.meshes.empty;
-    if (hasMesh && row === 0) this.drawMeshes(scene, camera, target, width, height, mmPx);
+    const cuts = cutPlanes(state.cutAway, state.crosshairMm);
+    return { camera, width, height, mmPx, cuts, background, coarse: pass.coarse && this.isSlow };
+  }
+
+  private presentSurfaces({ background }: Scene, pass: Pass, hasMesh: boolean): void {
+    const { gl, present: p } = this;
     gl.useProgram(p.handle);
-    proxy.bindAll();
-    // Texture coordinates run 0 … 1 over the same box whatever the resolution.
-    const [nx, ny, nz] = scan.sizeTexel;
-    const toUnit = scaleShift([1 / nx, 1 / ny, 1 / nz], [0.5 / nx, 0.5 / ny, 0.5 / nz]);
-    const texFromRas = compose(toUnit, scan.texelFromRas);
-    const rays = rayMap(camera, width, height, mmPx, texFromRas);
-    set3(gl, p, 'uOrigin', rays.origin);
-    set3(gl, p, 'uDu', rays.du);
-    set3(gl, p, 'uDv', rays.dv);
-    set3(gl, p, 'uAlong', rays.along);
-    set3(gl, p, 'uRight', camera.right);
-    set3(gl, p, 'uUp', camera.up);
-    set3(gl, p, 'uForward', camera.forward);
-    gl.uniformMatrix3fv(at(p, 'uTexFromMm'), true, linearPart(texFromRas));
-    const voxelMm = Math.cbrt(
-      1 / Math.abs(determinant(texFromRas)) / (proxy.size[0] * proxy.size[1] * proxy.size[2]),
-    );
-    gl.uniform1f(at(p, 'uReach'), camera.reachMm);
-    gl.uniform1f(at(p, 'uVoxelMm'), voxelMm);
-    gl.uniform1f(at(p, 'uStep'), voxelMm * stepVoxels);
     gl.uniform1i(at(p, 'uHasMesh'), hasMesh ? 1 : 0);
-    gl.uniform1i(at(p, 'uCoarse'), target === this.coarse ? 1 : 0);
-    set3(gl, p, 'uBricks', proxy.bricks);
-    this.setLook(p, scene);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, target.frame);
-    gl.viewport(0, 0, width, height);
-    gl.enable(gl.SCISSOR_TEST);
-    gl.scissor(0, row, width, Math.min(rows, height - row));
-    gl.drawArrays(gl.TRIANGLES, 0, 3);
-    gl.disable(gl.SCISSOR_TEST);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-  }
-
-  private setLook(p: Program, { masks, state, background }: Scene): void {
-    const { gl } = this;
-    const visible = [0, 0, 0, 0, 0, 0, 0, 0];
-    let shown = 0;
-    for (const slot of masks.used()) {
-      const style = masks.at(slot);
-      if (!style?.visible || !state.overlayVisible || style.opacity3d === 0) continue;
-      visible[slot] = 0.5 / MASK_LEVEL; // the shader's surfaces stand at one half
-      shown++;
-      writeColour(style.colour, this.colours, 4 * slot);
-      this.colours[4 * slot + 3] = style.opacity3d ?? 1;
-    }
-    gl.uniform4fv(at(p, 'uVisibleA'), visible.slice(0, 4));
-    gl.uniform4fv(at(p, 'uVisibleB'), visible.slice(4));
-    gl.uniform1i(at(p, 'uShowMasks'), shown > 0 ? 1 : 0);
-    gl.uniform4fv(at(p, 'uColour'), this.colours);
-    const range = state.overlayVisible ? state.ranges[0] : undefined;
-    gl.uniform1i(at(p, 'uShowCt'), shown === 0 || range ? 1 : 0);
-    const [lo, hi] = range ? [range.minHu, range.maxHu] : BONE_HU;
-    gl.uniform2f(at(p, 'uCtRange'), (lo + 1024) / 2040, (hi + 1024) / 2040);
-    const colour = new Float32Array(BONE_COLOUR);
-    if (range) writeColour(range.colour, colour, 0);
-    gl.uniform4fv(at(p, 'uCtColour'), colour);
-    gl.uniform1f(at(p, 'uBody'), state.bodyOpacity);
     gl.uniform3fv(at(p, 'uBackground'), background);
-  }
-
-  private drawMeshes(
-    scene: Scene,
-    camera: Camera,
-    target: Target,
-    width: number,
-    height: number,
-    mmPx: number,
-  ): void {
-    const { gl } = this;
-    if (this.mesh?.width !== target.width || this.mesh.height !== target.height) {
-      freeTarget(gl, this.mesh);
-      this.mesh = makeMeshTarget(gl, target.width, target.height);
-    }
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.mesh.frame);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, pass.target.frame);
     gl.disable(gl.SCISSOR_TEST);
-    gl.viewport(0, 0, width, height);
-    gl.clearColor(0, 0, 0, 0);
-    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    scene.meshes.draw(camera, width, height, mmPx);
-    bind(gl, UNIT.meshColour, gl.TEXTURE_2D, this.mesh.colour);
-    bind(gl, UNIT.meshDepth, gl.TEXTURE_2D, this.mesh.depth);
+    gl.viewport(0, 0, pass.width, pass.height);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   }
 
   /** Puts the best finished picture into the viewport at `(x, y)`, with the crosshair's mark. */
@@ -265,12 +225,12 @@ export class VolumeRenderer {
       shown.width / shown.target.width,
       shown.height / shown.target.height,
     );
-    const [px, py] = projected(camera, state.crosshairMm, width, height);
-    const depth = (depthOf(camera, state.crosshairMm) / (2 * camera.reachMm)) * 65534;
+    const [px, py, depthMm] = projected(camera, state.crosshairMm, width, height);
+    const depth = (depthMm / (2 * camera.reachMm)) * 65534;
     gl.uniform4f(at(p, 'uCross'), state.crosshairVisible ? px : -1e6, py, depth, pixelRatio);
     gl.uniform3fv(at(p, 'uCrossColour'), accent);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
-    bind(gl, UNIT.meshColour, gl.TEXTURE_2D, this.mesh?.colour ?? null);
+    bind(gl, UNIT.meshColour, gl.TEXTURE_2D, null);
   }
 
   private shown(): { target: Target; width: number; height: number } | null {
@@ -283,11 +243,40 @@ export class VolumeRenderer {
     return { target: coarse, width: part(coarse.width), height: part(coarse.height) };
   }
 
-  /** Depth in mm of the first solid surface under a pane pixel (from the lower left), or `null`. Waits for the card. */
-  depthAt(x: number, y: number): number | null {
+  /**
+   * The first thing seen at a pane pixel (from the lower left): RAS, or `null`. A firm surface or what is marched,
+   * whichever is nearer; where there is neither, what shimmers there. Waits for the card.
+   */
+  pointAt(scene: Scene, x: number, y: number): Vec3 | null {
+    const { fine, camera } = this;
+    if (!fine || !camera) return null;
+    const meshes = scene.state.overview === 'volume' ? [] : scene.meshes.visible();
+    const { width, height } = fine;
+    const view = this.viewOf(scene, meshes, { target: fine, width, height, coarse: false });
+    const along = 2 * view.camera.reachMm;
+    const surfaceMm = (firm: boolean): number | null => {
+      if (meshes.length === 0) return null;
+      const depth = this.surfaces.depthAt(meshes, view, x, y, firm);
+      return depth === null ? null : depth * along;
+    };
+    const marched = scene.state.overview === 'surfaces' ? null : this.shownDepth(x, y);
+    let depthMm = surfaceMm(true);
+    // The picture holds the surfaces too, coarser: within this it is the same one.
+    if (marched !== null && (depthMm === null || marched < depthMm - 3 * view.mmPx))
+      depthMm = marched;
+    depthMm ??= surfaceMm(false);
+    if (depthMm === null) return null;
+    // Surfaces are hit in the middle of the pixel.
+    const middle = (px: number): number => Math.floor(px) + 0.5;
+    return rasAtDepth(view.camera, width, height, middle(x), middle(y), depthMm);
+  }
+
+  /** Depth in mm of the first solid thing in the picture on screen. */
+  private shownDepth(x: number, y: number): number | null {
     const shown = this.shown();
     if (!shown || !this.camera) return null;
     const { gl } = this;
+    const units = new Uint32Array(4);
     gl.bindFramebuffer(gl.FRAMEBUFFER, shown.target.frame);
     gl.readBuffer(gl.COLOR_ATTACHMENT1);
     gl.readPixels(
@@ -297,36 +286,42 @@ export class VolumeRenderer {
       1,
       gl.RGBA_INTEGER,
       gl.UNSIGNED_INT,
-      this.depthPixel,
+      units,
     );
     gl.readBuffer(gl.COLOR_ATTACHMENT0);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    const units = this.depthPixel[0] ?? 65535;
-    return units === 65535 ? null : (units / 65534) * 2 * this.camera.reachMm;
+    const depth = units[0] ?? 65535;
+    return depth === 65535 ? null : (depth / 65534) * 2 * this.camera.reachMm;
   }
 
   private freeTargets(): void {
-    for (const target of [this.coarse, this.fine, this.mesh]) freeTarget(this.gl, target);
-    this.coarse = this.fine = this.mesh = null;
+    for (const target of [this.coarse, this.fine]) freeTarget(this.gl, target);
+    this.coarse = this.fine = null;
+    this.surfaces.freeTargets();
   }
 
   dispose(): void {
     this.freeTargets();
+    this.marcher.dispose();
+    this.surfaces.dispose();
     this.turning.dispose();
     this.strips.dispose();
-    for (const { handle } of this.marches.values()) this.gl.deleteProgram(handle);
+    this.gl.deleteProgram(this.present.handle);
     this.gl.deleteProgram(this.compose.handle);
   }
 }
 
-function projected(camera: Camera, rasMm: Vec3, width: number, height: number): [number, number] {
+/** Pixels from the lower left corner, and mm along the ray. */
+function projected(
+  camera: Camera,
+  rasMm: Vec3,
+  width: number,
+  height: number,
+): [number, number, number] {
   const fromCentre = addScaled(rasMm, camera.centreMm, -1);
   return [
     width / 2 + dot(fromCentre, camera.right) / camera.mmPx,
     height / 2 + dot(fromCentre, camera.up) / camera.mmPx,
+    dot(fromCentre, camera.forward) + camera.reachMm,
   ];
-}
-
-function linearPart(a: Affine): number[] {
-  return [a[0], a[1], a[2], a[4], a[5], a[6], a[8], a[9], a[10]];
 }
