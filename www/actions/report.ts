@@ -1,16 +1,13 @@
 import type { CallOptions, LungMeasures, LungsResult, Scan } from 'hounsfield';
 
-import { markRows, rowsOfSlab } from '../lib/coronal.js';
+import { addSlab, emptyCoronal, planCoronal } from '../lib/coronal.js';
 import type { Coronal } from '../lib/coronal.js';
-import { voxelAlong } from '../lib/grid.js';
 import { get, set, setTask } from '../session.js';
 import { held } from './held.js';
 import { cancelTask, partOf, runTask, stopTask } from './task.js';
 
 /** Slices in one message. */
 const SLAB = 16;
-/** Seen around the lungs, above and below them. */
-const MARGIN_MM = 20;
 
 /** Everything on the lung report that is not known yet. `run` names the result it is of. */
 export async function prepareReport(run: number): Promise<void> {
@@ -46,38 +43,32 @@ function today(): string {
     .join('-');
 }
 
-/** Through the middle of the lungs, as far as they reach. Rows run along the scan's own axes. */
+/** Through the middle of the lungs. */
 async function coronal(
   scan: Scan,
   { left, right, airways }: LungsResult,
   { rows }: LungMeasures,
   { signal, onProgress }: CallOptions,
 ): Promise<Coronal | null> {
-  const { sizeVoxel, spacingMm, rasFromVoxel } = scan.info;
-  const [nx, ny, nz] = sizeVoxel;
   const box = rows[0]?.boxVoxel;
   const centroid = rows[0]?.centroidRasMm;
   if (!box || !centroid) return null;
-  const y = Math.min(ny - 1, Math.max(0, Math.round(voxelAlong(1, rasFromVoxel, centroid))));
-  const margin = Math.ceil(MARGIN_MM / spacingMm[2]);
-  const fromZ = Math.max(0, box.min[2] - margin);
-  const toZ = Math.min(nz, box.max[2] + 1 + margin);
-  const height = toZ - fromZ;
-  const hu = new Int16Array(nx * height);
-  const labels = new Uint8Array(nx * height);
-  const masks = [left, right, airways].map((mask, k) => ({ mask, label: k + 1 }));
-  for (let z = fromZ; z < toZ; z += SLAB) {
+  const plan = planCoronal(scan.info, box, centroid);
+  const picture = emptyCoronal(plan);
+  const { fromZ, toZ } = plan;
+  let z0 = fromZ;
+  do {
     signal?.throwIfAborted();
-    onProgress?.({ stage: 'picture', fraction: (z - fromZ) / height });
-    const n = Math.min(SLAB, toZ - z);
-    const at = (z - fromZ) * nx;
-    hu.set(rowsOfSlab(await scan.slab(z, n), [nx, ny], y), at);
-    for (const { mask, label } of masks) {
-      if (!mask) continue;
-      markRows(await mask.bits(z, n), [nx, ny], y, (place) => (labels[at + place] = label));
-    }
-  }
-  return { width: nx, height, spacingMm: [spacingMm[0], spacingMm[2]], hu, labels };
+    onProgress?.({ stage: 'picture', fraction: (z0 - fromZ) / (toZ - fromZ + 1) });
+    const n = Math.min(SLAB, toZ + 1 - z0);
+    const hu = await scan.slab(z0, n);
+    const masks: (Uint8Array | null)[] = [];
+    for (const mask of [left, right, airways]) masks.push(mask && (await mask.bits(z0, n)));
+    addSlab(picture, plan, { z0, n, hu, masks });
+    // The next slab begins with the last slice of this one.
+    z0 += SLAB - 1;
+  } while (z0 < toZ);
+  return picture;
 }
 
 export function cancelReport(): void {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 
-import { coronalPixels, rgbOf } from '../../lib/coronal.js';
+import { rgbOf } from '../../lib/colour.js';
+import { coronalPixels } from '../../lib/coronal.js';
 import type { Coronal } from '../../lib/coronal.js';
 import { get, PRESETS } from '../../session.js';
 
@@ -11,9 +12,9 @@ const BAR_MM = 50;
 /** The lungs in the scan, seen from the front, with the letters without which it would be a trap. */
 export function CoronalFigure({ picture }: { readonly picture: Coronal }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { width, height, spacingMm } = picture;
-  const pixelsPerMm = WIDTH / (width * spacingMm[0]);
-  const pixelHeight = Math.max(1, Math.round(height * spacingMm[1] * pixelsPerMm));
+  const { width, height, pixelMm } = picture;
+  const pixelsPerMm = WIDTH / (width * pixelMm);
+  const pixelHeight = Math.max(1, Math.round((height / width) * WIDTH));
   useEffect(() => {
     if (canvas.current) draw(canvas.current, picture, pixelsPerMm);
   }, [picture, pixelsPerMm]);
