@@ -11,7 +11,7 @@ import { ScanPanel } from './ScanPanel.js';
 import { Sheet } from './Sheet.js';
 import { Stage } from './Stage.js';
 import { StatusBar } from './StatusBar.js';
-import { TaskPanel } from './TaskPanel.js';
+import { TaskTabs } from './TaskTabs.js';
 import { TopBar } from './TopBar.js';
 
 const SeriesPicker = lazy(() => import('./SeriesPicker.js'));
@@ -65,7 +65,7 @@ export function App() {
                 aria-label="Tasks"
                 className="flex w-[clamp(300px,23vw,376px)] shrink-0 flex-col border-l border-line bg-panel"
               >
-                <TaskPanel />
+                <TaskTabs />
               </aside>
             )}
           </div>

@@ -10,7 +10,7 @@ import { MaskDownload } from './MaskDownload.js';
 import { MeasuresButton } from './MeasuresButton.js';
 import { PartList } from './PartList.js';
 import { CopyButton } from './ui/Copy.js';
-import { Warning } from './ui/Notice.js';
+import { Warnings } from './ui/Notice.js';
 import { Section } from './ui/Section.js';
 
 interface BonesOutcomeProps {
@@ -32,13 +32,7 @@ export function BonesOutcome({ outcome, isCurrent }: BonesOutcomeProps) {
           {count(report.components, 'component', 'components')}
         </p>
         <CheckBadge className="mt-2" />
-        {report.notes.length > 0 && (
-          <div className="mt-3 space-y-2">
-            {report.notes.map((note) => (
-              <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
-            ))}
-          </div>
-        )}
+        <Warnings notes={report.notes} className="mt-3" />
         <MaskDownload
           task="bones"
           name="mask"

@@ -2,11 +2,11 @@ import { CircleDashed } from 'lucide-react';
 import { Popover } from 'radix-ui';
 
 import { checkWords, verdict } from '../lib/check.js';
-import { count, sentence } from '../lib/format.js';
+import { count } from '../lib/format.js';
 import { isWarning } from '../lib/notes.js';
 import { useSession } from '../session.js';
 import { CHECK_LOOK, CheckItems } from './CheckItems.js';
-import { Warning } from './ui/Notice.js';
+import { Warning, Warnings } from './ui/Notice.js';
 
 /** The CT check in a few words, beside every result; what is behind it on a click. */
 export function CheckBadge({ className = '' }: { readonly className?: string }) {
@@ -36,9 +36,7 @@ export function CheckBadge({ className = '' }: { readonly className?: string }) 
         >
           <CheckItems items={items} />
           {scan.check.step === 'failed' && <Warning>{scan.check.what}</Warning>}
-          {notes.map((note) => (
-            <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
-          ))}
+          <Warnings notes={notes} />
           {items.length === 0 && notes.length === 0 && scan.check.step !== 'failed' && (
             <p className="text-ink-2">Nothing to warn of.</p>
           )}

@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react';
-import { lazy, Suspense, useEffect, useId, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Histogram } from 'hounsfield';
 
 import { cancelCounting, countValues } from '../actions/histogram.js';
@@ -16,6 +16,7 @@ import { HistogramTable } from './HistogramTable.js';
 import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
 import { Disclosure } from './ui/Disclosure.js';
+import { SelectField } from './ui/Field.js';
 import { ProblemNotice } from './ui/Notice.js';
 import { ProgressBar } from './ui/ProgressBar.js';
 import { WindowBand } from './WindowBand.js';
@@ -48,27 +49,17 @@ function Content() {
   const key = useSession((s) => (of === 'scan' ? `scan ${s.scan?.nth}` : maskKey(s, of)));
   useEffect(() => void countValues(of, key), [of, key]);
   const outcome = outcomeOf(task);
-  const id = useId();
   return (
     <div className="space-y-2 px-3 pb-3">
-      <div className="flex items-center gap-2">
-        <label htmlFor={id} className="text-ink-2">
-          Of
-        </label>
-        <select
-          id={id}
-          value={of}
-          onChange={(event) => setWanted(event.target.value as HistogramOf)}
-          className="h-7 min-w-0 flex-1 rounded-md border border-line-strong bg-raised px-1 pointer-coarse:h-11"
-        >
-          <option value="scan">Whole scan</option>
-          {present.map(([layer, { name }]) => (
-            <option key={layer} value={layer}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
+      <SelectField
+        label="Of"
+        options={[
+          { value: 'scan', name: 'Whole scan' },
+          ...present.map(([value, { name }]) => ({ value, name })),
+        ]}
+        value={of}
+        onChange={setWanted}
+      />
       {outcome && outcome.key === key ? (
         <Counted histogram={outcome.histogram} of={of} />
       ) : (

@@ -1,4 +1,4 @@
-import { Eye, EyeOff, FlipVertical2, Trash2 } from 'lucide-react';
+import { FlipVertical2 } from 'lucide-react';
 
 import {
   cancelAdding,
@@ -9,11 +9,12 @@ import {
   showLayer,
   turnOver,
 } from '../actions/masks.js';
-import { number, percent } from '../lib/format.js';
+import { number } from '../lib/format.js';
 import { presentLayers, setLayer, useSession } from '../session.js';
 import type { AddedId, Layer, LayerId } from '../session.js';
 import { pickMasks } from './picker.js';
-import { Button, IconButton } from './ui/Button.js';
+import { Button } from './ui/Button.js';
+import { Look } from './ui/Look.js';
 import { ProblemNotice } from './ui/Notice.js';
 import { ProgressBar } from './ui/ProgressBar.js';
 
@@ -65,40 +66,15 @@ function LayerRow({ id, layer }: { readonly id: LayerId; readonly layer: Layer }
   const { name, colour, opacity, visible, notes = [], turned } = layer;
   return (
     <li>
-      <div className="flex items-center gap-2">
-        <input
-          type="color"
-          aria-label={`Colour of ${name}`}
-          value={colour}
-          onChange={(event) => setLayer(id, { colour: event.target.value })}
-          className="size-5 shrink-0 cursor-pointer rounded border border-line-strong bg-transparent p-0 pointer-coarse:size-11"
-        />
-        <span className="min-w-0 flex-1 truncate" title={name}>
-          {name}
-        </span>
-        {isAdded(id) && (
-          <IconButton icon={Trash2} label={`Remove ${name}`} onClick={() => removeMask(id)} />
-        )}
-        <IconButton
-          icon={visible ? Eye : EyeOff}
-          label={visible ? `Hide ${name}` : `Show ${name}`}
-          aria-pressed={visible}
-          onClick={() => showLayer(id, !visible)}
-        />
-      </div>
-      <div className="flex items-center gap-2">
-        <input
-          type="range"
-          aria-label={`Opacity of ${name}`}
-          min={0}
-          max={100}
-          step={5}
-          value={Math.round(opacity * 100)}
-          onChange={(event) => setLayer(id, { opacity: Number(event.target.value) / 100 })}
-          className="slider"
-        />
-        <span className="w-10 shrink-0 text-right text-ink-2">{percent(opacity)}</span>
-      </div>
+      <Look
+        name={name}
+        colour={colour}
+        opacity={opacity}
+        visible={visible}
+        onChange={(change) => setLayer(id, change)}
+        onShow={(next) => showLayer(id, next)}
+        {...(isAdded(id) ? { onRemove: () => removeMask(id) } : {})}
+      />
       {notes.map((note) => (
         <p key={note} className="mt-1 text-ink-2">
           {note}

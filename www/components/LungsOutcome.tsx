@@ -14,7 +14,7 @@ import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
 import { Disclosure } from './ui/Disclosure.js';
 import { Facts } from './ui/Facts.js';
-import { Warning } from './ui/Notice.js';
+import { Remarks, Warnings } from './ui/Notice.js';
 import { Section } from './ui/Section.js';
 
 interface LungsOutcomeProps {
@@ -32,7 +32,7 @@ export function LungsOutcome({ outcome, isCurrent }: LungsOutcomeProps) {
         <Headline report={report} isCurrent={isCurrent} />
         <p className="mt-1 text-ink-2">{sentence(report.summary)}</p>
         <CheckBadge className="mt-2" />
-        {report.found && <Flags notes={report.flags} />}
+        {report.found && <Warnings notes={report.flags} className="mt-3" />}
         {report.found && (
           <>
             <div className="mt-3">
@@ -86,38 +86,16 @@ function volumes({ left, right, airways, leftShare }: LungsReport) {
   return rows;
 }
 
-/** What to look at, each with its number. They catch some failures and not others. */
-function Flags({ notes }: { readonly notes: readonly Note[] }) {
-  if (notes.length === 0) return null;
-  return (
-    <div className="mt-3 space-y-2">
-      {notes.map((note) => (
-        <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
-      ))}
-    </div>
-  );
-}
-
 /** What every result goes by, on request; what no reader should have to find out by mistake, at once. */
 function Assumptions({ notes }: { readonly notes: readonly Note[] }) {
   const isCaveat = ({ code }: Note): boolean => code === 'dense_not_recovered';
   const others = notes.filter((note) => !isCaveat(note));
   return (
     <div className="mt-1">
-      {notes.filter(isCaveat).map(({ code, message }) => (
-        <p key={code} className="text-ink-2">
-          {sentence(message)}
-        </p>
-      ))}
+      <Remarks notes={notes.filter(isCaveat)} />
       {others.length > 0 && (
         <Disclosure title={count(others.length, 'assumption', 'assumptions')}>
-          <ul className="space-y-1">
-            {others.map(({ code, message }) => (
-              <li key={code + message} className="text-ink-2">
-                {sentence(message)}
-              </li>
-            ))}
-          </ul>
+          <Remarks notes={others} />
         </Disclosure>
       )}
     </div>

@@ -23,15 +23,22 @@ export function MaskDownload({ task, name, about, fileBytes, isEnabled }: MaskDo
   const isDicom = useSession((s) => s.scan?.info.format.startsWith('DICOM') ?? false);
   const save = (format: FileFormat): void => void resultFiles[task].download(format);
   return (
-    <div className="mt-3 flex gap-px">
+    <div className="@container mt-3 flex gap-px">
       <Button
         look="primary"
         icon={Download}
-        className="h-10 flex-1 rounded-r-none"
+        className="h-10 flex-1 rounded-r-none whitespace-nowrap"
         disabled={!isEnabled}
         onClick={() => save('toNifti')}
       >
-        Download {name} (.nii.gz{fileBytes === null ? '' : `, ${bytes(fileBytes)}`})
+        <span>
+          Download {name} (
+          {/* Where there is no room, the size is what cannot be found elsewhere. */}
+          <span className={fileBytes === null ? '' : 'hidden @min-[19rem]:inline'}>
+            .nii.gz{fileBytes !== null && ', '}
+          </span>
+          {fileBytes !== null && bytes(fileBytes)})
+        </span>
       </Button>
       <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>

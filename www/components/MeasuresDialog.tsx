@@ -1,11 +1,10 @@
-import type { LabelMeasures, LungMeasures } from 'hounsfield';
+import type { LabelMeasures, LungMeasures, Note } from 'hounsfield';
 import { useEffect } from 'react';
 
 import { cancelMeasures, measureAll } from '../actions/measures.js';
 import { closeMeasures } from '../actions/overlay.js';
 import { useUnit } from '../hooks/useUnit.js';
 import { checkWords } from '../lib/check.js';
-import { sentence } from '../lib/format.js';
 import { LUNG_COLUMNS, labelColumns } from '../lib/measures.js';
 import { tableText } from '../lib/table.js';
 import type { Column } from '../lib/table.js';
@@ -16,7 +15,7 @@ import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
 import { DataTable } from './ui/DataTable.js';
 import { Modal } from './ui/Modal.js';
-import { ProblemNotice, Warning } from './ui/Notice.js';
+import { ProblemNotice, Remarks, Warnings } from './ui/Notice.js';
 import { ProgressBar } from './ui/ProgressBar.js';
 
 /** The numbers of all masks side by side. In a file of its own, fetched when the network is idle. */
@@ -75,19 +74,15 @@ function Lungs({ measures }: { readonly measures: LungMeasures }) {
     <div>
       <Title name="Lungs and their thirds" rows={rows} columns={LUNG_COLUMNS} all={measures} />
       <DataTable caption="Measures of the lungs" columns={LUNG_COLUMNS} rows={rows} />
-      <div className="mt-2 space-y-1">
-        {notes.map(({ code, message }) =>
-          code === 'lung_weight' ? (
-            <Warning key={code}>{sentence(message)}</Warning>
-          ) : (
-            <p key={code} className="text-ink-2">
-              {sentence(message)}
-            </p>
-          ),
-        )}
-      </div>
+      <Warnings notes={notes.filter(isCaveat)} className="mt-2" />
+      <Remarks notes={notes.filter((note) => !isCaveat(note))} className="mt-2" />
     </div>
   );
+}
+
+/** The weight of lungs over-reads: nobody should have to find that out by mistake. */
+function isCaveat({ code }: Note): boolean {
+  return code === 'lung_weight';
 }
 
 interface TitleProps<Row> {

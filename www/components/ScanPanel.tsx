@@ -2,7 +2,7 @@ import { Check, List } from 'lucide-react';
 
 import { pickOther } from '../actions/open.js';
 import { isWorthAList } from '../lib/contents.js';
-import { bytes, number, percent, sentence, sizeVoxel, spacing } from '../lib/format.js';
+import { bytes, number, percent, sizeVoxel, spacing } from '../lib/format.js';
 import { isWarning } from '../lib/notes.js';
 import { isHu } from '../lib/units.js';
 import { useSession } from '../session.js';
@@ -13,7 +13,7 @@ import { HistogramSection } from './HistogramSection.js';
 import { LayerList } from './LayerList.js';
 import { Button } from './ui/Button.js';
 import { Facts } from './ui/Facts.js';
-import { Warning } from './ui/Notice.js';
+import { Remarks, Warning, Warnings } from './ui/Notice.js';
 import { Section } from './ui/Section.js';
 
 /** What was opened, what to know about it, and what lies over it. */
@@ -81,15 +81,9 @@ function Checks({ scan }: { readonly scan: OpenScan }) {
           </p>
         )}
         <CheckItems items={items} />
-        {warnings.map((note) => (
-          <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
-        ))}
+        <Warnings notes={warnings} />
         {viewerNote && <Warning>{viewerNote}</Warning>}
-        {facts.map((note) => (
-          <p key={note.code} className="text-ink-2">
-            {sentence(note.message)}
-          </p>
-        ))}
+        <Remarks notes={facts} />
       </div>
     </Section>
   );

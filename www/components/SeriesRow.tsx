@@ -5,7 +5,7 @@ import { bytes, count, sentence, sizeVoxel, spacingMm } from '../lib/format.js';
 import { isWarning } from '../lib/notes.js';
 import { useSession } from '../session.js';
 import { SeriesAsks } from './SeriesAsks.js';
-import { Warning } from './ui/Notice.js';
+import { Warnings } from './ui/Notice.js';
 
 interface SeriesRowProps {
   readonly series: SeriesInfo;
@@ -61,9 +61,7 @@ export function SeriesRow(props: SeriesRowProps) {
       </label>
       {warnings.length > 0 && (
         <div className={`space-y-1 px-3 pb-3 ${isOnly ? '' : 'pl-10'}`}>
-          {shown.map((note) => (
-            <Warning key={note.code + note.message}>{sentence(note.message)}</Warning>
-          ))}
+          <Warnings notes={shown} />
           {shown.length < warnings.length && (
             <p className="text-xs text-ink-2">
               And {count(warnings.length - shown.length, 'more note', 'more notes')}

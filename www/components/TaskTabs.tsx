@@ -3,7 +3,7 @@ import { TASKS } from './tasks.js';
 import { Tabs } from './ui/Tabs.js';
 
 /** The tasks beside the views of a desk. */
-export function TaskPanel() {
+export function TaskTabs() {
   const panel = useSession((s) => s.panel);
   const { Panel } = TASKS.find(({ id }) => id === panel) ?? TASKS[0];
   return (

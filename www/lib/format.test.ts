@@ -44,5 +44,8 @@ describe('numbers people read', () => {
   it('makes sentences of clauses', () => {
     expect(sentence('the file is empty')).toBe('The file is empty.');
     expect(sentence('Are these Hounsfield units?')).toBe('Are these Hounsfield units?');
+    expect(sentence('air below -450 HU, in [-1000, 400], on 2026-01-31')).toBe(
+      'Air below \u2212450 HU, in [\u22121000, 400], on 2026-01-31.',
+    );
   });
 });

@@ -65,9 +65,14 @@ export function timeLeft(fraction: number, elapsedSeconds: number): string {
   return `about ${number(Math.round(seconds / 60))} min left`;
 }
 
+/** Minus signs as people read them, where the core writes what files and consoles take. */
+export function typeset(text: string): string {
+  return text.replace(/(^|[\s([,])-(?=\d)/g, `$1${MINUS}`);
+}
+
 /** The core writes clauses; people read sentences. */
 export function sentence(clause: string): string {
-  const text = clause.trim();
+  const text = typeset(clause.trim());
   const capital = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?]$/.test(capital) ? capital : `${capital}.`;
 }

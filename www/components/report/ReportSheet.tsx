@@ -3,7 +3,15 @@ import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 
 import { WORDS, checkWords } from '../../lib/check.js';
-import { millilitres, number, percent, sentence, sizeVoxel, spacingMm } from '../../lib/format.js';
+import {
+  millilitres,
+  number,
+  percent,
+  sentence,
+  sizeVoxel,
+  spacingMm,
+  typeset,
+} from '../../lib/format.js';
 import { LUNG_COLUMNS } from '../../lib/measures.js';
 import { normRows } from '../../lib/norms.js';
 import type { NormRow } from '../../lib/norms.js';
@@ -44,7 +52,7 @@ export function ReportSheet({ report, outcome }: ReportSheetProps) {
         </figure>
         <div>
           <Headline report={report} />
-          <figure>
+          <figure className="mt-[3mm]">
             <HistogramFigure {...histograms} borderHu={report.borderHu} colours={colours} />
             <figcaption>
               Values of the scan (grey), <Swatch colour={colours.left} /> left and{' '}
@@ -60,7 +68,7 @@ export function ReportSheet({ report, outcome }: ReportSheetProps) {
       </Block>
       <Norms rows={normRows(measures)} />
       <Block title="Method">
-        <p>{report.methods}</p>
+        <p>{typeset(report.methods)}</p>
         <Notes notes={report.notes} />
         <p className="sheet-code">{recipeJson(report, 0)}</p>
       </Block>

@@ -59,6 +59,44 @@ export function NumberField(props: NumberFieldProps) {
   );
 }
 
+interface SelectFieldProps<T extends string> {
+  readonly label: string;
+  readonly hint?: string;
+  readonly options: readonly { readonly value: T; readonly name: string }[];
+  readonly value: T;
+  readonly onChange: (value: T) => void;
+}
+
+/** One of many, by the system's own list. */
+export function SelectField<T extends string>(props: SelectFieldProps<T>) {
+  const id = useId();
+  return (
+    <div>
+      <div className="flex items-center gap-2">
+        <label htmlFor={id} className="flex-1 whitespace-nowrap text-ink-2">
+          {props.label}
+        </label>
+        <select
+          id={id}
+          value={props.value}
+          aria-describedby={`${id}-hint`}
+          onChange={(event) => props.onChange(event.target.value as T)}
+          className="h-7 min-w-0 max-w-3/4 rounded-md border border-line-strong bg-raised px-1 pointer-coarse:h-11"
+        >
+          {props.options.map(({ value, name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <p id={`${id}-hint`} className="text-xs text-ink-3">
+        {props.hint}
+      </p>
+    </div>
+  );
+}
+
 interface SwitchProps {
   readonly label: string;
   readonly checked: boolean;

@@ -1,6 +1,8 @@
+import type { Note } from 'hounsfield';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import { sentence } from '../../lib/format.js';
 import { copyText } from '../../lib/save.js';
 import type { Problem } from '../../lib/problem.js';
 import { Button } from './Button.js';
@@ -12,6 +14,35 @@ export function Warning({ children }: { readonly children: ReactNode }) {
       <TriangleAlert aria-label="Note" size={15} className="mt-0.5 shrink-0 text-warn" />
       <p className="min-w-0">{children}</p>
     </div>
+  );
+}
+
+interface NotesProps {
+  readonly notes: readonly Note[];
+  readonly className?: string;
+}
+
+/** What a result is to be looked at for, a sentence each; nothing where there is nothing. */
+export function Warnings({ notes, className = '' }: NotesProps) {
+  if (notes.length === 0) return null;
+  return (
+    <div className={`space-y-2 ${className}`}>
+      {notes.map(({ code, message }) => (
+        <Warning key={code + message}>{sentence(message)}</Warning>
+      ))}
+    </div>
+  );
+}
+
+/** What is good to know of a result, quietly. */
+export function Remarks({ notes, className = '' }: NotesProps) {
+  if (notes.length === 0) return null;
+  return (
+    <ul className={`space-y-1 text-ink-2 ${className}`}>
+      {notes.map(({ code, message }) => (
+        <li key={code + message}>{sentence(message)}</li>
+      ))}
+    </ul>
   );
 }
 
