@@ -23,6 +23,8 @@ import { storedSingleKeys } from './lib/prefs.js';
 import { PREPARE_DEFAULTS } from './lib/prepare.js';
 import type { PrepareParams } from './lib/prepare.js';
 import type { Problem } from './lib/problem.js';
+import { SLICES_DEFAULTS } from './lib/slices.js';
+import type { SlicesParams } from './lib/slices.js';
 import { changed, failed, outcomeOf } from './lib/task.js';
 import type { Progress, Task } from './lib/task.js';
 
@@ -48,6 +50,7 @@ export interface Session {
     readonly bones: BonesParams;
     readonly lungs: LungsParams;
     readonly prepare: PrepareParams;
+    readonly slices: SlicesParams;
   };
   /** The threshold under the reader's hand, shown live, before bones are run at it. */
   readonly previewHu: number | null;
@@ -141,6 +144,7 @@ export interface Outcomes {
   readonly histogram: HistogramOutcome;
   readonly report: ReportOutcome;
   readonly prepare: PrepareOutcome;
+  readonly slices: SlicesOutcome;
 }
 
 export type PanelId = 'bones' | 'lungs' | 'prepare';
@@ -197,7 +201,17 @@ export interface ReportOutcome {
 export interface PrepareOutcome {
   readonly info: ScanInfo;
   readonly steps: readonly PrepareStep[];
-  readonly masks: readonly string[];
+  readonly masks: readonly { readonly id: LayerId; readonly name: string }[];
+}
+
+/** Slices that were saved as pictures. */
+export interface SlicesOutcome {
+  /** The zip or the folder they are in. */
+  readonly name: string;
+  readonly slices: number;
+  readonly bytes: number;
+  /** Who is who, as CSV: not among what was saved. */
+  readonly map: string;
 }
 
 /** Those that the app makes by itself, and masks that were added from files. */
@@ -270,9 +284,10 @@ export const useSession = create<Session>(() => ({
     histogram: { step: 'none' },
     report: { step: 'none' },
     prepare: { step: 'none' },
+    slices: { step: 'none' },
   },
   panel: 'bones',
-  params: { bones: {}, lungs: {}, prepare: PREPARE_DEFAULTS },
+  params: { bones: {}, lungs: {}, prepare: PREPARE_DEFAULTS, slices: SLICES_DEFAULTS },
   previewHu: null,
   layers: LAYERS,
   adding: { step: 'idle' },
@@ -334,7 +349,7 @@ export function masksKey(session: Session): string {
 }
 
 /** `undefined` goes back to the engine's default. */
-export function setParams<K extends PanelId>(
+export function setParams<K extends keyof Session['params']>(
   id: K,
   change: { [P in keyof Session['params'][K]]?: Session['params'][K][P] | undefined },
 ): void {

@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32, deflateSync, inflateRawSync } from 'node:zlib';
 
 /** Other kinds of files, made here. */
 
@@ -114,4 +114,23 @@ export function nrrd(
     }
   }
   return Buffer.concat([Buffer.from(header), voxels]);
+}
+
+/** What is in a zip, by its paths: as its directory at the end says. */
+export function unzip(bytes: Buffer): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  const end = bytes.lastIndexOf('PK\u0005\u0006');
+  let at = bytes.readUInt32LE(end + 16);
+  for (let n = bytes.readUInt16LE(end + 10); n > 0; n--) {
+    const method = bytes.readUInt16LE(at + 10);
+    const [packed, name] = [bytes.readUInt32LE(at + 20), bytes.readUInt16LE(at + 28)];
+    const others = bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    const local = bytes.readUInt32LE(at + 42);
+    const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    const body = bytes.subarray(from, from + packed);
+    const path = bytes.toString('utf8', at + 46, at + 46 + name);
+    files.set(path, method === 0 ? body : inflateRawSync(body));
+    at += 46 + name + others;
+  }
+  return files;
 }

@@ -271,37 +271,6 @@ onSite('lungs', true, (stand) => {
     await leave();
   });
 
-  it('prepares a copy on another grid, and leaves the scan as it is', async () => {
-    const { page, leave } = await visit(stand());
-    await openChest(page);
-    await runLungs(page);
-    await openTask(page, 'Prepare');
-    await page.getByLabel('Edge of a voxel').fill('4');
-    await page.getByRole('button', { name: '0 to 1' }).click();
-    await page.getByRole('button', { name: 'Prepare', exact: true }).click();
-    const panel = page.getByRole('tabpanel', { name: 'Prepare' });
-    await panel.getByText('96\u200a×\u200a96\u200a×\u200a72').waitFor();
-    const header = async (name: RegExp): Promise<Buffer> => {
-      const saved = page.waitForEvent('download');
-      await panel.getByRole('button', { name }).click();
-      const download = await saved;
-      expect(download.suggestedFilename()).toMatch(/^chest\.prepared(\.Left lung)?\.nii\.gz$/);
-      return gunzipSync(await readFile(await download.path()));
-    };
-    const scan = await header(/^Download scan/);
-    const mask = await header(/^Left lung/);
-    for (const file of [scan, mask]) {
-      expect([1, 2, 3].map((k) => file.readInt16LE(40 + 2 * k))).toEqual([96, 96, 72]);
-      expect([1, 2, 3].map((k) => file.readFloatLE(76 + 4 * k))).toEqual([4, 4, 4]);
-    }
-    const inside = mask.subarray(mask.readFloatLE(108)).filter((value) => value > 0).length;
-    const leftMl = await openTask(page, 'Lungs').then(() => fact(page, 'Left lung'));
-    // A vote of voxels moves the edge a little, and as much inwards as outwards.
-    expect(Math.abs((inside * 64) / 1000 / leftMl - 1)).toBeLessThan(0.03);
-    await page.getByText('160\u200a×\u200a160\u200a×\u200a96').first().waitFor();
-    await leave();
-  });
-
   it('does all of it by keyboard', async () => {
     const { page, leave } = await visit(stand());
     await openChest(page);

@@ -1,8 +1,10 @@
+import { checkInName } from '../lib/check.js';
 import { isLoss, problemOf } from '../lib/problem.js';
 import { stepsOf } from '../lib/prepare.js';
 import { saveFile, withEnding } from '../lib/save.js';
 import { failTask, get, presentLayers, set, setTask } from '../session.js';
 import { held, maskOf } from './held.js';
+import { forgetSlices } from './slices.js';
 import { cancelTask, runTask, stopTask } from './task.js';
 
 /** Makes a copy of the scan and of every mask there is; the copy before it is let go of first. */
@@ -10,7 +12,7 @@ export async function runPrepare(): Promise<void> {
   const { params, layers } = get();
   const present = presentLayers(layers).flatMap(([id, { name }]) => {
     const mask = maskOf(id);
-    return mask ? [{ name, mask }] : [];
+    return mask ? [{ id, name, mask }] : [];
   });
   const { prepare } = params;
   const steps = stepsOf(present.length > 0 ? prepare : { ...prepare, marginMm: null });
@@ -25,7 +27,8 @@ export async function runPrepare(): Promise<void> {
       ),
     publish: (prepared) => {
       held.prepared = prepared;
-      const outcome = { info: prepared.scan.info, steps, masks: present.map(({ name }) => name) };
+      const masks = present.map(({ id, name }) => ({ id, name }));
+      const outcome = { info: prepared.scan.info, steps, masks };
       setTask('prepare', () => ({ step: 'done', outcome }));
       set({ spoken: 'Prepared' });
       return Promise.resolve();
@@ -43,10 +46,10 @@ export async function downloadPrepared(nth: number | null): Promise<void> {
   const { scan, tasks } = get();
   const of = nth === null ? held.prepared?.scan : held.prepared?.masks[nth];
   if (!of || !scan || tasks.prepare.step !== 'done') return;
-  const mask = nth === null ? '' : `.${tasks.prepare.outcome.masks[nth]}`;
+  const mask = nth === null ? '' : `.${tasks.prepare.outcome.masks[nth]?.name}`;
   try {
     const bytes = await of.toNifti();
-    const name = withEnding(scan.name, `.prepared${mask}.nii.gz`);
+    const name = withEnding(scan.name, `.prepared${mask}${checkInName(scan.check)}.nii.gz`);
     saveFile(name, new Blob([bytes], { type: 'application/gzip' }));
     set({ spoken: 'Saved to downloads' });
   } catch (error) {
@@ -62,6 +65,7 @@ export function cancelPrepare(): void {
 /** It takes as much memory as the scan, or more. */
 export function forgetPrepared(): void {
   stopTask('prepare');
+  forgetSlices();
   const { prepared } = held;
   held.prepared = null;
   for (const handle of prepared ? [prepared.scan, ...prepared.masks] : []) handle.dispose();

@@ -8,47 +8,41 @@ import { useSession } from '../session.js';
 import type { PrepareOutcome } from '../session.js';
 import { CheckBadge } from './CheckBadge.js';
 import { PrepareParams } from './PrepareParams.js';
+import { SlicesSection } from './SlicesSection.js';
+import { TaskPanel } from './TaskPanel.js';
 import { Button } from './ui/Button.js';
 import { CopyButton } from './ui/Copy.js';
 import { Facts } from './ui/Facts.js';
-import { ProblemNotice } from './ui/Notice.js';
-import { ProgressBar } from './ui/ProgressBar.js';
 import { Section } from './ui/Section.js';
 
 /** A copy of the scan and its masks as training scripts expect them. What is on screen stays as it is. */
 export function PreparePanel() {
-  const prepare = useSession((s) => s.tasks.prepare);
-  const canRun = useSession((s) => s.engine.step === 'ready');
+  const task = useSession((s) => s.tasks.prepare);
   const steps = stepsOf(useSession((s) => s.params.prepare));
-  const outcome = outcomeOf(prepare);
+  const outcome = outcomeOf(task);
   return (
     <>
-      <Section title="Recipe">
-        <div className="space-y-3">
+      <TaskPanel
+        task={task}
+        icon={Boxes}
+        run="Prepare"
+        again="Prepare again"
+        doing="Preparing"
+        refusal={steps.length === 0 ? 'Nothing is to be changed.' : ''}
+        isOpen
+        intro={
           <p className="text-ink-2">
             A copy of the scan and of every mask: another spacing, other values, another box. What
             is on the screen stays.
           </p>
-          <PrepareParams />
-          {prepare.step === 'running' ? (
-            <ProgressBar label="Preparing" progress={prepare.progress} onCancel={cancelPrepare} />
-          ) : (
-            <Button
-              look={outcome ? 'plain' : 'primary'}
-              icon={Boxes}
-              className="h-10 w-full"
-              disabled={!canRun || steps.length === 0}
-              onClick={() => void runPrepare()}
-            >
-              {outcome ? 'Prepare again' : 'Prepare'}
-            </Button>
-          )}
-          {prepare.step === 'failed' && (
-            <ProblemNotice title={prepare.title} problem={prepare.problem} />
-          )}
-        </div>
-      </Section>
-      {outcome && <Result outcome={outcome} isCurrent={prepare.step === 'done'} />}
+        }
+        params={<PrepareParams />}
+        onRun={runPrepare}
+        onCancel={cancelPrepare}
+      >
+        {outcome && <Result outcome={outcome} isCurrent={task.step === 'done'} />}
+      </TaskPanel>
+      <SlicesSection />
     </>
   );
 }
@@ -65,6 +59,7 @@ function Result({ outcome: { info, steps, masks }, isCurrent }: ResultProps) {
         rows={[
           ['Size', sizeVoxel(info.sizeVoxel)],
           ['Spacing', spacingMm(info.spacingMm)],
+          ['Axes', info.fileAxes],
           ['In memory', bytes(info.volumeBytes)],
         ]}
       />
@@ -79,9 +74,9 @@ function Result({ outcome: { info, steps, masks }, isCurrent }: ResultProps) {
         >
           Download scan (.nii.gz)
         </Button>
-        {masks.map((name, k) => (
+        {masks.map(({ id, name }, k) => (
           <Button
-            key={`${k} ${name}`}
+            key={id}
             icon={Download}
             className="w-full"
             disabled={!isCurrent}

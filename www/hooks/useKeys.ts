@@ -4,6 +4,7 @@ import { cancelBones } from '../actions/bones.js';
 import { cancelLungs } from '../actions/lungs.js';
 import { cancelOpening, dismissFailure } from '../actions/open.js';
 import { cancelPrepare } from '../actions/prepare.js';
+import { cancelSlices } from '../actions/slices.js';
 import { showDialog } from '../components/dialogs.js';
 import { pickFiles } from '../components/picker.js';
 import { presetsFor } from '../lib/presets.js';
@@ -22,13 +23,18 @@ function isOpening(): boolean {
   return !['idle', 'failed'].includes(get().opening.step);
 }
 
-const CANCEL = { bones: cancelBones, lungs: cancelLungs, prepare: cancelPrepare } as const;
+const CANCEL = {
+  bones: cancelBones,
+  lungs: cancelLungs,
+  prepare: cancelPrepare,
+  slices: cancelSlices,
+} as const;
 
 /** What is being opened first, then what runs in the panel that is shown, then any other. */
 function cancel(): void {
   const { panel, tasks } = get();
-  const panels = [panel, 'bones', 'lungs', 'prepare'] as const;
-  const running = panels.find((id) => tasks[id].step === 'running');
+  const jobs = [panel, ...(Object.keys(CANCEL) as (keyof typeof CANCEL)[])];
+  const running = jobs.find((id) => tasks[id].step === 'running');
   if (isOpening()) cancelOpening();
   else if (running) CANCEL[running]();
   else dismissFailure();

@@ -18,3 +18,17 @@ it('turns wishes into steps, the smaller box first', () => {
     { op: 'zScore' },
   ]);
 });
+
+it('pads after values are scaled, so that padding is in no mean', () => {
+  const padded = { spacingMm: null, padTo: [512, 512, 1], axes: 'LPS' } as const;
+  expect(stepsOf({ ...PREPARE_DEFAULTS, ...padded, values: 'zScore' })).toEqual([
+    { op: 'zScore' },
+    { op: 'pad', sizeVoxel: [512, 512, 1] },
+    { op: 'reorient', axes: 'LPS' },
+  ]);
+  expect(stepsOf({ ...PREPARE_DEFAULTS, ...padded, padValue: -1000 })[0]).toEqual({
+    op: 'pad',
+    sizeVoxel: [512, 512, 1],
+    value: -1000,
+  });
+});

@@ -1,4 +1,4 @@
-import type { PrepareStep } from 'hounsfield';
+import type { PrepareStep, Triple } from 'hounsfield';
 
 /** What the reader wants of the copy; all optional but for what is chosen between. */
 export interface PrepareParams {
@@ -12,6 +12,12 @@ export interface PrepareParams {
   readonly isCentred: boolean;
   /** The box of all masks, with this around it; `null`: the whole scan. */
   readonly marginMm: number | null;
+  /** At least this many voxels; `null`: as many as there are. */
+  readonly padTo: Triple | null;
+  /** Around the scan, in its own values; `null`: −1024 HU, in scaled scans their lowest value. */
+  readonly padValue: number | null;
+  /** Order of axes in files; `null`: as the file has it. */
+  readonly axes: string | null;
 }
 
 export const PREPARE_DEFAULTS: PrepareParams = {
@@ -22,11 +28,18 @@ export const PREPARE_DEFAULTS: PrepareParams = {
   maxHu: 400,
   isCentred: false,
   marginMm: null,
+  padTo: null,
+  padValue: null,
+  axes: null,
 };
 
-/** In the order that costs least: a smaller box first, then its grid, then its values. */
+/**
+ * In the order that costs least: a smaller box first, then its grid, then its values. Padding comes
+ * after them, so that it is in no mean.
+ */
 export function stepsOf(params: PrepareParams): readonly PrepareStep[] {
   const { spacingMm, interpolation, values, minHu, maxHu, isCentred, marginMm } = params;
+  const { padTo, padValue, axes } = params;
   const steps: PrepareStep[] = [];
   if (marginMm !== null) steps.push({ op: 'crop', marginMm });
   if (spacingMm !== null) {
@@ -35,5 +48,9 @@ export function stepsOf(params: PrepareParams): readonly PrepareStep[] {
   if (values === 'unit') steps.push({ op: 'normalise', minHu, maxHu });
   if (values === 'unit' && isCentred) steps.push({ op: 'zeroCentre' });
   if (values === 'zScore') steps.push({ op: 'zScore' });
+  if (padTo !== null) {
+    steps.push({ op: 'pad', sizeVoxel: padTo, ...(padValue === null ? {} : { value: padValue }) });
+  }
+  if (axes !== null) steps.push({ op: 'reorient', axes });
   return steps;
 }
