@@ -276,7 +276,12 @@ const harness = {
     return { type: blob.type, size: blob.size, width, height };
   },
 
-  /** Waits until the 3D picture is finished and nothing is scheduled. */
+  /** Draws until the 3D picture is finished, however busy the machine is. */
+  async finished(): Promise<void> {
+    await current().png();
+  },
+
+  /** Waits until nothing was drawn for a while: as far as a picture gets while the view turns. */
   async settled(): Promise<void> {
     let draws = -1;
     let quiet = 0;

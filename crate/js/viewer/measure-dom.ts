@@ -32,14 +32,11 @@ export class MeasureDom {
     if (key === this.shown) return;
     this.shown = key;
     this.svg.replaceChildren(
-      ...sketches.flatMap(({ path, isAside }) =>
-        ['hv-halo', 'hv-line'].map((name) => {
-          const line = this.pane.ownerDocument.createElementNS(SVG, 'path');
-          line.setAttribute('d', path);
-          line.setAttribute('class', isAside ? `${name} hv-aside` : name);
-          return line;
-        }),
-      ),
+      ...sketches.flatMap(({ lines, rings, isAside }) => [
+        this.path(lines + rings, 'hv-halo'),
+        this.path(lines, isAside ? 'hv-line hv-aside' : 'hv-line'),
+        this.path(rings, 'hv-line'),
+      ]),
     );
     const kept = new Set<string | null>();
     for (const { id, label } of sketches) {
@@ -55,6 +52,13 @@ export class MeasureDom {
       element.remove();
       this.labels.delete(id);
     }
+  }
+
+  private path(data: string, name: string): SVGPathElement {
+    const path = this.pane.ownerDocument.createElementNS(SVG, 'path');
+    path.setAttribute('d', data);
+    path.setAttribute('class', name);
+    return path;
   }
 
   private place({ element, text, button }: Label, at: NonNullable<Sketch['label']>): void {

@@ -20,8 +20,8 @@ describe('measurements on a pane', () => {
   test('points land where the picture has them', () => {
     const drawn = sketch(distance([20, 10, 0], [-20, 10, 0]), '40.0 mm', SLICE);
     // R 20 is 40 px left of the middle; the line ends at the rings.
-    expect(drawn?.path).toContain('M63.5 50.0L136.5 50.0');
-    expect(drawn?.path).toContain('M56.5 50.0a3.5');
+    expect(drawn?.lines).toContain('M63.5 50.0L136.5 50.0');
+    expect(drawn?.rings).toContain('M56.5 50.0a3.5');
     expect(drawn?.label).toEqual({ x: 100, y: 34, text: '40.0 mm' });
     expect(drawn?.isAside).toBe(false);
   });
@@ -42,9 +42,15 @@ describe('measurements on a pane', () => {
       [-30, 10, 0],
     ] as const;
     const drawn = sketch({ id: null, kind: 'angle', pointsRasMm: points }, '90.0°', SLICE);
-    expect(drawn?.path).toContain('M100.0 30.0A20 20 0 0 1 120.0 50.0');
+    expect(drawn?.lines).toContain('M100.0 30.0A20 20 0 0 1 120.0 50.0');
     expect(drawn?.label?.x).toBeLessThan(100);
     expect(drawn?.label?.y).toBeGreaterThan(50);
+  });
+
+  test('the number of a steep line stands beside it', () => {
+    const drawn = sketch(distance([0, 10, 15], [0, 10, -15]), '30.0 mm', SLICE);
+    expect(Math.abs((drawn?.label?.x ?? 100) - 100)).toBe(46);
+    expect(drawn?.label?.y).toBe(50);
   });
 
   test('unfinished ones have no number; labels stay on the pane', () => {
@@ -56,7 +62,7 @@ describe('measurements on a pane', () => {
 
   test('points that fall together draw no NaN', () => {
     const same = sketch(distance([1, 10, 1], [1, 10, 1]), '0.0 mm', SLICE);
-    expect(same?.path).not.toContain('NaN');
+    expect(`${same?.lines}${same?.rings}`).not.toContain('NaN');
     const flat = [
       [5, 10, 0],
       [0, 10, 0],

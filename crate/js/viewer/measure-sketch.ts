@@ -9,8 +9,10 @@ type Point = readonly [number, number];
 export interface Sketch {
   /** `null`: it is being made. */
   readonly id: string | null;
-  /** SVG path data. */
-  readonly path: string;
+  /** The lines, as SVG path data. */
+  readonly lines: string;
+  /** The rings around the points. */
+  readonly rings: string;
   /** Some of it lies before or behind the slice. */
   readonly isAside: boolean;
   readonly label: { readonly x: number; readonly y: number; readonly text: string } | null;
@@ -35,7 +37,8 @@ export interface Projection {
 
 const RING_PX = 3.5;
 const ARC_PX = 20;
-const LABEL_PX = 16;
+/** Half a label's width with what keeps it off the line, and its height. */
+const LABEL_PX = { half: 46, high: 16 } as const;
 
 /** Draws a measurement, or as much of it as there is; `null` where its points are all on one side of the slice. */
 export function sketch(
@@ -49,15 +52,12 @@ export function sketch(
   if (Math.min(...off) > half || Math.max(...off) < -half) return null;
   const points = pointsRasMm.map((p) => place(p, onto));
   const [a, b, c] = points;
-  const path = [
-    a && b ? lines(points) : '',
-    kind === 'angle' && a && b && c ? arc(a, b, c) : '',
-    ...points.map(ring),
-  ].join('');
+  const curve = kind === 'angle' && a && b && c ? arc(a, b, c) : '';
   const at = kind === 'angle' ? a && b && c && besideApex(a, b, c) : a && b && besideLine(a, b);
   return {
     id,
-    path,
+    lines: straight(points) + curve,
+    rings: points.map(ring).join(''),
     isAside: off.some((mm) => Math.abs(mm) > half),
     label: at ? { ...within(at, onto), text } : null,
   };
@@ -71,7 +71,7 @@ function place(rasMm: Vec3, { centreMm, right, up, mmPx, width, height }: Projec
 const pair = ([x, y]: Point): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
 /** From ring to ring, so that what lies under the points stays visible. */
-function lines(points: readonly Point[]): string {
+function straight(points: readonly Point[]): string {
   return points
     .slice(1)
     .map((to, k) => {
@@ -94,18 +94,19 @@ function arc(a: Point, apex: Point, b: Point): string {
   return `M${pair(along(apex, u, ARC_PX))}A${ARC_PX} ${ARC_PX} 0 0 ${sweep} ${pair(along(apex, v, ARC_PX))}`;
 }
 
-/** Above the middle of a line. */
+/** Above the middle of a line, or beside a steep one, as far as the number is wide. */
 function besideLine(a: Point, b: Point): Point {
   const [dx, dy] = unit(a, b);
   const normal: Point = dx < 0 ? [-dy, dx] : [dy, -dx];
-  return along([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], normal, LABEL_PX);
+  const px = Math.hypot(normal[0] * LABEL_PX.half, normal[1] * LABEL_PX.high);
+  return along([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], normal, px);
 }
 
 /** On the far side of the apex. */
 function besideApex(a: Point, apex: Point, b: Point): Point {
   const [u, v] = [unit(apex, a), unit(apex, b)];
   const middle = unit([0, 0], [u[0] + v[0], u[1] + v[1]]);
-  return along(apex, middle[0] || middle[1] ? middle : [0, 1], -1.5 * LABEL_PX);
+  return along(apex, middle[0] || middle[1] ? middle : [0, 1], -1.5 * LABEL_PX.high);
 }
 
 function within([x, y]: Point, { width, height }: Projection): { x: number; y: number } {

@@ -65,7 +65,7 @@ const CSS = `
   .hv-slider { height: 44px; }
   .hv-letter[data-edge="bottom"], .hv-scale, .hv-readout { bottom: 46px; }
   .hv-measure { height: 28px; }
-  .hv-measure button { width: 44px; height: 44px; margin: -8px 0; }
+  .hv-measure button { width: 44px; height: 44px; margin: -8px -8px -8px -14px; }
   .hv-slider::-webkit-slider-thumb { width: 20px; height: 20px; margin-top: -9px; }
   .hv-slider::-moz-range-thumb { width: 20px; height: 20px; }
 }

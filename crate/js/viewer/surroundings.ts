@@ -358,8 +358,8 @@ export class Surroundings implements GestureHost {
       return [{ text, colour, px: 12 * ratio, x, y }];
     });
     const lines = shown.flatMap((dom) =>
-      this.sketches(dom.pane, this.owner.state()).map(({ path }) => ({
-        path,
+      this.sketches(dom.pane, this.owner.state()).map(({ lines: data, rings }) => ({
+        path: data + rings,
         x: this.rects[dom.pane]?.x ?? 0,
         y: this.rects[dom.pane]?.y ?? 0,
         scale: ratio,

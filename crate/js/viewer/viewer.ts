@@ -36,7 +36,7 @@ export function createViewer(container: HTMLElement, options: ViewerOptions = {}
 }
 
 /** How long a picture is waited for. */
-const PNG_MS = 20_000;
+const PNG_MS = 30_000;
 
 class CanvasViewer implements Viewer {
   private current: ViewState;
