@@ -13,7 +13,7 @@ import type {
   ScanInfo,
   SeriesInfo,
 } from 'hounsfield';
-import type { HuWindow, Layout } from 'hounsfield/viewer';
+import type { HuWindow, Layout, Measurement, MeasureKind } from 'hounsfield/viewer';
 import { create } from 'zustand';
 
 import type { Choice, Contents } from './lib/contents.js';
@@ -245,6 +245,10 @@ export interface View {
   readonly window: HuWindow;
   readonly layout: Layout;
   readonly overlayVisible: boolean;
+  /** What the next clicks measure. */
+  readonly measuring: MeasureKind | null;
+  /** Of this scan. */
+  readonly measurements: readonly Measurement[];
   /** The viewer cannot draw: why, in a sentence. */
   readonly trouble: string;
 }
@@ -296,6 +300,8 @@ export const useSession = create<Session>(() => ({
     // Four views on a phone would be four stamps.
     layout: matchMedia('(max-width: 767px)').matches ? 'axial' : '2x2',
     overlayVisible: true,
+    measuring: null,
+    measurements: [],
     trouble: '',
   },
   overlay: null,

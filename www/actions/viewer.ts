@@ -1,11 +1,12 @@
 import type { Mask, Scan } from 'hounsfield';
 import type * as ViewerModule from 'hounsfield/viewer';
-import type { MaskStyle, Viewer } from 'hounsfield/viewer';
+import type { MaskStyle, Viewer, ViewState } from 'hounsfield/viewer';
 
 import { sentence } from '../lib/format.js';
 import { valueOf } from '../lib/units.js';
 import { isMade } from '../lib/grid.js';
 import { codeOf, isLoss } from '../lib/problem.js';
+import { saveFile, withEnding } from '../lib/save.js';
 import { get, presentLayers, set, setView, useSession } from '../session.js';
 import type { LayerId, Session } from '../session.js';
 import { held, maskOf } from './held.js';
@@ -60,16 +61,23 @@ function readout(value: number | null, mm: readonly [string, string, string]): s
   return `${text} @ ${mm.join('  ')}${made}`;
 }
 
+/** What hand and page both change. */
+const SHARED = ['window', 'layout', 'overlayVisible', 'measuring', 'measurements'] as const;
+type Shared = Pick<ViewState, (typeof SHARED)[number]>;
+
+function shared({ window, layout, overlayVisible, measuring, measurements }: Shared): Shared {
+  return { window, layout, overlayVisible, measuring, measurements };
+}
+
 /** The session decides what is shown; the viewer tells what the hand did. */
 function wire(v: Viewer): (() => void)[] {
   apply(v, get(), null);
   return [
     useSession.subscribe((now, before) => apply(v, now, before)),
-    v.on('state', ({ window, layout, overlayVisible }) => {
+    v.on('state', (state) => {
+      const now = shared(state);
       const { view } = get();
-      const isNew =
-        window !== view.window || layout !== view.layout || overlayVisible !== view.overlayVisible;
-      if (isNew) setView({ window, layout, overlayVisible });
+      if (SHARED.some((key) => now[key] !== view[key])) setView(now);
     }),
     v.on('restored', () => void repaint()),
   ];
@@ -77,8 +85,7 @@ function wire(v: Viewer): (() => void)[] {
 
 function apply(v: Viewer, now: Session, before: Session | null): void {
   if (now.view !== before?.view) {
-    const { window, layout, overlayVisible } = now.view;
-    v.set({ window, layout, overlayVisible });
+    v.set(shared(now.view));
   }
   if (now.previewHu !== before?.previewHu || now.layers !== before?.layers) {
     const { colour, opacity, visible } = now.layers.bones;
@@ -208,6 +215,18 @@ async function sendMask(id: LayerId, mask: Mask, range?: Slices): Promise<void> 
 export function hideMask(id: LayerId): void {
   nextPainting(id);
   if (drawn.delete(id)) viewer?.removeMask(id);
+}
+
+/** The 3D view as it is, with its measurements, as a PNG beside the downloads. */
+export async function savePicture(): Promise<void> {
+  const { scan } = get();
+  if (!viewer || !scan) return;
+  try {
+    saveFile(withEnding(scan.name, '.3d.png'), await viewer.png('3d'));
+    set({ spoken: 'Picture of the 3D view saved.' });
+  } catch (error) {
+    tellTrouble(error);
+  }
 }
 
 /** Moves the crosshair, and with it every slice. */

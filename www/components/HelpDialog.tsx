@@ -12,7 +12,8 @@ const KEYS: readonly (readonly [string, string])[] = [
     '← →',
     'On the curve: threshold by 1 HU, with Shift by 10 HU; on the histogram: the window by 10 HU',
   ],
-  ['Esc', 'Cancel what is running, leave a table or the report'],
+  ['m', 'Measure distances, and stop'],
+  ['Esc', 'Cancel what is running, stop measuring, leave a table or the report'],
   ['?', 'This list'],
 ];
 
@@ -23,6 +24,17 @@ const HAND: readonly (readonly [string, string])[] = [
   ['Right drag', 'Window and level'],
   ['Middle drag', 'Pan'],
   ['Double click, Enter', 'One view fills the stage, and back'],
+  ['Arrows, Page keys', 'In the view with the focus: slices; with Shift the crosshair'],
+  ['Measuring', 'Click or drag; Enter at the crosshair; Backspace takes back'],
+];
+
+const IN_3D: readonly (readonly [string, string])[] = [
+  ['Drag, one finger', 'Turn'],
+  ['Wheel, pinch', 'Zoom'],
+  ['Middle or Shift + drag', 'Move; so do two fingers'],
+  ['Arrows', 'Turn by 10°; with Shift: move'],
+  ['+   −', 'Zoom'],
+  ['Home', 'As it was at first'],
 ];
 
 function switchKeys(singleKeys: boolean): void {
@@ -39,6 +51,7 @@ export function HelpDialog() {
         <Switch label="Single keys are commands" checked={singleKeys} onChange={switchKeys} />
       </div>
       <List title="In the views" rows={HAND} />
+      <List title="In 3D" rows={IN_3D} />
       <p className="text-ink-2">
         Hounsfield finds the skeleton, the lungs and the airways in a CT scan and measures them,
         inside this browser. Each task has a tab; results of all of them are drawn together, stand

@@ -4,6 +4,7 @@ import { closeAndRetry, dismissFailure, pickAgain, restart } from '../actions/op
 import { mountViewer } from '../actions/viewer.js';
 import { useSession } from '../session.js';
 import { EmptyStage } from './EmptyStage.js';
+import { MeasuringHint } from './MeasureTools.js';
 import { pickFiles } from './picker.js';
 import { ReadingCard } from './ReadingCard.js';
 import { StageTools } from './StageTools.js';
@@ -22,6 +23,7 @@ export function Stage() {
           <div className="absolute inset-x-3 top-3 mx-auto max-w-lg space-y-2">
             <ReadingCard />
             <News />
+            <MeasuringHint />
           </div>
         </div>
         <StageTools />

@@ -6,6 +6,7 @@ import { presetsFor } from '../lib/presets.js';
 import { isHu } from '../lib/units.js';
 import { get, setView, useSession } from '../session.js';
 import type { View } from '../session.js';
+import { MeasureTools } from './MeasureTools.js';
 import { IconButton } from './ui/Button.js';
 import { Segmented } from './ui/Segmented.js';
 
@@ -54,6 +55,7 @@ export function StageTools() {
         </span>
         <Painting />
         <div className="ml-auto flex items-center gap-1">
+          <MeasureTools />
           <IconButton
             icon={overlayVisible ? Eye : EyeOff}
             label={overlayVisible ? 'Hide the overlay' : 'Show the overlay'}

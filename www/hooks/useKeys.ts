@@ -6,6 +6,7 @@ import { cancelOpening, dismissFailure } from '../actions/open.js';
 import { cancelPrepare } from '../actions/prepare.js';
 import { cancelSlices } from '../actions/slices.js';
 import { showDialog } from '../components/dialogs.js';
+import { toggleMeasuring } from '../components/MeasureTools.js';
 import { pickFiles } from '../components/picker.js';
 import { presetsFor } from '../lib/presets.js';
 import { get, presentLayers, setLayer, setView } from '../session.js';
@@ -37,6 +38,7 @@ function cancel(): void {
   const running = jobs.find((id) => tasks[id].step === 'running');
   if (isOpening()) cancelOpening();
   else if (running) CANCEL[running]();
+  else if (get().view.measuring) setView({ measuring: null });
   else dismissFailure();
 }
 
@@ -48,6 +50,7 @@ function act(key: string): boolean {
   else if (key === '[') changeOpacity(-OPACITY_STEP);
   else if (key === ']') changeOpacity(OPACITY_STEP);
   else if (key === 'Escape') cancel();
+  else if (key === 'm') toggleMeasuring('distance');
   else if (key === 'o') pickFiles();
   else if (key === '?') showDialog('help');
   else return false;
