@@ -32,7 +32,7 @@ onSite('for everybody', true, (stand) => {
   it('does the whole job by keyboard', async () => {
     const { page, leave } = await visit(stand());
     const press = async (name: RegExp): Promise<void> => {
-      for (let i = 0; i < 60; i++) {
+      for (let i = 0; i < 80; i++) {
         await page.keyboard.press('Tab');
         const focused = await page.evaluate(() => document.activeElement?.textContent ?? '');
         if (name.test(focused)) return page.keyboard.press('Enter');
