@@ -7,12 +7,13 @@ import type {
   Masks,
   OnProgress,
   Scan,
+  Surface,
   TakePiece,
 } from './generated/single/hounsfield.js';
 
 import type { Phantom } from './generated/phantom/hounsfield.js';
 
-export type { Assembly, Bones, Labels, Mask, Masks, OnProgress, Phantom, Scan, TakePiece };
+export type { Assembly, Bones, Labels, Mask, Masks, OnProgress, Phantom, Scan, Surface, TakePiece };
 
 /** What both wasm builds offer. */
 export interface Core {
@@ -34,6 +35,12 @@ export interface Core {
     memoryBytes: number,
   ) => Assembly;
   readonly Masks: new () => Masks;
+  readonly Surface: new (
+    name: string,
+    rgb: Uint8Array,
+    positionsRasMm: Float32Array,
+    indices: Uint32Array,
+  ) => Surface;
 }
 
 /** What the phantom's wasm offers. */

@@ -6,6 +6,7 @@ import { HounsfieldError } from './errors.js';
 import { FileSet, planOptions } from './file-set.js';
 import { MaskHandle } from './handles/mask.js';
 import { ScanHandle } from './handles/scan.js';
+import { SurfaceHandle } from './handles/surface.js';
 import {
   LISTING_SHARE,
   callWithNifti,
@@ -18,6 +19,7 @@ import {
 import { fileList, plainNifti, type PlainNifti } from './input.js';
 import { ListingHandle, listingOf } from './listing.js';
 import { Readers, type Reading } from './readers.js';
+import { encodeSurfaces, openSurfaces } from './surfaces.js';
 import type {
   CallOptions,
   Engine,
@@ -29,6 +31,8 @@ import type {
   Scan,
   ScanInfo,
   SeriesInfo,
+  Surface,
+  SurfaceFormat,
 } from './types.js';
 
 /** The engine over a started worker. */
@@ -108,6 +112,20 @@ export class EngineHandle implements Engine {
     const scan = new ScanHandle(origin, made.scan, made.info);
     const bones = new MaskHandle(origin, made.bones, made.info.sizeVoxel);
     return { scan, truth: { bones } };
+  }
+
+  async encodeSurfaces(
+    surfaces: readonly Surface[],
+    format: SurfaceFormat,
+    call?: CallOptions,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const written = SurfaceHandle.written(surfaces, this.#home.client);
+    return encodeSurfaces(this.#home, written, format, call);
+  }
+
+  async openSurfaces(file: File, call?: CallOptions): Promise<readonly Surface[]> {
+    const made = await openSurfaces(this.#home, file, call);
+    return made.map((each) => new SurfaceHandle(this.#home, each));
   }
 
   async memory(): Promise<{ usedBytes: number; limitBytes: number }> {

@@ -7,6 +7,8 @@ import type {
   PlaneReader,
   SegNrrdWriter,
   SegWriter,
+  SurfaceFile,
+  SurfaceParts,
 } from './generated/formats/hounsfield.js';
 import type { ByteSource } from './generated/single/hounsfield.js';
 import type { Wasm } from './formats-protocol.js';
@@ -20,6 +22,8 @@ export type {
   PlaneReader,
   SegNrrdWriter,
   SegWriter,
+  SurfaceFile,
+  SurfaceParts,
 };
 
 /** What the wasm of the formats offers. */
@@ -42,6 +46,8 @@ export interface Formats {
     about: string,
     zip: boolean,
   ) => DatasetWriter;
+  readonly SurfaceFile: new (format: string) => SurfaceFile;
+  readonly SurfaceParts: new (files: Files) => SurfaceParts;
   planInfo(plan: string): string;
   noteBroken(plan: string, broken: string): string;
 }

@@ -12,6 +12,8 @@ import type {
   FormatsBuild,
   SegNrrdWriter,
   SegWriter,
+  SurfaceFile,
+  SurfaceParts,
 } from './formats-core.js';
 import type {
   FormatsArgs,
@@ -25,6 +27,7 @@ import type {
 } from './formats-protocol.js';
 import type { ByteSource } from './generated/single/hounsfield.js';
 import { answer } from './planes.js';
+import type { SurfacePart } from './protocol.js';
 import { BlobSource, byteSource } from './source.js';
 
 /** The worker's end of the line; browsers and Node differ in it. */
@@ -61,6 +64,7 @@ class FormatsHost {
   #catalogue: Catalogue | null = null;
   #writer: SegNrrdWriter | SegWriter | null = null;
   #dataset: DatasetWriter | null = null;
+  #surfaces: SurfaceFile | null = null;
   readonly #fronts = new Rooms();
 
   constructor(line: FormatsLine, build: FormatsBuild) {
@@ -220,7 +224,34 @@ class FormatsHost {
       this.#dataset = null;
       return filesFrom(writer.finish());
     },
+
+    surfacesStart: ({ format }) => {
+      this.#surfaces?.free();
+      this.#surfaces = null;
+      this.#surfaces = new (this.#need().formats.SurfaceFile)(format);
+      return { value: null };
+    },
+
+    surfacesPut: ({ name, rgb, positionsRasMm, indices }) => {
+      this.#needSurfaces().put(name, Uint8Array.from(rgb), positionsRasMm, indices);
+      return { value: null };
+    },
+
+    surfacesFinish: () => {
+      const file = this.#needSurfaces();
+      // Finishing takes it, whatever comes of it.
+      this.#surfaces = null;
+      const value = file.finish();
+      return { value, transfer: [value.buffer] };
+    },
+
+    surfaces: () => partsFrom(new (this.#need().formats.SurfaceParts)(this.#have().files)),
   };
+
+  #needSurfaces(): SurfaceFile {
+    if (!this.#surfaces) throw new TypeError('a file of surfaces that was not started');
+    return this.#surfaces;
+  }
 
   #needDataset(): DatasetWriter {
     if (!this.#dataset) throw new TypeError('a dataset that was not started');
@@ -252,9 +283,10 @@ class FormatsHost {
   #forget(): void {
     this.#writer?.free();
     this.#dataset?.free();
+    this.#surfaces?.free();
     this.#catalogue?.free();
     this.#given?.files.free();
-    this.#writer = this.#dataset = this.#catalogue = this.#given = null;
+    this.#writer = this.#dataset = this.#surfaces = this.#catalogue = this.#given = null;
   }
 
   #lose(error: unknown): void {
@@ -274,6 +306,25 @@ function filesFrom(made: readonly DataFile[]): {
     return { name, bytes };
   });
   return { value, transfer: value.map(({ bytes }) => bytes.buffer) };
+}
+
+/** Surfaces that wasm read, as they are sent. */
+function partsFrom(parts: SurfaceParts): {
+  readonly value: readonly SurfacePart[];
+  readonly transfer: Transferable[];
+} {
+  const value: SurfacePart[] = [];
+  while (parts.next()) {
+    const [red = 0, green = 0, blue = 0] = parts.rgb();
+    const [name, positionsRasMm, indices] = [parts.name(), parts.positions(), parts.indices()];
+    value.push({ name, rgb: [red, green, blue], positionsRasMm, indices });
+  }
+  parts.free();
+  const transfer = value.flatMap(({ positionsRasMm, indices }) => [
+    positionsRasMm.buffer,
+    indices.buffer,
+  ]);
+  return { value, transfer };
 }
 
 function roomFor(bytes: number): Uint8Array<ArrayBuffer> {

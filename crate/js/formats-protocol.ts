@@ -22,8 +22,15 @@
  */
 
 import type { ErrorData } from './errors.js';
-import type { InputFile, Values } from './protocol.js';
-import type { Anatomy, DataFile, OpenOptions, PrepareStep, Triple } from './types.js';
+import type { InputFile, SurfacePart, Values } from './protocol.js';
+import type {
+  Anatomy,
+  DataFile,
+  OpenOptions,
+  PrepareStep,
+  SurfaceFormat,
+  Triple,
+} from './types.js';
 
 /** Where an item's bytes are. */
 export interface Place {
@@ -159,6 +166,12 @@ export interface FormatsCalls {
   };
   datasetFinish: { args: null; reply: readonly DataFile[] };
   exportFinish: { args: null; reply: Uint8Array<ArrayBuffer> };
+  /** A file of surfaces begins; its parts follow. */
+  surfacesStart: { args: { format: SurfaceFormat }; reply: null };
+  surfacesPut: { args: SurfacePart; reply: null };
+  surfacesFinish: { args: null; reply: Uint8Array<ArrayBuffer> };
+  /** The surfaces of the file that was given. */
+  surfaces: { args: null; reply: readonly SurfacePart[] };
 }
 
 export type FormatsCallName = keyof FormatsCalls;

@@ -15,6 +15,7 @@ import { gather } from './gather.js';
 import { writing } from './perform-files.js';
 import { measuring } from './perform-measures.js';
 import { preparing } from './perform-prepare.js';
+import { surfacing } from './perform-surfaces.js';
 import { parse, scanInfo, type Context, type Outcome, type Performers } from './performer.js';
 import type { Call, CallName, Handle, InputLabels, Reply } from './protocol.js';
 import { byteSource } from './source.js';
@@ -24,6 +25,7 @@ import type { BonesReport, Note, ScanInfo } from './types.js';
 const performers: Performers<CallName> = {
   ...measuring,
   ...preparing,
+  ...surfacing,
   ...writing,
 
   inspect: ({ header }, { instance }) => ({

@@ -34,10 +34,15 @@ import type {
   PrepareStep,
   RecipeStep,
   ScanInfo,
+  SimplifyOptions,
+  SurfaceEstimate,
+  SurfaceInfo,
+  SurfaceOptions,
   ThresholdChoice,
+  Triple,
 } from './types.js';
 
-/** Names a scan, a mask or a bones run that the worker holds. */
+/** Names a scan, a mask, a bones run or a surface that the worker holds. */
 export type Handle = number;
 
 /** A file on its way in: a `Blob` is read in the worker, piece by piece. */
@@ -70,6 +75,30 @@ export interface InputLabels {
     readonly mask: Handle;
   }[];
   readonly notes: readonly Note[];
+}
+
+/** How a surface is called and what colour it has; `null`: as it is. */
+export interface SurfaceLook {
+  readonly name: string;
+  readonly rgb: Triple | null;
+}
+
+/** What a surface is of. */
+export type SurfaceOf =
+  { readonly scan: Handle; readonly mask: null } | { readonly scan: null; readonly mask: Handle };
+
+/** A surface between the engine and the workers that know files. */
+export interface SurfacePart {
+  readonly name: string;
+  readonly rgb: Triple;
+  readonly positionsRasMm: Float32Array<ArrayBuffer>;
+  readonly indices: Uint32Array<ArrayBuffer>;
+}
+
+/** A surface that the worker has made. */
+export interface MadeSurface {
+  readonly surface: Handle;
+  readonly info: SurfaceInfo;
 }
 
 /** HU = slope · number + intercept. */
@@ -150,6 +179,25 @@ export interface Calls {
     reply: Uint8Array<ArrayBuffer>;
   };
   fileGrid: { args: { mask: Handle }; reply: FileGrid };
+  /** Of a scan, or of a mask; the other is `null`. */
+  surface: {
+    args: SurfaceOf & { params: Omit<SurfaceOptions, 'name' | 'rgb'>; look: SurfaceLook };
+    reply: MadeSurface;
+  };
+  estimateSurface: {
+    args: SurfaceOf & { params: Pick<SurfaceOptions, 'levelHu' | 'capBorder'> };
+    reply: SurfaceEstimate;
+  };
+  simplifySurface: { args: { surface: Handle; options: SimplifyOptions }; reply: MadeSurface };
+  /** Without normals where they are not asked for. */
+  surfaceMesh: {
+    args: { surface: Handle; normals: boolean };
+    reply: Omit<SurfacePart, 'name' | 'rgb'> & {
+      readonly normals: Float32Array<ArrayBuffer> | null;
+    };
+  };
+  /** Surfaces that other workers read; their arrays are given away. */
+  adoptSurfaces: { args: { parts: readonly SurfacePart[] }; reply: readonly MadeSurface[] };
   memory: { args: null; reply: { usedBytes: number; limitBytes: number } };
   release: { args: { handle: Handle }; reply: null };
 }

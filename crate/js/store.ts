@@ -1,31 +1,41 @@
-import type { Bones, Mask, Scan } from './core.js';
+import type { Bones, Mask, Scan, Surface } from './core.js';
 import { HounsfieldError } from './errors.js';
 import type { Handle } from './protocol.js';
-import type { ScanInfo } from './types.js';
+import type { ScanInfo, SurfaceEstimate, SurfaceInfo } from './types.js';
 
 interface Values {
   readonly scan: Scan;
   readonly mask: Mask;
   readonly bones: Bones;
+  readonly surface: Surface;
+}
+
+/** Of the scan it is, or was made from: one object a scan. A surface has its own. */
+interface Infos {
+  readonly scan: ScanInfo;
+  readonly mask: ScanInfo;
+  readonly bones: ScanInfo;
+  readonly surface: SurfaceInfo;
 }
 
 type Kind = keyof Values;
 
-interface Held<K extends Kind = Kind> {
+interface Held<K extends Kind> {
   readonly kind: K;
   readonly value: Values[K];
-  /** Of the scan it is, or was made from: one object a scan. */
-  readonly info: ScanInfo;
+  readonly info: Infos[K];
 }
+
+type AnyHeld = { [K in Kind]: Held<K> }[Kind];
 
 /** What the worker holds for the page, by handle. */
 export class Store {
-  readonly #held = new Map<Handle, Held>();
+  readonly #held = new Map<Handle, AnyHeld>();
   #next: Handle = 1;
 
-  add<K extends Kind>(kind: K, value: Values[K], info: ScanInfo): Handle {
+  add<K extends Kind>(kind: K, value: Values[K], info: Infos[K]): Handle {
     const handle = this.#next++;
-    this.#held.set(handle, { kind, value, info });
+    this.#held.set(handle, { kind, value, info } as AnyHeld);
     return handle;
   }
 
@@ -34,7 +44,7 @@ export class Store {
     if (held?.kind !== kind) {
       throw new HounsfieldError('disposed', `This ${kind} was disposed of; open or make it again.`);
     }
-    return held as Held<K>;
+    return held as unknown as Held<K>;
   }
 
   release(handle: Handle): void {
@@ -50,6 +60,10 @@ export class Store {
     const scans = new Set<ScanInfo>();
     let sum = 0;
     for (const { kind, info } of this.#held.values()) {
+      if (kind === 'surface') {
+        sum += surfaceBytes(info);
+        continue;
+      }
       scans.add(info);
       // A bones run holds its parts' runs, which take less than its mask.
       if (kind !== 'scan') sum += maskBytes(info);
@@ -62,4 +76,12 @@ export class Store {
 /** One bit a voxel, rows in whole 8-byte words. */
 export function maskBytes({ sizeVoxel: [nx, ny, nz] }: Pick<ScanInfo, 'sizeVoxel'>): number {
   return Math.ceil(nx / 64) * 8 * ny * nz;
+}
+
+/** Three 4-byte numbers a vertex, and three a triangle. */
+export function surfaceBytes({
+  triangles,
+  vertices,
+}: Pick<SurfaceEstimate, 'triangles' | 'vertices'>): number {
+  return 12 * (triangles + vertices);
 }

@@ -551,6 +551,98 @@ export interface PhantomOptions {
   readonly noiseHu?: number;
 }
 
+/** How a surface is made; all optional, but `levelHu` of a scan without a mask. */
+export interface SurfaceOptions {
+  /** Of a scan: the surface where HU is this. A mask has no level. */
+  readonly levelHu?: number | undefined;
+  /**
+   * Of a mask: vertices move along their edges to where the scan shows the boundary, which takes away
+   * the stairs; default false.
+   */
+  readonly smoothByHu?: boolean | undefined;
+  /** Close the surface where what is inside touches the scan's border; default false. */
+  readonly capBorder?: boolean | undefined;
+  /** Leave only the connected part with the largest area; default false. */
+  readonly keepLargest?: boolean | undefined;
+  /** Iterations of smoothing that does not shrink, 0 (default) to 1000; 10 take away a mask's stairs. */
+  readonly smoothing?: number | undefined;
+  /** Decimate to at most so many triangles; more may be left where the surface would tear. */
+  readonly targetTriangles?: number | undefined;
+  /** Decimate as long as nothing moves farther than this. */
+  readonly toleranceMm?: number | undefined;
+  /** What it is of: the name of its part in files; default none. */
+  readonly name?: string | undefined;
+  /** Red, green and blue, 0 to 255; default: a bone's. */
+  readonly rgb?: Triple | undefined;
+}
+
+/** What a surface is, and its numbers. */
+export interface SurfaceInfo {
+  readonly name: string;
+  readonly rgb: Triple;
+  readonly triangles: number;
+  readonly vertices: number;
+  readonly areaMm2: number;
+  /** Negative where triangles face inwards; `null` of an open surface, which has none. */
+  readonly volumeMl: number | null;
+  /** Does each edge belong to two triangles, which run along it in opposite directions? */
+  readonly isClosed: boolean;
+  /** Connected parts. */
+  readonly parts: number;
+  readonly boundsRasMm: { readonly min: Triple; readonly max: Triple };
+  /**
+   * Of a decimated surface: how far it is from the one before, at most (Hausdorff distance, sampled at
+   * vertices and in the middle of triangles). Decimated again, the distances are added up.
+   */
+  readonly deviationMm?: number;
+  /** Sentences that belong beside it. */
+  readonly notes: readonly string[];
+}
+
+/** A surface's arrays, which belong to the caller. */
+export interface SurfaceMesh {
+  /** x, y, z of each vertex in RAS millimetres. */
+  readonly positionsRasMm: Float32Array<ArrayBuffer>;
+  /** Of each vertex, of length 1, outwards. */
+  readonly normals: Float32Array<ArrayBuffer>;
+  /** Three vertices a triangle, counter-clockwise from outside. */
+  readonly indices: Uint32Array<ArrayBuffer>;
+}
+
+/** What a surface will be, counted before it is made. */
+export interface SurfaceEstimate {
+  readonly triangles: number;
+  readonly vertices: number;
+  /** Memory it takes. */
+  readonly bytes: number;
+}
+
+/** Fewer triangles: one of the two at least. */
+export interface SimplifyOptions {
+  /** At most so many. */
+  readonly targetTriangles?: number | undefined;
+  /** As few as can be, while nothing moves farther than this. */
+  readonly toleranceMm?: number | undefined;
+}
+
+/**
+ * Files of surfaces: binary STL (triangles only: parts become one), OBJ, binary PLY and 3MF in
+ * millimetres, GLB in metres with y up under a node that turns RAS millimetres so.
+ */
+export type SurfaceFormat = 'stl' | 'obj' | 'ply' | 'glb' | '3mf';
+
+/** Triangles held by the engine, in RAS millimetres; they do not need their scan. */
+export interface Surface extends Disposable {
+  readonly info: SurfaceInfo;
+  /** Its arrays, to be drawn. */
+  mesh(): Promise<SurfaceMesh>;
+  /** The same surface of fewer triangles, as a new one: to print, or to be drawn while it is turned. */
+  simplify(options: SimplifyOptions, call?: CallOptions): Promise<Surface>;
+  /** A file of it alone; {@link Engine.encodeSurfaces} writes several. */
+  encode(format: SurfaceFormat, call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+  dispose(): void;
+}
+
 /** A mask held by the engine. */
 export interface Mask extends Disposable {
   readonly sizeVoxel: Triple;
@@ -566,6 +658,10 @@ export interface Mask extends Disposable {
    * copies the patient's and the study's identification from the source, as the standard asks.
    */
   toDicomSeg(options?: ExportOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Its surface, to be turned, measured and printed; more than 50 million triangles are refused. */
+  surface(options?: SurfaceOptions, call?: CallOptions): Promise<Surface>;
+  /** What {@link surface} would make before it is smoothed or decimated, in a third of its time. */
+  estimateSurface(options?: Pick<SurfaceOptions, 'capBorder'>): Promise<SurfaceEstimate>;
   dispose(): void;
 }
 
@@ -595,6 +691,13 @@ export interface Scan extends Disposable {
     options?: CallOptions,
   ): Promise<readonly LabelMeasures[]>;
   histogram(options?: HistogramOptions): Promise<Histogram>;
+  /** The surface where HU is `levelHu`; what is at least that lies inside. */
+  surface(
+    options: SurfaceOptions & { readonly levelHu: number },
+    call?: CallOptions,
+  ): Promise<Surface>;
+  /** What {@link surface} would make before it is smoothed or decimated, in a third of its time. */
+  estimateSurface(options: Pick<SurfaceOptions, 'levelHu' | 'capBorder'>): Promise<SurfaceEstimate>;
   /** Another spacing, other values, another box: a new scan, and the given masks on its grid. */
   prepare(
     steps: readonly PrepareStep[],
@@ -639,6 +742,14 @@ export interface Engine extends Disposable {
   /** Lists the files and opens the series that is named, or else suggested. */
   open(files: File | readonly File[], options?: OpenOptions): Promise<Scan>;
   phantom(options?: PhantomOptions & CallOptions): Promise<{ scan: Scan; truth: { bones: Mask } }>;
+  /** Several surfaces as named parts of one file. */
+  encodeSurfaces(
+    surfaces: readonly Surface[],
+    format: SurfaceFormat,
+    call?: CallOptions,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  /** The surfaces of an STL, OBJ, PLY, GLB or 3MF, each part by itself. */
+  openSurfaces(file: File, call?: CallOptions): Promise<readonly Surface[]>;
   memory(): Promise<{ usedBytes: number; limitBytes: number }>;
   dispose(): void;
 }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use hounsfield::{bones, lungs, phantom::PhantomParams, surface};
-use hounsfield_formats::plan::{self, Options};
+use hounsfield_formats::{
+    plan::{self, Options},
+    surfaces,
+};
 
 pub(crate) use prepare::{Prepare, Recipe, Resample};
 
@@ -281,8 +284,7 @@ pub(crate) enum MaskFormat {
 #[derive(Debug, Clone)]
 pub(crate) struct SurfaceFile {
     pub(crate) path: PathBuf,
-    /// `None` is 3MF, which the core has no zip for.
-    pub(crate) format: Option<surface::Format>,
+    pub(crate) format: surfaces::Format,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -441,6 +443,7 @@ impl Surface {
             smoothing: self.smooth,
             target_triangles: self.triangles,
             tolerance_mm: self.tolerance,
+            memory_bytes: None,
         }
     }
 }
@@ -481,20 +484,12 @@ fn mask_file(name: &str) -> Result<MaskFile, String> {
 }
 
 fn surface_file(name: &str) -> Result<SurfaceFile, String> {
-    let lower = name.to_ascii_lowercase();
-    let formats = [
-        (".stl", Some(surface::Format::Stl)),
-        (".obj", Some(surface::Format::Obj)),
-        (".ply", Some(surface::Format::Ply)),
-        (".glb", Some(surface::Format::Glb)),
-        (".3mf", None),
-    ];
-    let format = if name == "-" {
-        Some(surface::Format::Stl)
-    } else {
-        let found = formats.into_iter().find(|(ending, _)| lower.ends_with(ending));
-        found.ok_or("the name must end in .stl, .obj, .ply, .glb or .3mf (or be -)")?.1
+    let ending = match name {
+        "-" => Some("stl"),
+        name => name.rsplit_once('.').map(|(_, ending)| ending),
     };
+    let format = ending.and_then(|ending| ending.to_ascii_lowercase().parse().ok());
+    let format = format.ok_or("the name must end in .stl, .obj, .ply, .glb or .3mf (or be -)")?;
     Ok(SurfaceFile { path: PathBuf::from(name), format })
 }
 

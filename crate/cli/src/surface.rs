@@ -9,17 +9,21 @@ use hounsfield::{
     progress::Part,
     surface::{self, Surface, SurfaceMeasures},
 };
-use hounsfield_formats::threemf;
+use hounsfield_formats::surfaces;
 use serde::Serialize;
 
 use crate::{args, failure::Failure, labels, output, progress::Bar, scan};
 
 /// A surface's name and numbers.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Measured {
     name: String,
     #[serde(flatten)]
     measures: SurfaceMeasures,
+    /// Of a decimated one, to the one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deviation_mm: Option<f64>,
 }
 
 /// Every part, and the CT check of the scan.
@@ -51,14 +55,11 @@ pub(crate) fn run(what: &args::Surface, quiet: bool) -> Result<(), Failure> {
         // An open surface's volume depends on it; other programs take the file's first voxel.
         surface.apex_ras_mm = apex_ras_mm;
         let measures = surface.measures().map_err(failed)?;
-        parts.push(Measured { name: surface.name.clone(), measures });
+        let (name, deviation_mm) = (surface.name.clone(), surface.deviation_mm);
+        parts.push(Measured { name, measures, deviation_mm });
     }
     if let Some(file) = &what.output {
-        let bytes = match file.format {
-            Some(format) => surface::encode(&surfaces, format),
-            None => threemf::encode(&surfaces, &mut ()),
-        }
-        .map_err(failed)?;
+        let bytes = surfaces::encode(&surfaces, file.format, &mut ()).map_err(failed)?;
         output::write_file(&file.path, |out| {
             out.write_all(&bytes).map_err(|error| Error::Unwritable { reason: error.to_string() })
         })?;
@@ -129,16 +130,18 @@ fn add(
 
 fn text(Checked { parts, check }: &Checked) -> String {
     let mut lines = Vec::new();
-    for Measured { name, measures } in parts {
+    for Measured { name, measures, deviation_mm } in parts {
+        let apart = deviation_mm.map(|mm| format!(", at most {mm:.2} mm from the undecimated one"));
         lines.push(format!(
-            "{name:11} {} triangles, {:.1} cm², {}",
+            "{name:11} {} triangles, {:.1} cm², {}{}",
             measures.triangles,
             measures.area_mm2 / 100.0,
             if measures.watertight {
                 format!("closed, {:.1} ml", measures.volume_mm3 / 1000.0)
             } else {
                 format!("open along {} edges (--cap closes it)", measures.open_edges)
-            }
+            },
+            apart.unwrap_or_default()
         ));
     }
     lines.extend(scan::fails(check));

@@ -208,6 +208,7 @@ fn from_masks_to_surfaces() {
     for part in both["parts"].as_array().unwrap() {
         assert!(part["triangles"].as_u64().unwrap() <= 2000 && part["components"] == 1);
         assert!(part["watertight"] == true && part["volumeMm3"].as_f64().unwrap() > 0.0);
+        assert!(part["deviationMm"].as_f64().unwrap() > 0.0);
     }
     assert_eq!(&fs::read(shell.path("both.glb")).unwrap()[..4], b"glTF");
 

@@ -35,5 +35,5 @@ pub mod reader;
 pub mod scan;
 pub mod segment;
 mod sniff;
-pub mod threemf;
+pub mod surfaces;
 mod volume;

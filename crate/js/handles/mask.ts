@@ -3,8 +3,18 @@ import type { Client } from '../client.js';
 import { disposeSymbol } from '../dispose.js';
 import { exportDicomSeg, exportNrrd, segmentOf, type Exported } from '../export.js';
 import type { Handle } from '../protocol.js';
-import type { CallOptions, ExportOptions, Mask, MaskMeasures, Triple } from '../types.js';
+import type {
+  CallOptions,
+  ExportOptions,
+  Mask,
+  MaskMeasures,
+  Surface,
+  SurfaceEstimate,
+  SurfaceOptions,
+  Triple,
+} from '../types.js';
 import { Held, type Origin } from './held.js';
+import { estimateSurface, makeSurface } from './surface.js';
 
 export class MaskHandle implements Mask {
   readonly sizeVoxel: Triple;
@@ -45,6 +55,16 @@ export class MaskHandle implements Mask {
 
   async toDicomSeg(options: ExportOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     return exportDicomSeg(this.#held.origin, this.#exported(options), options);
+  }
+
+  async surface(options?: SurfaceOptions, call?: CallOptions): Promise<Surface> {
+    const { handle: mask, origin } = this.#held;
+    return makeSurface(origin.home, { scan: null, mask }, options, call);
+  }
+
+  async estimateSurface(options?: Pick<SurfaceOptions, 'capBorder'>): Promise<SurfaceEstimate> {
+    const { handle: mask, origin } = this.#held;
+    return estimateSurface(origin.home, { scan: null, mask }, options);
   }
 
   #exported(options: ExportOptions): readonly Exported[] {

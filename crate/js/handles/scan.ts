@@ -25,12 +25,16 @@ import type {
   Scan,
   ScanInfo,
   SlicesOptions,
+  Surface,
+  SurfaceEstimate,
+  SurfaceOptions,
   ThresholdChoice,
 } from '../types.js';
 import { BonesHandle } from './bones.js';
 import { Held, type Origin } from './held.js';
 import { LungsHandle } from './lungs.js';
 import { MaskHandle } from './mask.js';
+import { estimateSurface, makeSurface } from './surface.js';
 
 export class ScanHandle implements Scan {
   readonly info: ScanInfo;
@@ -127,6 +131,21 @@ export class ScanHandle implements Scan {
     const inside = mask === undefined ? null : this.#mask('mask', mask);
     const args = { scan, mask: inside, binHu: whole('binHu', binHu, 1, 2 ** 16 - 1) };
     return client.call('histogram', args, given);
+  }
+
+  async surface(
+    options: SurfaceOptions & { readonly levelHu: number },
+    call?: CallOptions,
+  ): Promise<Surface> {
+    const { handle: scan, origin } = this.#held;
+    return makeSurface(origin.home, { scan, mask: null }, options, call);
+  }
+
+  async estimateSurface(
+    options: Pick<SurfaceOptions, 'levelHu' | 'capBorder'>,
+  ): Promise<SurfaceEstimate> {
+    const { handle: scan, origin } = this.#held;
+    return estimateSurface(origin.home, { scan, mask: null }, options);
   }
 
   async prepare(

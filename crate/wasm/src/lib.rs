@@ -16,6 +16,8 @@
     reason = "handles are for JavaScript, which cannot print them"
 )]
 
+#[cfg(any(feature = "engine", feature = "formats"))]
+mod arrays;
 mod error;
 #[cfg(any(feature = "engine", feature = "formats", feature = "phantom"))]
 mod info;
@@ -46,6 +48,8 @@ mod scan;
 mod sink;
 #[cfg(feature = "engine")]
 mod slices;
+#[cfg(feature = "engine")]
+mod surface;
 #[cfg(feature = "threads")]
 mod threads;
 
@@ -59,6 +63,8 @@ mod export;
 mod formats;
 #[cfg(feature = "phantom")]
 mod phantom;
+#[cfg(feature = "formats")]
+mod surfaces;
 #[cfg(feature = "formats")]
 mod text;
 
@@ -79,12 +85,14 @@ pub use {
     measures::Masks,
     prepare::{Made, Prepared},
     scan::{Scan, inspect},
+    surface::Surface,
 };
 #[cfg(feature = "formats")]
 pub use {
     dataset::{DataFile, DatasetWriter},
     export::{SegNrrdWriter, SegWriter},
     formats::{Catalogue, Files, PlaneReader, note_broken, plan_info},
+    surfaces::{SurfaceFile, SurfaceParts},
 };
 
 #[wasm_bindgen]

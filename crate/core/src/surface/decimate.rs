@@ -16,12 +16,15 @@
 
 mod links;
 mod quadric;
+mod queue;
 
-use std::{cmp::Reverse, collections::BinaryHeap};
-
-use self::{links::Links, quadric::Quadric};
+use self::{
+    links::Links,
+    quadric::Quadric,
+    queue::{Edge, Queue},
+};
 use super::{
-    Surface,
+    BoxRas, Surface,
     distance::squared_to_triangle,
     vector::{cross, dot, length, minus},
 };
@@ -34,9 +37,12 @@ const LEAST_HEIGHT: f64 = 1e-3;
 /// Collapses between two reports.
 const STEP: usize = 1 << 14;
 
-/// An edge that may be collapsed: its cost (bits of a float that is not negative sort as it does), its
-/// ends, and how often these had changed when it was put here.
-type Candidate = Reverse<(u64, u32, u32, u32)>;
+/// What decimation takes beyond the surface and its result: the copy it begins with, corners and their
+/// chains, a quadric and a place for each vertex, and edges in the queue. Its distance afterwards takes
+/// less.
+pub(super) fn bytes(triangles: u64, vertices: u64) -> u64 {
+    (12 + 24 + 32) * triangles + (12 + 8 + 24 + 80 + 4 + 4 + 1) * vertices
+}
 
 impl Surface {
     /// Collapses edges until at most `target_triangles` are left, as long as the old and the new surface
@@ -75,10 +81,11 @@ impl Surface {
         }
         let mut work = Work::new(self, tolerance_mm.unwrap_or(f64::INFINITY))?;
         work.run(target, progress)?;
-        let Work { links, positions, .. } = work;
+        let Work { links, positions, middle, .. } = work;
         self.triangles = links.into_triangles();
         for (position, moved) in self.positions.iter_mut().zip(&positions) {
-            *position = moved.map(|mm| mm as f32);
+            // What did not move comes back to the bit: an f64 has digits to spare.
+            *position = [0, 1, 2].map(|k| (moved[k] + middle[k]) as f32);
         }
         self.drop_unused()
     }
@@ -89,6 +96,8 @@ type Triangle = [[f64; 3]; 3];
 
 struct Work {
     links: Links,
+    /// Counted from here.
+    middle: [f64; 3],
     positions: Vec<[f64; 3]>,
     quadrics: Vec<Quadric>,
     /// How far each vertex may be from the surface it stands for, in mm.
@@ -96,7 +105,7 @@ struct Work {
     /// How often each vertex has changed.
     stamps: Vec<u32>,
     pinned: Vec<bool>,
-    heap: BinaryHeap<Candidate>,
+    queue: Queue,
     tolerance_mm: f64,
     near: [Vec<u32>; 2],
     /// The triangles around an edge, before and after.
@@ -107,11 +116,14 @@ impl Work {
     fn new(surface: &Surface, tolerance_mm: f64) -> Result<Self, Error> {
         let vertices = surface.positions.len();
         let purpose = "decimation";
+        let BoxRas { min, max } = surface.box_ras_mm();
+        let middle = [0, 1, 2].map(|k| (f64::from(min[k]) + f64::from(max[k])) / 2.0);
         let mut positions = try_with_capacity(vertices, purpose)?;
-        positions.extend(surface.positions.iter().map(|position| position.map(f64::from)));
+        let from_middle = |position: &[f32; 3]| minus(position.map(f64::from), middle);
+        positions.extend(surface.positions.iter().map(from_middle));
         let mut quadrics = crate::error::try_vec(Quadric::default(), vertices, purpose)?;
         for triangle in &surface.triangles {
-            let [a, b, c] = surface.corners(*triangle);
+            let [a, b, c] = triangle.map(|vertex| positions[vertex as usize]);
             let quadric = Quadric::of_triangle(a, b, c);
             for vertex in triangle {
                 quadrics[*vertex as usize].add(&quadric);
@@ -119,12 +131,13 @@ impl Work {
         }
         let mut work = Self {
             links: Links::new(surface)?,
+            middle,
             positions,
             quadrics,
             errors_mm: crate::error::try_vec(0.0, vertices, purpose)?,
             stamps: crate::error::try_vec(0, vertices, purpose)?,
             pinned: surface.open_vertices()?,
-            heap: BinaryHeap::from(try_with_capacity(2 * surface.triangles.len(), purpose)?),
+            queue: Queue::new(2 * surface.triangles.len())?,
             tolerance_mm,
             near: Default::default(),
             patches: Default::default(),
@@ -148,12 +161,7 @@ impl Work {
         }
         let (_, cost) = self.best_place(a, b);
         let stamp = self.stamps[a as usize].wrapping_add(self.stamps[b as usize]);
-        self.heap.try_reserve(1).map_err(|_| Error::OutOfMemory {
-            bytes: 2 * (self.heap.len() * size_of::<Candidate>()) as u64,
-            purpose: "decimation",
-        })?;
-        self.heap.push(Reverse((cost.to_bits(), a, b, stamp)));
-        Ok(())
+        self.queue.push(cost, Edge { ends: [a, b], stamp })
     }
 
     /// Where the vertex of a collapsed edge goes, and what that costs.
@@ -161,7 +169,7 @@ impl Work {
         let [from, to] = [a, b].map(|vertex| self.positions[vertex as usize]);
         let mut quadric = self.quadrics[a as usize];
         quadric.add(&self.quadrics[b as usize]);
-        let cost = |place| (place, quadric.at(minus(place, quadric.origin)).max(0.0));
+        let cost = |place| (place, quadric.at(place).max(0.0));
         if self.pinned[a as usize] || self.pinned[b as usize] {
             return cost(if self.pinned[a as usize] { from } else { to });
         }
@@ -189,7 +197,7 @@ impl Work {
                 checkpoint(progress, "decimate", done)?;
             }
             looked_at += 1;
-            let Some(Reverse((_, a, b, stamp))) = self.heap.pop() else { break };
+            let Some(Edge { ends: [a, b], stamp }) = self.queue.pop() else { break };
             let now = self.stamps[a as usize].wrapping_add(self.stamps[b as usize]);
             if stamp != now || self.links.is_gone(a) || self.links.is_gone(b) {
                 continue;
@@ -279,8 +287,15 @@ fn farthest_squared(from: &[Triangle], to: &[Triangle], most: f64) -> Option<f64
         let side = [0, 1, 2].map(|k| (a[k] + b[k]) / 2.0);
         let middle = [0, 1, 2].map(|k| (a[k] + b[k] + c[k]) / 3.0);
         for sample in [*a, side, middle] {
-            let distances = to.iter().map(|triangle| squared_to_triangle(sample, *triangle));
-            farthest = farthest.max(distances.fold(f64::INFINITY, f64::min));
+            let mut nearest = f64::INFINITY;
+            for triangle in to {
+                nearest = nearest.min(squared_to_triangle(sample, *triangle));
+                // The farthest sample is not this one.
+                if nearest <= farthest {
+                    break;
+                }
+            }
+            farthest = farthest.max(nearest);
         }
         if farthest > most {
             return None;

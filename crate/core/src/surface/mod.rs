@@ -18,6 +18,7 @@ mod decimate;
 mod distance;
 mod edges;
 mod encode;
+mod info;
 mod measure;
 mod parts;
 mod place;
@@ -25,6 +26,7 @@ mod smooth;
 mod vector;
 
 pub use encode::{Format, decode, encode};
+pub use info::SurfaceInfo;
 pub use measure::{BoxRas, SurfaceMeasures};
 use std::borrow::Cow;
 
@@ -54,6 +56,9 @@ pub struct Surface {
     /// Where the cones meet whose volumes are summed: the first voxel. Of a closed surface any point
     /// gives the same volume; of an open one, which has none, programs differ by this.
     pub apex_ras_mm: [f64; 3],
+    /// Of a decimated surface: its distance to the one before ([`Surface::hausdorff_mm`]). Decimated
+    /// again, distances are added up, which is no less than the distance to the first.
+    pub deviation_mm: Option<f64>,
 }
 
 /// How a surface is made; [`Default`] is the plain one.
@@ -75,6 +80,9 @@ pub struct SurfaceParams {
     pub target_triangles: Option<u32>,
     /// Decimate as long as no vertex moves farther than this.
     pub tolerance_mm: Option<f64>,
+    /// What takes more than this, beyond scan and mask, is refused before it is made.
+    #[serde(skip)]
+    pub memory_bytes: Option<u64>,
 }
 
 /// What a surface will be, counted before anything is allocated for it.
@@ -281,8 +289,10 @@ fn make(
     }
     surface.smooth(params.smoothing, &mut Part::new(progress, 0.3, 0.5))?;
     let (target, tolerance_mm) = (params.target_triangles, params.tolerance_mm);
-    surface.decimate(target, tolerance_mm, &mut Part::new(progress, 0.5, 1.0))?;
-    Ok(surface)
+    if target.is_none() && tolerance_mm.is_none() {
+        return Ok(surface);
+    }
+    surface.simplified(target, tolerance_mm, &mut Part::new(progress, 0.5, 1.0))
 }
 
 fn extract(
@@ -295,23 +305,59 @@ fn extract(
     let decide = |number, cell| placer.joined(number, cell);
     let cells = Cells::new(&inside, placer.decides().then_some(&decide));
     let counts = cells.count(&mut Part::new(progress, 0.2, 0.4))?;
-    let Estimate { triangles, bytes, .. } = estimate_of(&counts);
-    if triangles == 0 {
+    admit(&estimate_of(&counts), params)?;
+    if counts.triangles() == 0 {
         return Err(nothing_to_draw(&inside));
-    }
-    if triangles > MOST_TRIANGLES {
-        return Err(Error::BadParameter {
-            name: "the surface",
-            value: format!("{triangles} triangles ({} MB)", bytes / 1_000_000),
-            expected: "50 million are the most: take a smaller region, or resample to larger voxels",
-        });
     }
     let place = |axis, from| placer.place(axis, from);
     let positions = cells.vertices(&counts, &place, &mut Part::new(progress, 0.4, 0.7))?;
     let apex_ras_mm = source.grid().ras_of([0.0; 3]);
     let flip = determinant(source.grid().ras_from_voxel()) < 0.0;
     let triangles = cells.triangles(&counts, flip, &mut Part::new(progress, 0.7, 1.0))?;
-    Ok(Surface { name: String::new(), colour: BONE, positions, triangles, apex_ras_mm })
+    let deviation_mm = None;
+    Ok(Surface {
+        name: String::new(),
+        colour: BONE,
+        positions,
+        triangles,
+        apex_ras_mm,
+        deviation_mm,
+    })
+}
+
+/// Refuses what is too much, with what would be less.
+fn admit(estimate: &Estimate, params: &SurfaceParams) -> Result<(), Error> {
+    let Estimate { triangles, vertices, bytes } = *estimate;
+    if triangles > MOST_TRIANGLES {
+        // Voxels n times as large leave a surface of n² times fewer triangles.
+        let larger = (triangles as f64 / MOST_TRIANGLES as f64).sqrt();
+        return Err(Error::BadParameter {
+            name: "the surface",
+            value: format!(
+                "{triangles} triangles ({} MB; voxels {:.1} × as large would make about {})",
+                bytes / 1_000_000,
+                (10.0 * larger).floor() / 10.0 + 0.1,
+                MOST_TRIANGLES
+            ),
+            expected: "50 million are the most: take a smaller region, or resample to larger voxels",
+        });
+    }
+    let [smoothed, simplified] =
+        [smooth::bytes(triangles, vertices), decimate::bytes(triangles, vertices)];
+    let tools = [
+        (params.smoothing > 0, smoothed),
+        (params.target_triangles.or(params.tolerance_mm.map(|_| 0)).is_some(), simplified),
+    ];
+    let needed_bytes =
+        bytes + tools.iter().filter(|(is, _)| *is).map(|(_, more)| *more).max().unwrap_or(0);
+    match params.memory_bytes {
+        Some(limit_bytes) if needed_bytes > limit_bytes => Err(Error::TooLarge {
+            needed_bytes,
+            limit_bytes,
+            hint: "take a smaller region, or resample to larger voxels",
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn nothing_to_draw(inside: &Mask) -> Error {
@@ -327,6 +373,12 @@ fn nothing_to_draw(inside: &Mask) -> Error {
 }
 
 impl Surface {
+    /// Peak bytes of [`Surface::simplified`], beyond the surface itself.
+    #[must_use]
+    pub fn simplify_bytes(&self) -> u64 {
+        decimate::bytes(self.triangles.len() as u64, self.positions.len() as u64)
+    }
+
     /// Vertices, in RAS millimetres.
     #[must_use]
     pub fn positions(&self) -> &[[f32; 3]] {

@@ -34,6 +34,30 @@ impl Surface {
         self.drop_unused()
     }
 
+    /// Vertices at one place become one, which is the first of them; those of no triangle go.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn weld(&mut self) -> Result<(), Error> {
+        let purpose = "the places of vertices";
+        let mut places = try_with_capacity(self.positions.len(), purpose)?;
+        // Minus zero is zero.
+        let key = |position: &[f32; 3]| position.map(|mm| (mm + 0.0).to_bits());
+        places.extend((0u32..).zip(&self.positions).map(|(k, position)| (key(position), k)));
+        places.sort_unstable();
+        let mut stands_for = try_vec(0, places.len(), purpose)?;
+        for same in places.chunk_by(|a, b| a.0 == b.0) {
+            for (_, vertex) in same {
+                stands_for[*vertex as usize] = same[0].1;
+            }
+        }
+        drop(places);
+        for vertex in self.triangles.iter_mut().flatten() {
+            *vertex = stands_for[*vertex as usize];
+        }
+        self.drop_unused()
+    }
+
     /// Takes away vertices of no triangle; the others keep their order.
     pub(super) fn drop_unused(&mut self) -> Result<(), Error> {
         let mut place = try_vec(GONE, self.positions.len(), "the vertices' new places")?;

@@ -14,6 +14,11 @@ const MOST_ITERATIONS: u32 = 1000;
 /// Vertices a thread takes at a time.
 const CHUNK: usize = 1 << 12;
 
+/// What smoothing takes beyond the surface: neighbours, which vertices stay, and the moved ones.
+pub(super) fn bytes(triangles: u64, vertices: u64) -> u64 {
+    12 * triangles + (4 + 1 + 12) * vertices
+}
+
 impl Surface {
     /// Takes `iterations` of Taubin's two steps: stairs and noise go, volume stays (a ball's to within
     /// a percent). Vertices at an opening stay where they are. Reports stage `"smooth"`.

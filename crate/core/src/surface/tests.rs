@@ -17,6 +17,7 @@ pub(super) const CAPPED: SurfaceParams = SurfaceParams {
     smoothing: 0,
     target_triangles: None,
     tolerance_mm: None,
+    memory_bytes: None,
 };
 
 pub(super) fn unit(mask: &Mask) -> Grid {

