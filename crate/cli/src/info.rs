@@ -5,7 +5,7 @@ use hounsfield::{
     check::{CheckItem, Status},
     info::{HeldAs, Info},
 };
-use hounsfield_formats::catalogue::{Listing, SeriesInfo};
+use hounsfield_formats::{catalogue::Listing, openable::SeriesInfo};
 use serde::Serialize;
 
 use crate::{args, failure::Failure, output, progress::Bar, scan, source};

@@ -10,7 +10,7 @@
 //!
 //! - **Header first.** [`scan`](scan::scan) reads no pixels; a [`Plan`](plan::Plan) says what the volume
 //!   will be and need before anything is allocated.
-//! - **Slice by slice.** A [`Reader`](reader::Reader) decodes any plane by itself, so that several can be
+//! - **Slice by slice.** A [`reader`](readers::reader) decodes any plane by itself, so that several can be
 //!   decoded at once, in threads or in workers without shared memory; a plane goes straight into
 //!   the volume.
 //! - **Nothing about the person.** Items, listings and plans carry no name, no identifier and no date
@@ -28,10 +28,12 @@ mod metaimage;
 pub mod nrrd;
 mod number;
 pub mod open;
+pub mod openable;
 mod picture;
 pub mod plan;
 mod raster;
 pub mod reader;
+pub mod readers;
 pub mod scan;
 pub mod segment;
 mod sniff;

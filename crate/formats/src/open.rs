@@ -22,7 +22,8 @@ use crate::{
     bytes::Bytes,
     files::Files,
     plan::{self, Part, Plan, Plane, ReaderKind},
-    reader::{FrameCodec, PlaneReader, reader},
+    reader::{FrameCodec, PlaneReader},
+    readers::reader,
 };
 
 /// A scan that was read.

@@ -10,10 +10,10 @@ use hounsfield::{
 use crate::{
     archive,
     bytes::Bytes,
-    catalogue::{Asks, Groups, LeftOut, Openable, SeriesInfo},
     files::Files,
     item::{Item, Kind, Place, VolumeFormat, VolumeHeader},
     metaimage, nrrd,
+    openable::{Asks, Groups, LeftOut, Openable, SeriesInfo},
     plan::{Options, Part, Plan, Plane, ReaderKind},
     raster::{self, Encoding, Raster, RasterReader, Skip},
     sniff,

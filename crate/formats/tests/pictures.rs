@@ -408,7 +408,7 @@ fn pages_of_a_tiff_are_a_stack() {
     assert_eq!(found, (1..13).map(|n| n as f32).collect::<Vec<_>>());
     // Pages can be asked for in any order.
     let files = files(&[("a.tif", &tiff)]);
-    let mut planes = hounsfield_formats::reader::reader(&plan, &files, &()).unwrap();
+    let mut planes = hounsfield_formats::readers::reader(&plan, &files, &()).unwrap();
     for k in [2, 0, 1, 2, 1] {
         let expected = pages[k].to_vec();
         assert_eq!(planes.plane(k).unwrap(), Some(hounsfield::Slice::I16(expected)));
@@ -480,7 +480,7 @@ fn every_prefix_and_every_changed_byte_gives_pictures_or_a_sentence() {
             for bytes in [&file[..n], &changed] {
                 let files = files(&[("a", bytes)]).within(1 << 28);
                 if let Ok(plan) = catalogue(&files).plan("1", &Options::default())
-                    && let Ok(mut planes) = hounsfield_formats::reader::reader(&plan, &files, &())
+                    && let Ok(mut planes) = hounsfield_formats::readers::reader(&plan, &files, &())
                 {
                     for k in 0..plan.planes.len().min(10) {
                         let _ = planes.plane(k);

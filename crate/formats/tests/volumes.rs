@@ -337,7 +337,7 @@ fn a_stream_that_was_cut_is_not_gone_through_again_for_every_slice() {
     let file = nrrd(&["encoding: gzip"], &packed[..packed.len() / 2]);
     let files = files(&[("a.nrrd", &file)]);
     let plan = catalogue(&files).plan("1", &Options::default()).unwrap();
-    let mut reader = hounsfield_formats::reader::reader(&plan, &files, &()).unwrap();
+    let mut reader = hounsfield_formats::readers::reader(&plan, &files, &()).unwrap();
     let first = reader.plane(1).unwrap_err();
     assert_eq!(reader.plane(1).unwrap_err(), first);
     // It ended before slice 1, so nobody looks for slice 0 in it, either.

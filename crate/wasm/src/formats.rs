@@ -13,7 +13,8 @@ use hounsfield_formats::{
     catalogue, files,
     item::{Item, Place},
     plan::{self, Options, Plan},
-    reader::{FrameCodec, PlaneReader as Planes, reader},
+    reader::{FrameCodec, PlaneReader as Planes},
+    readers::reader,
     scan::scan,
 };
 use js_sys::{ArrayBuffer, Function, Uint8Array};

@@ -23,8 +23,8 @@ use super::{
     siblings, stray,
 };
 use crate::{
-    catalogue::{Groups, LeftOut},
     item::{Item, Kind},
+    openable::{Groups, LeftOut},
     plan::file_name,
 };
 

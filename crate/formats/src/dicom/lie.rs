@@ -9,7 +9,7 @@ use super::{
     geometry::{Axes, Line, Steps, V3, along, distance},
     series::{Piece, Series},
 };
-use crate::{catalogue::Asks, plan::Options};
+use crate::{openable::Asks, plan::Options};
 
 /// Smaller angles come from rounding; the grid follows them without a word.
 pub(super) const TILT_DEG: f64 = 0.1;

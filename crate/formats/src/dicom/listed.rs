@@ -10,7 +10,7 @@ use super::{
     stack,
 };
 use crate::{
-    catalogue::{Groups, LeftOut, Openable, Rank, SeriesInfo, Standing},
+    openable::{Groups, LeftOut, Openable, Rank, SeriesInfo, Standing},
     plan::{Options, Plan, file_name},
 };
 

@@ -21,7 +21,7 @@ use super::{
     told, values,
 };
 use crate::{
-    catalogue::Asks,
+    openable::Asks,
     plan::{Options, Plan, ReaderKind, Tilt},
 };
 

@@ -6,8 +6,8 @@ use hounsfield::Note;
 
 use super::stack::{MIXED_TYPES, Stacked};
 use crate::{
-    catalogue::{Groups, LeftOut},
     item::{Item, Kind, PictureHeader, Place},
+    openable::{Groups, LeftOut},
     plan::Options,
 };
 

@@ -9,8 +9,8 @@ use hounsfield::{
 };
 
 use crate::{
-    catalogue::{Asks, Openable, SeriesInfo},
     item::{PictureHeader, Place},
+    openable::{Asks, Openable, SeriesInfo},
     plan::{Gaps, Options, Part, Plan, Plane, ReaderKind},
     volume,
 };

@@ -8,7 +8,7 @@ use hounsfield_formats::{
     catalogue::{Catalogue, Listing},
     files::Files,
     plan::{Options, Plan},
-    reader::reader,
+    readers::reader,
     scan::scan,
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
