@@ -74,8 +74,10 @@ pub struct Labels {
 /// The sizes must be `target`'s. Where the file says where it lies, that must be where `target`
 /// lies, to a tenth of a voxel. Colours are numbered from 1 by red, then green, then blue, unless
 /// all of them are grey: then the grey value is the label. Opaque black is a label only where
-/// everything else is transparent. Of pictures, more than 255 shades or those of lossy pictures are
-/// one mask: what is at least half as bright as the brightest. Memory: a bit a voxel for each label.
+/// everything else is transparent. Of pictures, more than 255 shades, those of lossy pictures, and
+/// those of a soft edge (many shades of one colour, mostly about as bright as the brightest, that
+/// fill no area) are one mask: what is at least half as bright as the brightest. Memory: a bit a
+/// voxel for each label.
 ///
 /// # Errors
 /// [`Error::SizeMismatch`]; [`Error::BadParameter`] with the distance for a grid elsewhere, with the
@@ -95,9 +97,15 @@ pub fn split(volume: &Volume, target: &Grid, about: &About) -> Result<Labels, Er
         same_place(volume.grid(), target)?;
     }
     let rows = Rows { volume, size_voxel, turned: about.turn_over && !about.placed };
-    let lossy = about.coding == Coding::Lossy;
-    match if lossy { None } else { rows.distinct()? } {
-        Some(values) if about.coding == Coding::Colours => pictures::colours(&rows, values),
+    let (lossy, colours) = (about.coding == Coding::Lossy, about.coding == Coding::Colours);
+    let distinct = if lossy { None } else { rows.distinct()? };
+    if let Some(values) = distinct.as_ref().filter(|_| about.coding != Coding::Labels)
+        && let Some(soft) = pictures::soft_mask(&rows, values, colours)?
+    {
+        return Ok(soft);
+    }
+    match distinct {
+        Some(values) if colours => pictures::colours(&rows, values),
         Some(values) => {
             let masks = rows.masks(&values)?.into_iter().zip(&values);
             let label = |(mask, value): (Mask, &i32)| Label { label: *value, colour: None, mask };
@@ -108,7 +116,7 @@ pub fn split(volume: &Volume, target: &Grid, about: &About) -> Result<Labels, Er
             value: format!("more than {MOST_LABELS}"),
             expected: "a file of labels has at most 255 values besides 0: this is a scan",
         }),
-        None => pictures::one_mask(&rows, about.coding == Coding::Colours),
+        None => pictures::one_mask(&rows, colours),
     }
 }
 
