@@ -56,6 +56,8 @@ export interface Plan {
   readonly needsCodecs: boolean;
   /** What the values are, where pictures hold labels. */
   readonly labels?: Coding | null;
+  /** The colours of these labels by their numbers, where pictures have one palette. */
+  readonly palette?: readonly Triple[];
 }
 
 /** What values of labels are; the core knows more of it. */

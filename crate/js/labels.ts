@@ -100,8 +100,9 @@ async function readLabels(
 ): Promise<InputLabels> {
   const { client } = home;
   const planned = await set.plan(series, { labels: true }, call);
-  const coding = planned.plan.labels ?? 'labels';
-  return readSeries<InputLabels>(
+  const { labels, palette = [] } = planned.plan;
+  const coding = labels ?? 'labels';
+  const read = await readSeries<InputLabels>(
     set,
     planned,
     {
@@ -112,6 +113,15 @@ async function readLabels(
     },
     call,
   );
+  const masks = read.masks.map((one) => ({
+    ...one,
+    colour: one.colour ?? hex(palette[one.label]),
+  }));
+  return { ...read, masks };
+}
+
+function hex(rgb: Triple | undefined): string | null {
+  return rgb ? `#${rgb.map((part) => part.toString(16).padStart(2, '0')).join('')}` : null;
 }
 
 function leftOutNote(message: string): Note {

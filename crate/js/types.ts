@@ -722,9 +722,10 @@ export interface Scan extends Disposable {
   /**
    * Masks on this scan's grid from files of labels: NIfTI, NRRD, MetaImage, or pictures in the order
    * of their names. Anything but 0 is inside; each label becomes a mask, and so does each colour.
-   * Black, transparent, and what a palette without them begins with is outside. JPEG, and pictures of
-   * more than 255 shades, are one mask. Of several files, those that fit are taken; the notes name
-   * the others.
+   * Black, transparent, and what a palette without them begins with is outside. Where all pictures
+   * have one palette, its numbers are the labels. JPEG, pictures of more than 255 shades, and a soft
+   * edge are one mask: what is at least half as bright as the brightest. Of several files, those that
+   * fit are taken; the notes name the others.
    */
   openMasks(files: File | readonly File[], options?: MaskOptions): Promise<readonly LabelledMask[]>;
   dispose(): void;

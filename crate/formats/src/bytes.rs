@@ -73,6 +73,11 @@ impl<B: Bytes> Cursor<B> {
     pub fn new(bytes: B) -> Self {
         Self { bytes, at: 0 }
     }
+
+    /// What is read.
+    pub(crate) fn bytes_mut(&mut self) -> &mut B {
+        &mut self.bytes
+    }
 }
 
 impl<B: Bytes> Read for Cursor<B> {

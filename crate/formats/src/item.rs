@@ -106,4 +106,8 @@ pub struct PictureHeader {
     pub stored_type: String,
     /// From the file's resolution tags, where they are there and believable.
     pub spacing_mm: Option<[f64; 2]>,
+    /// Colours by number, where pixels are such numbers and these can be labels: the first is what
+    /// is around them, every other is a colour of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub palette: Vec<[u8; 3]>,
 }

@@ -22,6 +22,7 @@ pub mod catalogue;
 pub mod dataset;
 pub mod dicom;
 pub mod files;
+mod filling;
 mod inflate;
 pub mod item;
 mod metaimage;

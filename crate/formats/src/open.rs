@@ -13,7 +13,7 @@ use std::sync::{
 };
 
 use hounsfield::{
-    Assembly, Error, Info, Progress, Slice, Volume,
+    Error, Info, Progress, Volume,
     nifti::{self, Limits, Template},
     progress::checkpoint,
 };
@@ -21,7 +21,8 @@ use hounsfield::{
 use crate::{
     bytes::Bytes,
     files::Files,
-    plan::{self, Part, Plan, Plane, ReaderKind},
+    filling::{Filling, Outcome},
+    plan::{Part, Plan, ReaderKind},
     reader::{FrameCodec, PlaneReader},
     readers::reader,
 };
@@ -91,9 +92,6 @@ fn open_nifti<B: Bytes>(
     Ok(Opened { volume: scan.volume, template: scan.template, info })
 }
 
-/// What became of plane `k`.
-type Outcome = (usize, Result<Option<Slice>, Error>);
-
 fn read_planes<'r>(
     plan: &Plan,
     threads: usize,
@@ -102,23 +100,14 @@ fn read_planes<'r>(
     name_of: &dyn Fn(&Part) -> String,
     progress: &mut dyn Progress,
 ) -> Result<Opened, Error> {
-    let held_as = plan.info.held_as;
-    let assembly = Assembly::new(plan.file_size, &plan.ras_from_file, held_as, plan.fill, *limits)?;
     let mut order = plan.in_file_order();
-    let mut filling = Filling {
-        plan,
-        assembly,
-        broken: Vec::new(),
-        put: Vec::new(),
-        again: Vec::new(),
-        done: 0,
-        count: order.len(),
-    };
+    let mut filling = Filling::of(plan, order.len(), limits)?;
     while !order.is_empty() {
         read_in_order(&order, threads, make, &mut filling, progress)?;
-        order = std::mem::take(&mut filling.again);
+        order = filling.take_again();
     }
-    filling.finish(name_of)
+    let (volume, template, info) = filling.finish(name_of)?;
+    Ok(Opened { volume, template, info })
 }
 
 fn read_in_order<'r>(
@@ -172,92 +161,17 @@ fn read_in_order<'r>(
     })
 }
 
-/// A volume while planes come in.
-struct Filling<'a> {
-    plan: &'a Plan,
-    assembly: Assembly,
-    broken: Vec<(usize, Error)>,
-    /// Planes that are in the volume.
-    put: Vec<usize>,
-    /// Planes that were, before it began anew.
-    again: Vec<usize>,
-    done: usize,
-    /// How many are to be done, as far as is known.
-    count: usize,
-}
-
-impl Filling<'_> {
-    fn fraction(&self) -> f64 {
-        self.done as f64 / self.count.max(1) as f64
-    }
-
-    fn take(&mut self, (k, plane): Outcome) -> Result<(), Error> {
-        self.done += 1;
-        match plane {
-            Ok(Some(slice)) => {
-                if !self.assembly.put(k, &slice)? {
-                    self.again = std::mem::take(&mut self.put);
-                    self.count += self.again.len();
-                }
-                self.put.push(k);
-                Ok(())
-            }
-            Ok(None) => Ok(()),
-            Err(error @ (Error::OutOfMemory { .. } | Error::Stopped)) => Err(error),
-            Err(error) if self.is_one_stream() => Err(error),
-            Err(error) => {
-                self.broken.push((k, error));
-                Ok(())
-            }
-        }
-    }
-
-    /// Is everything in one file that is either whole or not? DICOM has frames of their own.
-    fn is_one_stream(&self) -> bool {
-        let parts = || self.plan.planes.iter().flat_map(|plane: &Plane| &plane.parts);
-        let first = parts().next().map(|part| &part.place);
-        self.plan.reader != ReaderKind::Dicom
-            && (self.plan.sequential || parts().all(|part| Some(&part.place) == first))
-    }
-
-    fn finish(mut self, name_of: &dyn Fn(&Part) -> String) -> Result<Opened, Error> {
-        let covered = self.plan.planes.iter().filter(|plane| !plane.parts.is_empty()).count();
-        self.broken.sort_by_key(|(k, _)| *k);
-        if self.broken.len() >= covered
-            && let Some((_, error)) = self.broken.first()
-        {
-            return Err(error.clone());
-        }
-        let mut info = self.plan.info.clone();
-        info.held_as = self.assembly.held_as();
-        let voxels = info.size_voxel.iter().map(|n| *n as u64).product::<u64>();
-        info.volume_bytes = voxels.saturating_mul(info.held_as.bytes());
-        let failed: Vec<(String, String)> = self
-            .broken
-            .iter()
-            .map(|(k, error)| {
-                let parts = self.plan.planes.get(*k).map_or(&[][..], |plane| &plane.parts);
-                let names: Vec<String> = parts.iter().map(name_of).collect();
-                (names.join(", "), error.to_string())
-            })
-            .collect();
-        plan::note_broken(&mut info, &failed);
-        let (volume, template) = self.assembly.finish()?;
-        Ok(Opened { volume, template, info })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use hounsfield::{
-        HeldAs,
+        HeldAs, Slice,
         facts::Stack,
         grid::{Affine, Grid},
         progress::Flow,
     };
 
     use super::*;
-    use crate::item::Place;
+    use crate::{item::Place, plan::Plane};
 
     const RAS: Affine = [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0]];
 
@@ -304,6 +218,7 @@ mod tests {
             sequential: false,
             needs_codecs: false,
             labels: None,
+            palette: Vec::new(),
         }
     }
 

@@ -74,6 +74,9 @@ pub struct Plan {
     /// What the values are, where pictures hold labels.
     #[serde(default)]
     pub labels: Option<Coding>,
+    /// The colours of these labels by their numbers, where pictures have one palette.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub palette: Vec<[u8; 3]>,
 }
 
 impl Plan {

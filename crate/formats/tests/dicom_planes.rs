@@ -30,6 +30,7 @@ fn plan(planes: Vec<Plane>) -> Plan {
         sequential: false,
         needs_codecs: false,
         labels: None,
+        palette: Vec::new(),
         header: None,
     }
 }

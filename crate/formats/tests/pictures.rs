@@ -7,25 +7,16 @@ use std::io::Cursor;
 use hounsfield::{
     Error, Volume, Voxels,
     facts::{PixelSpacing, Placement, Units},
-    labels::{About, Label, split},
 };
 use hounsfield_formats::plan::{Gaps, Options, Plan};
 use image::{DynamicImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba};
 use tiff::encoder::{Compression, TiffEncoder, colortype};
 
+#[path = "common/pictures.rs"]
+mod built;
 mod common;
+use built::{Indexed, encoded, grey8};
 use common::{catalogue, files, gzip, listing, zip};
-
-fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
-    let mut out = Cursor::new(Vec::new());
-    picture.write_to(&mut out, format).unwrap();
-    out.into_inner()
-}
-
-fn grey8(size: [u32; 2], value: impl Fn(u32, u32) -> u8) -> Vec<u8> {
-    let picture = ImageBuffer::from_fn(size[0], size[1], |x, y| Luma([value(x, y)]));
-    encoded(&picture.into(), ImageFormat::Png)
-}
 
 fn open(given: &[(&str, &[u8])], options: &Options) -> Result<(Plan, Volume), Error> {
     common::open(&files(given), options)
@@ -179,158 +170,6 @@ fn missing_numbers_are_named_and_filled_only_on_request() {
     assert_eq!(plan.info.facts.stack.unwrap().made, [2, 3]);
 }
 
-/// The masks of pictures of labels, drawn, each with its number and colour; and the notes.
-fn masks(given: &[(&str, &[u8])], turn_over: bool) -> Result<Masks, Error> {
-    let options = Options { labels: true, ..Options::default() };
-    let (plan, volume) = open(given, &options)?;
-    let coding = plan.labels.unwrap();
-    let about = About { placed: false, turn_over, coding };
-    let labels = split(&volume, volume.grid(), &about)?;
-    let draw = |one: &Label| {
-        let mask = &one.mask;
-        let [nx, ny, nz] = mask.size_voxel();
-        let row = |y: usize, z: usize| {
-            (0..nx).map(move |x| if mask.get(nx - 1 - x, ny - 1 - y, z) { '#' } else { '.' })
-        };
-        let slice = |z| (0..ny).map(|y| row(y, z).collect::<String>()).collect::<Vec<_>>();
-        let drawn = (0..nz).map(|z| slice(z).join("/")).collect::<Vec<_>>().join(" ");
-        (one.label, one.colour, drawn)
-    };
-    let notes = plan.info.notes.iter().chain(&labels.notes).map(|note| note.code.to_string());
-    Ok((labels.found.iter().map(draw).collect(), notes.collect()))
-}
-
-type Masks = (Vec<(i32, Option<[u8; 3]>, String)>, Vec<String>);
-
-const RED: [u8; 3] = [200, 0, 0];
-const BLUE: [u8; 3] = [0, 0, 255];
-
-fn rgb8(width: u32, pixels: &[[u8; 3]]) -> DynamicImage {
-    let height = pixels.len() as u32 / width;
-    let picture: ImageBuffer<Rgb<u8>, _> =
-        ImageBuffer::from_raw(width, height, pixels.concat()).unwrap();
-    picture.into()
-}
-
-/// A PNG of palette indices; each row fits a byte.
-fn palette_png(bits: u8, width: u32, rows: &[u8], palette: &[u8], alphas: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut png = png::Encoder::new(&mut out, width, rows.len() as u32);
-    png.set_color(png::ColorType::Indexed);
-    png.set_depth(png::BitDepth::from_u8(bits).unwrap());
-    png.set_palette(palette.to_vec());
-    if !alphas.is_empty() {
-        png.set_trns(alphas.to_vec());
-    }
-    png.write_header().unwrap().write_image_data(rows).unwrap();
-    out
-}
-
-#[test]
-fn each_colour_of_a_mask_is_a_label() {
-    let a = rgb8(2, &[RED, [0; 3], BLUE, BLUE]);
-    let b = encoded(&rgb8(2, &[[0; 3], [0; 3], [0; 3], RED]), ImageFormat::Bmp);
-    // A program that makes pictures small: white and black need one bit.
-    let c: ImageBuffer<Luma<u8>, _> = ImageBuffer::from_raw(2, 2, vec![255, 0, 0, 0]).unwrap();
-    let (a, c) = (encoded(&a, ImageFormat::Png), encoded(&c.into(), ImageFormat::Png));
-    let given: [(&str, &[u8]); 3] = [("m1", &a), ("m2", &b), ("m3", &c)];
-    let (found, notes) = masks(&given, false).unwrap();
-    let expected = [
-        (1, Some(BLUE), "../## ../.. ../..".to_owned()),
-        (2, Some(RED), "#./.. ../.# ../..".to_owned()),
-        (3, Some([255; 3]), "../.. ../.. #./..".to_owned()),
-    ];
-    assert_eq!(found, expected);
-    assert_eq!(notes, ["colours"]);
-    let (turned, _) = masks(&given, true).unwrap();
-    assert_eq!(turned[1].2, "../.. ../.# #./..");
-}
-
-#[test]
-fn what_is_transparent_is_outside() {
-    let of = |pixels: Vec<u8>| {
-        let picture: ImageBuffer<Rgba<u8>, _> = ImageBuffer::from_raw(3, 1, pixels).unwrap();
-        masks(&[("m", &encoded(&picture.into(), ImageFormat::Png))], false).unwrap().0
-    };
-    let found = of(vec![200, 0, 0, 0, 200, 0, 0, 9, 0, 0, 0, 255]);
-    assert_eq!(found, [(1, Some(RED), ".#.".to_owned())]);
-    let black = of(vec![0, 0, 0, 255, 0, 0, 0, 0, 9, 9, 9, 0]);
-    assert_eq!(black, [(1, Some([0; 3]), "#..".to_owned())]);
-}
-
-#[test]
-fn a_palette_gives_the_colours_and_what_is_outside() {
-    let of = |png: &[u8]| masks(&[("m.png", png)], false).unwrap().0;
-    let one = |colour: [u8; 3], drawn: &str| [(1, Some(colour), drawn.to_owned())];
-    // Black is outside wherever it stands, and without it what the palette begins with.
-    let rows = [0b01_10_00_00];
-    let black_last = palette_png(2, 3, &rows, &[RED, [0; 3], BLUE].concat(), &[]);
-    let found = of(&black_last);
-    assert_eq!(found.iter().map(|one| &*one.2).collect::<Vec<_>>(), [".#.", "..#"]);
-    let no_black = palette_png(1, 3, &[0b0100_0000], &[[9; 3], RED].concat(), &[]);
-    assert_eq!(of(&no_black), one(RED, ".#."));
-    let clear = palette_png(1, 3, &[0b0100_0000], &[RED, [9; 3]].concat(), &[255, 0]);
-    assert_eq!(of(&clear), one(RED, "#.#"));
-    // A palette of greys is a way to store grey labels.
-    let grey = palette_png(2, 3, &rows, &[[0; 3], [1; 3], [2; 3]].concat(), &[]);
-    assert_eq!(of(&grey), [(1, None, "#..".to_owned()), (2, None, ".#.".to_owned())]);
-}
-
-#[test]
-fn grey_labels_of_any_depth() {
-    let wide: ImageBuffer<Luma<u16>, _> =
-        ImageBuffer::from_raw(3, 1, vec![700, 0, 60_000]).unwrap();
-    let (found, notes) = masks(&[("m", &encoded(&wide.into(), ImageFormat::Png))], false).unwrap();
-    assert_eq!(found, [(700, None, "#..".to_owned()), (60_000, None, "..#".to_owned())]);
-    assert!(notes.is_empty(), "{notes:?}");
-    let mut bit = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bit, 3, 1);
-    encoder.set_color(png::ColorType::Grayscale);
-    encoder.set_depth(png::BitDepth::One);
-    encoder.write_header().unwrap().write_image_data(&[0b1010_0000]).unwrap();
-    assert_eq!(masks(&[("m", &bit)], false).unwrap().0, [(255, None, "#.#".to_owned())]);
-    let tiff = bilevel_tiff(&[0b1010_0000, 0b0110_0000]);
-    assert_eq!(masks(&[("m", &tiff)], false).unwrap().0, [(1, None, "#.#/.##".to_owned())]);
-}
-
-/// A TIFF of one bit a pixel, three pixels wide, a byte a row.
-fn bilevel_tiff(rows: &[u8]) -> Vec<u8> {
-    let mut tiff = b"II*\0\x08\0\0\0\x08\0".to_vec();
-    let tags = [(256, 3), (257, rows.len()), (258, 1), (259, 1), (262, 1), (273, 110), (278, 99)];
-    for (tag, value) in tags.into_iter().chain([(279, rows.len())]) {
-        tiff.extend([tag, 3].into_iter().flat_map(u16::to_le_bytes));
-        tiff.extend([1, value as u32].into_iter().flat_map(u32::to_le_bytes));
-    }
-    tiff.extend([0; 4]);
-    assert_eq!(tiff.len(), 110);
-    tiff.extend(rows);
-    tiff
-}
-
-#[test]
-fn a_lossy_mask_is_one_mask_and_a_photograph_none() {
-    let disc = |x: u32, y: u32| {
-        let [x, y] = [x, y].map(|n| i64::from(n) - 32);
-        x * x + y * y < 400
-    };
-    let jpeg = |value: &dyn Fn(u32, u32) -> [u8; 3]| {
-        let picture = ImageBuffer::from_fn(64, 64, |x, y| Rgb(value(x, y)));
-        let mut out = Vec::new();
-        let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 60);
-        picture.write_with_encoder(encoder).unwrap();
-        out
-    };
-    let mask = jpeg(&|x, y| [if disc(x, y) { 255 } else { 0 }; 3]);
-    let (found, notes) = masks(&[("m.jpg", &mask)], false).unwrap();
-    assert_eq!((found.len(), notes), (1, vec!["one_mask".to_owned()]));
-    let drawn: Vec<char> = found[0].2.chars().filter(|letter| *letter != '/').collect();
-    let wrong = (0..64u32 * 64).filter(|n| (drawn[*n as usize] == '#') != disc(n % 64, n / 64));
-    assert!(wrong.count() < 40);
-    let photo = jpeg(&|x, y| [(x * 2 + y) as u8; 3]);
-    let error = masks(&[("m.jpg", &photo)], false).unwrap_err().to_string();
-    assert!(error.contains("photograph"), "{error}");
-}
-
 #[test]
 fn a_stack_of_pictures_is_turned_over_on_request() {
     let picture = |value: u8| grey8([1, 1], move |_, _| value);
@@ -418,6 +257,32 @@ fn pages_of_a_tiff_are_a_stack() {
 }
 
 #[test]
+fn colours_of_a_tiffs_table_become_brightness() {
+    let reds = [0, 0, 0xffff, 0x1234];
+    let table = [reds, [0, 0x0101, 0, 0x1234], [0, 0, 0, 0x1234]].concat();
+    let pages: [&[u8]; 3] = [&[0b00_01_10_11], &[0b11_10_01_00], &[0b01_01_01_01]];
+    for big_endian in [false, true] {
+        let tiff = Indexed { big_endian, width: 4, bits: 2, pages: &pages, table: &table }.tiff();
+        let (plan, found) = values(&[("a.tif", &tiff)]);
+        assert_eq!(found, [0., 1., 76., 18., 18., 76., 1., 0., 1., 1., 1., 1.]);
+        assert_eq!((plan.file_size, plan.info.stored_type.as_ref()), ([4, 1, 3], "rgb8"));
+        // The same page again, and one before.
+        let files = files(&[("a.tif", &tiff)]);
+        let mut planes = hounsfield_formats::readers::reader(&plan, &files, &()).unwrap();
+        for k in [1, 1, 0, 2, 1] {
+            let expected = found[4 * k..4 * k + 4].iter().map(|value| *value as i16).collect();
+            assert_eq!(planes.plane(k).unwrap(), Some(hounsfield::Slice::I16(expected)));
+        }
+    }
+    let old: Vec<u16> = table.iter().map(|part| part >> 8).collect();
+    let old = Indexed { big_endian: false, width: 4, bits: 2, pages: &pages[..1], table: &old };
+    assert_eq!(values(&[("a.tif", &old.tiff())]).1, [0.0, 1.0, 76.0, 18.0]);
+    let short = Indexed { table: &table[1..], ..old };
+    let reason = &listing(&files(&[("a.tif", &short.tiff())])).left_out[0].reason;
+    assert!(reason.contains("ColorMap is 11 numbers"), "{reason}");
+}
+
+#[test]
 fn a_resolution_is_taken_where_it_can_be_believed() {
     let mut png = grey8([1, 1], |_, _| 5);
     // Behind the header: pixels per metre, its checksum aside (decoders skip what is not needed).
@@ -473,7 +338,10 @@ fn every_prefix_and_every_changed_byte_gives_pictures_or_a_sentence() {
     let rgb = DynamicImage::from(rgb);
     let tiff = tiff_of::<colortype::GrayI16>(&[&[1, 2, 3, 4], &[5, 6, 7, 8]], Compression::Lzw);
     let (bmp, jpeg) = (encoded(&rgb, ImageFormat::Bmp), encoded(&rgb, ImageFormat::Jpeg));
-    for file in [png, tiff, bmp, jpeg] {
+    let table: Vec<u16> = (0..12).map(|n| n * 5000).collect();
+    let pages: [&[u8]; 2] = [&[0b00_01_10_11], &[0b11_10_01_00]];
+    let palette = Indexed { big_endian: false, width: 4, bits: 2, pages: &pages, table: &table };
+    for file in [png, tiff, bmp, jpeg, palette.tiff()] {
         for n in 0..file.len() {
             let mut changed = file.clone();
             changed[n] ^= [1, 0x10, 0x80, 0xff][n % 4];

@@ -127,6 +127,7 @@ pub(super) fn plan(series: &Series, options: &Options) -> Result<(Plan, Asks), E
         sequential: false,
         needs_codecs: series.needs_codecs,
         labels: None,
+        palette: Vec::new(),
     };
     Ok((plan, asks))
 }

@@ -158,7 +158,9 @@ fn stacked(first: &PictureHeader, stack: &[(u64, Numbered<'_>)]) -> Stacked {
     }
     let joined =
         |words: BTreeMap<&str, usize>, by: &str| words.into_keys().collect::<Vec<_>>().join(by);
+    let one_palette = stack.iter().all(|(_, picture)| picture.header.palette == first.palette);
     let header = PictureHeader {
+        palette: if one_palette { first.palette.clone() } else { Vec::new() },
         stored_type: joined(types, ", "),
         format: joined(each(stack, |header| &header.format), " and "),
         ..first.clone()

@@ -1,6 +1,6 @@
 //! What a picture is, before its pixels are read.
 
-use std::io::{BufReader, Cursor as Memory};
+use std::io::Cursor;
 
 use hounsfield::{Error, error::try_vec};
 use image::{
@@ -9,13 +9,12 @@ use image::{
 };
 use tiff::decoder::Decoder;
 
-use super::resolution;
-use crate::{
-    archive::unreadable,
-    bytes::{Bytes, Cursor},
-    item::PictureHeader,
-    sniff::PictureFormat,
+use super::{
+    palette::{self, Palette},
+    resolution,
+    source::{Source, damaged, source},
 };
+use crate::{archive::unreadable, bytes::Bytes, item::PictureHeader, sniff::PictureFormat};
 
 /// Pixels of one picture; a decoder allocates what a header says.
 pub(super) const MAX_PIXELS: u64 = 1 << 27;
@@ -23,13 +22,6 @@ pub(super) const MAX_PIXELS: u64 = 1 << 27;
 const MAX_PAGES: u32 = 65_534;
 /// Bytes that the decoders may take for what comes before the pixels.
 const MAX_HEADER_BYTES: u64 = 64 << 20;
-
-/// The bytes of a picture, as the decoders want them.
-pub(super) type Source<'a> = BufReader<Cursor<Box<dyn Bytes + 'a>>>;
-
-pub(super) fn source<'a>(bytes: impl Bytes + 'a) -> Source<'a> {
-    BufReader::new(Cursor::new(Box::new(bytes)))
-}
 
 /// # Errors
 /// [`Error::Damaged`] in the decoder's words, [`Error::Unsupported`] for colours that have no
@@ -50,6 +42,12 @@ pub(crate) fn header(
             pages: 1,
             stored_type: stored_type(decoder.color_type())?.into(),
             spacing_mm: resolution::of(bytes, format),
+            palette: match format {
+                PictureFormat::Png => {
+                    palette::of_png(bytes)?.map(Palette::of_labels).unwrap_or_default()
+                }
+                _ => Vec::new(),
+            },
         }
     };
     check_size(header.size_pixel)?;
@@ -99,7 +97,7 @@ pub(super) fn decoder<'a>(
             let mut file = try_vec(0, usize::try_from(needed_bytes).unwrap_or(0), "a picture")?;
             let n = bytes.read_at(0, &mut file).map_err(unreadable)?;
             file.truncate(n);
-            JpegDecoder::new(Memory::new(file)).map(|jpeg| Box::new(jpeg) as _)
+            JpegDecoder::new(Cursor::new(file)).map(|jpeg| Box::new(jpeg) as _)
         }
         _ => BmpDecoder::new(source(bytes)).map(|bmp| Box::new(bmp) as _),
     };
@@ -130,6 +128,7 @@ fn tiff_header(bytes: &dyn Bytes) -> Result<PictureHeader, Error> {
     let size = tiff.dimensions().map_err(|e| damaged(&e))?;
     let stored_type = tiff_type(&mut tiff)?;
     let spacing_mm = resolution::of_tiff(&mut tiff);
+    let mut colours = palette::of_tiff(&mut tiff)?.unwrap_or_default();
     let mut pages = 1;
     // Pages of another size are previews; the stack ends before them.
     while pages < MAX_PAGES && tiff.more_images() {
@@ -140,6 +139,9 @@ fn tiff_header(bytes: &dyn Bytes) -> Result<PictureHeader, Error> {
             break;
         }
         pages += 1;
+        if !colours.is_empty() && palette::of_tiff(&mut tiff)?.as_ref() != Some(&colours) {
+            colours.clear();
+        }
     }
     Ok(PictureHeader {
         format: "TIFF".into(),
@@ -147,12 +149,16 @@ fn tiff_header(bytes: &dyn Bytes) -> Result<PictureHeader, Error> {
         pages,
         stored_type,
         spacing_mm,
+        palette: Palette::of(colours, Vec::new()).of_labels(),
     })
 }
 
 /// "int16", "rgb8", …; refuses what has no brightness.
 pub(super) fn tiff_type(tiff: &mut Decoder<Source<'_>>) -> Result<String, Error> {
     use tiff::{ColorType, tags::Tag};
+    if palette::has_palette(tiff) {
+        return Ok("rgb8".into());
+    }
     let color = tiff.colortype().map_err(|e| damaged(&e))?;
     let tag = |tiff: &mut Decoder<Source<'_>>, tag| {
         tiff.find_tag_unsigned_vec::<u16>(tag).ok().flatten().and_then(|all| all.first().copied())
@@ -178,10 +184,4 @@ pub(super) fn tiff_type(tiff: &mut Decoder<Source<'_>>) -> Result<String, Error>
         other if apart => refused(format!("a TIFF of {other:?} pixels in separate planes")),
         other => refused(format!("a TIFF of {other:?} pixels")),
     }
-}
-
-pub(super) fn damaged(error: &dyn std::fmt::Display) -> Error {
-    // Some of the libraries' sentences go over several lines.
-    let words: Vec<String> = error.to_string().split_whitespace().map(str::to_owned).collect();
-    Error::Damaged { what: "the picture".into(), reason: words.join(" ") }
 }

@@ -3,40 +3,43 @@
 //! ```text
 //! grey      the number itself
 //! colours   0xRRGGBB; 0 where it is transparent, black, or what a palette begins with
+//! palette   the colour's number, where all pictures have one palette
 //! lossy     the brightest sample, 0 to 255
 //! ```
 //!
 //! Planes are decoded one by one, so a value must not depend on other planes. What the values
 //! become is worked out in the core, from all of them ([`hounsfield::labels`]).
 
+use std::cell::Cell;
+
 use hounsfield::{
     Error, Slice,
     labels::{Coding, OPAQUE_BLACK},
 };
 
-use crate::{archive::unreadable, bytes::Bytes, number};
+use crate::number;
 
 /// Steps from an 8-bit sample to the next, in 16 bits.
 const WIDE_STEP: u32 = 257;
-/// Chunks of a PNG that are passed before its palette is given up.
-const MOST_CHUNKS: usize = 64;
 
 /// How a picture's pixels become values.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Labelled {
+pub(super) struct Labelled<'a> {
     pub(super) coding: Coding,
     /// The colour of the background, where it is another than black.
     pub(super) outside: Option<[u8; 3]>,
+    /// Colours whose numbers are the labels; empty: there are none.
+    pub(super) palette: &'a [[u8; 3]],
 }
 
-impl Labelled {
-    pub(super) fn of(coding: Coding) -> Self {
-        Self { coding, outside: None }
+impl<'a> Labelled<'a> {
+    pub(super) fn of(coding: Coding, palette: &'a [[u8; 3]]) -> Self {
+        Self { coding, outside: None, palette }
     }
 
     /// Do samples count in shares of white, not as numbers?
     pub(super) fn is_scaled(self) -> bool {
-        matches!(self.coding, Coding::Colours | Coding::Lossy)
+        matches!(self.coding, Coding::Colours | Coding::Lossy) || !self.palette.is_empty()
     }
 
     /// The values of pixels of one (grey), two (with alpha), three or four samples of 8 bits, or of
@@ -57,6 +60,8 @@ impl Labelled {
                 hint: "save it with 8 bits a colour",
             });
         }
+        // Labels come in runs.
+        let last = Cell::new(([0; 3], 0));
         let byte = |sample: T| if wide { sample.into() >> 8 } else { sample.into() };
         let values = pixels.chunks_exact(samples.max(1)).map(|pixel| {
             let (first, rgb, alpha) = match *pixel {
@@ -70,12 +75,25 @@ impl Labelled {
                 return 0;
             }
             match self.coding {
+                _ if !self.palette.is_empty() => {
+                    let rgb = rgb.map(byte);
+                    if rgb != last.get().0 {
+                        last.set((rgb, self.number(rgb)));
+                    }
+                    last.get().1
+                }
                 Coding::Labels | Coding::Grey => first.into(),
                 Coding::Lossy => rgb.map(byte).into_iter().fold(0, u32::max),
                 Coding::Colours => self.colour(rgb.map(byte), alpha.is_some()),
             }
         });
         number::slice(values, |value| value as i16, f64::from)
+    }
+
+    /// Of a colour in the palette; all of its black is outside.
+    fn number(self, rgb: [u32; 3]) -> u32 {
+        let found = self.palette.iter().position(|colour| colour.map(u32::from) == rgb);
+        found.filter(|_| rgb != [0; 3]).and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
     }
 
     fn colour(self, rgb: [u32; 3], has_alpha: bool) -> u32 {
@@ -88,48 +106,12 @@ impl Labelled {
     }
 }
 
-/// What a PNG's palette begins with, if nothing in it is black or transparent.
-///
-/// # Errors
-/// [`Error::Unreadable`].
-pub(super) fn palette_outside(png: &dyn Bytes) -> Result<Option<[u8; 3]>, Error> {
-    const COLOUR_TYPE: u64 = 25;
-    let read = |at: u64, out: &mut [u8]| png.read_at(at, out).map_err(unreadable);
-    let mut kind = [0];
-    read(COLOUR_TYPE, &mut kind)?;
-    let mut at = 8u64;
-    let mut outside = None;
-    for _ in 0..if kind == [3] { MOST_CHUNKS } else { 0 } {
-        let mut head = [0; 8];
-        if read(at, &mut head)? < head.len() {
-            break;
-        }
-        let [l0, l1, l2, l3, name @ ..] = head;
-        let length = u32::from_be_bytes([l0, l1, l2, l3]);
-        let mut body = [0; 768];
-        let n = read(at + 8, &mut body)?.min(length as usize);
-        let body = body.get(..n).unwrap_or(&[]);
-        match &name {
-            b"PLTE" => {
-                let colours = body.as_chunks::<3>().0;
-                outside = colours.first().copied().filter(|_| !colours.contains(&[0; 3]));
-            }
-            b"tRNS" if body.contains(&0) => outside = None,
-            b"IDAT" => break,
-            _ => {}
-        }
-        // Length, name and checksum stand around the body.
-        at += 12 + u64::from(length);
-    }
-    Ok(outside)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn values(coding: Coding, pixels: &[u8], samples: usize) -> Vec<f32> {
-        match Labelled::of(coding).slice(pixels, samples, false).unwrap() {
+        match Labelled::of(coding, &[]).slice(pixels, samples, false).unwrap() {
             Slice::I16(values) => values.into_iter().map(f32::from).collect(),
             Slice::F32(values) => values,
         }
@@ -143,14 +125,14 @@ mod tests {
         assert_eq!(values(Coding::Colours, &[2, 255, 3, 0], 2), [131_586.0, 0.0]);
         assert_eq!(values(Coding::Colours, &[0, 0, 0, 1, 2, 3], 3), [0.0, 66_051.0]);
         assert_eq!(values(Coding::Lossy, &[4, 9, 2, 0, 0, 0], 3), [9.0, 0.0]);
-        let outside = Labelled { coding: Coding::Colours, outside: Some([9, 9, 9]) };
+        let outside = Labelled { outside: Some([9; 3]), ..Labelled::of(Coding::Colours, &[]) };
         let slice = outside.slice(&[9u8, 9, 9, 0, 0, 1], 3, false).unwrap();
         assert_eq!(slice, Slice::I16(vec![0, 1]));
     }
 
     #[test]
     fn colours_of_16_bits_must_be_those_of_8() {
-        let of = |pixel: [u16; 3], coding| Labelled::of(coding).slice(&pixel, 3, true);
+        let of = |pixel: [u16; 3], coding| Labelled::of(coding, &[]).slice(&pixel, 3, true);
         assert_eq!(of([0, 257, 514], Coding::Colours).unwrap(), Slice::I16(vec![258]));
         assert!(of([0, 257, 515], Coding::Colours).is_err());
         assert_eq!(of([0, 257, 65535], Coding::Lossy).unwrap(), Slice::I16(vec![255]));

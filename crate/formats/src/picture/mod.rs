@@ -12,8 +12,12 @@ mod decode;
 mod groups;
 mod header;
 mod labels;
+mod pages;
+mod palette;
 mod resolution;
+mod source;
 mod stack;
+mod values;
 
 pub(crate) use decode::PictureReader;
 pub(crate) use groups::groups;

@@ -10,7 +10,7 @@ use tiff::{
     tags::Tag,
 };
 
-use super::header::Source;
+use super::source::Source;
 use crate::{bytes::Bytes, sniff::PictureFormat};
 
 const INCH_MM: f64 = 25.4;

@@ -86,13 +86,16 @@ impl Stacked {
     }
 
     /// What the values of labels are. The same for all planes: colours in some, grey in others are
-    /// what programs make that save each picture as small as it goes.
+    /// what programs make that save each picture as small as it goes. Where all have one palette, its
+    /// numbers are the labels.
     fn coding(&self) -> Coding {
         let coloured = |kind: &str| kind.starts_with("rgb") || kind.ends_with("alpha");
         if self.units() != Units::Grey {
             Coding::Labels
         } else if self.is_lossy() {
             Coding::Lossy
+        } else if !self.header.palette.is_empty() {
+            Coding::Labels
         } else if self.types().any(coloured) {
             Coding::Colours
         } else {
@@ -258,6 +261,7 @@ impl Openable for Stacked {
             planes,
             sequential: false,
             needs_codecs: false,
+            palette: if labels.is_some() { self.header.palette.clone() } else { Vec::new() },
             labels,
         })
     }
