@@ -213,6 +213,7 @@ impl Openable for Whole {
             sequential: header.sequential || self.data.iter().any(|place| place.entry.is_some()),
             needs_codecs: false,
             labels: None,
+            palette: Vec::new(),
         })
     }
 }
@@ -327,7 +328,9 @@ impl Names {
             // Headers often keep a path of the machine that wrote them. Beside the header only: a
             // file of that name elsewhere may be of somebody else.
             let beside = || self.whole.get(&joined(folder, last));
-            self.whole.get(&whole).or_else(beside).copied()
+            let found = self.whole.get(&whole).or_else(beside).copied();
+            // A header's own words are no voxels.
+            found.filter(|n| items.get(*n).is_none_or(|item| item.name != name))
         };
         if header.format == VolumeFormat::Nifti && !header.data_files.is_empty() {
             let found = header.data_files.iter().find_map(find);
@@ -340,7 +343,7 @@ impl Names {
             if there < header.least_bytes {
                 let error =
                     Error::Truncated { needed_bytes: header.least_bytes, found_bytes: there };
-                return Err((error.code(), format!("Of its data file {data:?} {error}.")));
+                return Err((error.code(), format!("Of its data file {:?} {error}.", shown(data))));
             }
             found.push(n);
         }
@@ -349,8 +352,15 @@ impl Names {
 }
 
 fn missing(names: &[String]) -> (&'static str, String) {
-    let name = names.first().map(String::as_str).unwrap_or_default();
+    let name = shown(names.first().map(String::as_str).unwrap_or_default());
     ("missing_image", format!("The file with its voxels ({name}) is missing; open both together."))
+}
+
+/// A data file's name in a sentence: headers often keep the path of the machine that wrote them, and
+/// folders are named after people.
+fn shown(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    last.chars().take(60).collect()
 }
 
 /// A label within a folder's label, in lower case, without `.` and `..`.

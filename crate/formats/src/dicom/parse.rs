@@ -167,7 +167,8 @@ impl Met {
         match element.tag {
             Tag(0x0008, 0x0005) => self.charset = value::text(bytes),
             Tag(0x0008, 0x0008) => {
-                header.image_type = value::parts(bytes).take(16).map(value::text).collect();
+                let words = value::parts(value::line(bytes)).take(16);
+                header.image_type = words.map(value::text).collect();
             }
             Tag(0x0008, 0x0016) => header.sop_class = value::uid(bytes),
             Tag(0x0008, 0x0018) => header.sop_instance = value::uid(bytes),

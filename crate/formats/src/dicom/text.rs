@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use super::value;
+use super::value::{self, ESCAPE};
 
 /// Decodes bytes in an encoding that is named as in the Encoding Standard; `None` where that cannot
 /// be done.
@@ -15,7 +15,6 @@ static DECODE: OnceLock<DecodeText> = OnceLock::new();
 
 /// Characters of a description that are kept.
 const LENGTH_MAX: usize = 256;
-const ESCAPE: u8 = 0x1b;
 /// What announces Korean and simplified Chinese; they need no announcement here.
 const ANNOUNCEMENTS: [&str; 2] = ["\u{1b}$)C", "\u{1b}$)A"];
 
@@ -37,6 +36,7 @@ fn own(_: &str, _: &[u8]) -> Option<String> {
 
 /// Decodes text as Specific Character Set (0008,0005) says; what cannot be decoded shows as �.
 pub(crate) fn decode(bytes: &[u8], charset: &str) -> String {
+    let bytes = value::line(bytes);
     let plain = bytes.is_ascii() && !bytes.contains(&ESCAPE);
     let declared = charset.split('\\').map(str::trim).find(|code| !code.is_empty());
     let label = declared.and_then(encoding).filter(|_| !plain);

@@ -10,6 +10,8 @@ use super::{source::Window, syntax::Coding, walk::Element};
 
 /// No value that we go by is longer; longer ones are not read.
 const VALUE_MAX: u64 = 1024;
+/// Begins what announces another character set.
+pub(crate) const ESCAPE: u8 = 0x1b;
 
 /// An element's value; empty where it is too long to be one of ours, fewer bytes where the data end.
 ///
@@ -29,9 +31,19 @@ fn trimmed(bytes: &[u8]) -> &[u8] {
     bytes.get(from..to).unwrap_or(&[])
 }
 
+/// As far as a value is text: where its length is a lie, what follows are other elements, and the
+/// next may be a person's name. Their headers have characters that no text has.
+pub(crate) fn line(bytes: &[u8]) -> &[u8] {
+    let bytes = trimmed(bytes);
+    let is_text =
+        |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace() || *byte == ESCAPE;
+    let end = bytes.iter().position(|byte| !is_text(byte)).unwrap_or(bytes.len());
+    trimmed(bytes.get(..end).unwrap_or(&[]))
+}
+
 /// Text of the default repertoire (CS, SH, LO without accents).
 pub(crate) fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(trimmed(bytes)).into_owned()
+    String::from_utf8_lossy(line(bytes)).into_owned()
 }
 
 /// A UID: digits and dots; whatever else is there is not kept.

@@ -178,7 +178,8 @@ pub(crate) fn numbered(text: &str) -> Option<Result<Vec<String>, Error>> {
         [first.parse().ok()?, last.parse().ok()?, step.parse().ok()?];
     let count = last.checked_sub(first)?.checked_div(step)?.checked_add(1)?;
     if !(1..=MAX_FILES as i64).contains(&count) || width > 20 {
-        return Some(Err(bad("data file", text, "1 to 65534 files were expected")));
+        let n = count.to_string();
+        return Some(Err(bad("data file", &n, "1 to 65534 files were expected")));
     }
     let name = |n: i64| {
         let number = first + n * step;

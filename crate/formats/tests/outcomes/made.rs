@@ -1,5 +1,9 @@
 //! Files that nobody should be hurt by.
 
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+
 use super::{
     dicom::{Built, DEFLATED, EXPLICIT, IMPLICIT, Items, JPEG, Pixels, RLE, Value, number, text},
     opening::outcome,
@@ -206,6 +210,7 @@ fn others() -> Vec<(&'static str, Vec<u8>)> {
         bytes.extend(crc.sum().to_be_bytes());
         bytes
     };
+    let zeros = vec![0; 200 * MB];
     let ints = "type: short\ndimension: 3\nendian: little\nencoding: raw\n";
     vec![
         ("good.nrrd", nrrd("type: uchar\ndimension: 3\nsizes: 2 2 2\nencoding: raw")),
@@ -236,7 +241,48 @@ fn others() -> Vec<(&'static str, Vec<u8>)> {
             // A directory of no entries whose next directory is itself.
             b"II*\0\x08\0\0\0\0\0\x08\0\0\0".to_vec()
         }),
+        ("tiff_without_its_palette.tif", tiff_of_a_palette(0)),
+        ("tiff_with_half_a_palette.tif", tiff_of_a_palette(6)),
+        ("gzip_of_200_mb_of_zeros.gz", gz(&zeros)),
+        ("gzip_in_a_gzip.gz", gz(&gz(&zeros))),
+        ("scan_in_a_gzip_in_a_gzip.nii.gz", gz(&gz(&nifti()))),
+        ("zip_in_a_gzip.gz", gz(&zip::archive(&[Entry::deflated("scan.nii", &nifti())]))),
+        ("nrrd_of_8_bytes_inflates_to_200_mb.nrrd", {
+            let mut nrrd =
+                b"NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 2 2\nencoding: gzip\n\n".to_vec();
+            nrrd.extend(gz(&zeros));
+            nrrd
+        }),
+        ("nifti_of_8_voxels_inflates_to_200_mb.nii.gz", {
+            let mut scan = nifti();
+            scan.extend(&zeros);
+            gz(&scan)
+        }),
+        ("data_is_the_header_itself.nhdr", {
+            let name = "data_is_the_header_itself.nhdr";
+            nrrd(&format!("{ints}sizes: 2 2 2\ndata file: {name}"))
+        }),
     ]
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+/// 2 × 2 pixels of 2 bits; `count` numbers in the table of colours, where there should be 12.
+fn tiff_of_a_palette(count: u32) -> Vec<u8> {
+    let mut tiff = b"II*\0\x08\0\0\0\x09\0".to_vec();
+    let tags = [(256, 2), (257, 2), (258, 2), (259, 1), (262, 3), (273, 8), (278, 2), (279, 2)];
+    for (tag, count, value) in
+        tags.map(|(tag, value)| (tag, 1, value)).into_iter().chain([(320_u16, count, 8)])
+    {
+        tiff.extend([tag, 3].into_iter().flat_map(u16::to_le_bytes));
+        tiff.extend([count, value].into_iter().flat_map(u32::to_le_bytes));
+    }
+    tiff.extend([0; 4]);
+    tiff
 }
 
 /// Planes are counted from positions: these two would make a volume of 10¹³ of them.
