@@ -1,136 +1,25 @@
-//! DICOM SEG of real series. With `HOUNSFIELD_SEG_DIR` the files are kept there, for
-//! `tests/formats/read_seg.py`.
+//! DICOM SEG: where its voxels lie, whom it belongs to, what is refused.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
-#[path = "../../core/tests/common/mod.rs"]
-mod common;
+#[path = "common/seg.rs"]
+mod built;
 #[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with other tests")]
 #[path = "../../../tests/hostile/dicom.rs"]
 mod hostile;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
+use built::{BONE, at, files_of, items, labelled, numbers, plan, points, stack, written};
 use dicom_core::Tag;
-use dicom_object::{DefaultDicomObject, InMemDicomObject};
+use dicom_object::InMemDicomObject;
 use hostile::{Built, Items, Value, text};
-use hounsfield::{Error, Slice, nifti::Limits};
+use hounsfield::Error;
 use hounsfield_formats::{
-    catalogue::Catalogue,
-    dicom::{
-        self,
-        seg::{About, SegWriter},
-    },
-    files::Files,
-    plan::{Options, Plan, ReaderKind},
-    scan::scan,
+    dicom::seg::{About, SegWriter},
+    plan::{Plan, ReaderKind},
     segment::{Anatomy, Segment},
 };
-
-const BONE: Segment = Segment { name: String::new(), anatomy: Anatomy::Bone };
-
-fn plan(files: &Files<Vec<u8>>) -> Plan {
-    let items = (0..files.len()).flat_map(|file| scan(files, file, &Limits::default())).collect();
-    let catalogue = Catalogue::new(items);
-    let suggested = catalogue.listing().suggested.unwrap();
-    catalogue.plan(&suggested, &Options::default()).unwrap()
-}
-
-fn files_of(slices: &[Built]) -> Files<Vec<u8>> {
-    Files::new(slices.iter().enumerate().map(|(n, b)| (format!("{n}"), b.bytes())).collect())
-}
-
-/// Slices of the default file (4 × 3 pixels of 0.7 × 0.8 mm) with these positions.
-fn stack(orientation: &str, positions: &[&str]) -> Files<Vec<u8>> {
-    let slices: Vec<Built> = positions
-        .iter()
-        .enumerate()
-        .map(|(n, position)| {
-            Built::default()
-                .put((0x0008, 0x0018), text(b"UI", &format!("1.2.3.4.{n}")))
-                .put((0x0008, 0x0020), text(b"DA", "20200102"))
-                .put((0x0020, 0x0032), text(b"DS", position))
-                .put((0x0020, 0x0037), text(b"DS", orientation))
-        })
-        .collect();
-    files_of(&slices)
-}
-
-/// The file with the planes that `mask` gives.
-fn file(
-    files: &Files<Vec<u8>>,
-    plan: &Plan,
-    segment: &Segment,
-    about: &About,
-    mask: impl Fn(usize) -> Vec<u8>,
-) -> Vec<u8> {
-    labelled(files, plan, std::slice::from_ref(segment), about, mask)
-}
-
-/// The file with the labels that `labels` gives.
-fn labelled(
-    files: &Files<Vec<u8>>,
-    plan: &Plan,
-    segments: &[Segment],
-    about: &About,
-    mask: impl Fn(usize) -> Vec<u8>,
-) -> Vec<u8> {
-    let mut writer = SegWriter::new(files, plan, segments, about).unwrap();
-    for k in 0..plan.file_size[2] {
-        writer.put(k, &mask(k)).unwrap();
-    }
-    let file = writer.finish().unwrap();
-    assert_eq!(file.len() % 2, 0);
-    file
-}
-
-/// The same, read back.
-fn written(
-    files: &Files<Vec<u8>>,
-    plan: &Plan,
-    segment: &Segment,
-    about: &About,
-    mask: impl Fn(usize) -> Vec<u8>,
-) -> DefaultDicomObject {
-    dicom_object::from_reader(&file(files, plan, segment, about, mask)[..]).unwrap()
-}
-
-fn at(set: &InMemDicomObject, group: u16, element: u16) -> String {
-    let value = set.element(Tag(group, element)).unwrap().to_str().unwrap();
-    value.trim_end_matches(['\0', ' ']).to_owned()
-}
-
-fn items(set: &InMemDicomObject, group: u16, element: u16) -> &[InMemDicomObject] {
-    set.element(Tag(group, element)).unwrap().items().unwrap()
-}
-
-fn numbers(set: &InMemDicomObject, group: u16, element: u16) -> Vec<f64> {
-    set.element(Tag(group, element)).unwrap().to_multi_float64().unwrap()
-}
-
-/// LPS millimetres of all voxels inside, by the file's own geometry, rounded to a thousandth.
-fn points(seg: &InMemDicomObject) -> BTreeSet<[i64; 3]> {
-    let [rows, columns] = [0x0010, 0x0011].map(|e| at(seg, 0x0028, e).parse::<usize>().unwrap());
-    let shared = &items(seg, 0x5200, 0x9229)[0];
-    let o = numbers(&items(shared, 0x0020, 0x9116)[0], 0x0020, 0x0037);
-    let spacing = numbers(&items(shared, 0x0028, 0x9110)[0], 0x0028, 0x0030);
-    let bytes = seg.element(Tag(0x7FE0, 0x0010)).unwrap().to_bytes().unwrap();
-    let mut points = BTreeSet::new();
-    for (f, frame) in items(seg, 0x5200, 0x9230).iter().enumerate() {
-        let p = numbers(&items(frame, 0x0020, 0x9113)[0], 0x0020, 0x0032);
-        for (j, i) in (0..rows).flat_map(|j| (0..columns).map(move |i| (j, i))) {
-            let bit = (f * rows + j) * columns + i;
-            if bytes[bit / 8] >> (bit % 8) & 1 == 1 {
-                points.insert([0, 1, 2].map(|r| {
-                    let right = o[r] * spacing[1] * i as f64;
-                    let down = o[r + 3] * spacing[0] * j as f64;
-                    ((p[r] + right + down) * 1000.0).round() as i64
-                }));
-            }
-        }
-    }
-    points
-}
 
 #[test]
 fn voxels_lie_where_the_slices_lie() {
@@ -269,9 +158,6 @@ fn several_segments_are_frames_of_their_own_in_order() {
     let bits = seg.element(Tag(0x7FE0, 0x0010)).unwrap().to_bytes().unwrap();
     let set: Vec<usize> = (0..48).filter(|n| bits[n / 8] >> (n % 8) & 1 == 1).collect();
     assert_eq!(set, [0, 15, 16, 29, 47]);
-    if let Some(out) = std::env::var_os("HOUNSFIELD_SEG_DIR") {
-        fs::write(Path::new(&out).join("lungs.dcm"), &bytes).unwrap();
-    }
     let mut writer = SegWriter::new(&files, &plan, &segments, &About::default()).unwrap();
     assert!(writer.put(0, &[4; 12]).unwrap_err().to_string().contains('4'));
     assert!(SegWriter::new(&files, &plan, &[], &About::default()).is_err());
@@ -386,38 +272,4 @@ fn what_cannot_be_written_is_refused_in_a_sentence() {
     assert!(writer.put(2, &[1; 12]).is_err());
     let none = Plan { planes: Vec::new(), ..plan };
     assert!(open(&none, &About::default()).is_err());
-}
-
-/// Everything denser than 200 HU.
-fn bright(files: &Files<Vec<u8>>, plan: &Plan, k: usize) -> Vec<u8> {
-    let Some(part) = plan.planes[k].parts.first() else {
-        return vec![0; plan.file_size[0] * plan.file_size[1]];
-    };
-    match dicom::frame(&files.at(&part.place).unwrap(), part.frame, &()).unwrap() {
-        Slice::I16(values) => values.iter().map(|v| u8::from(*v > 200)).collect(),
-        Slice::F32(values) => values.iter().map(|v| u8::from(*v > 200.0)).collect(),
-    }
-}
-
-#[test]
-fn real_series() {
-    for folder in ["lidc-0001/dicom", "cip/ct-64Dicom", "cip/simple_dicom", "dicomparser"] {
-        let Some(path) = common::data(folder) else { continue };
-        let mut paths: Vec<_> = fs::read_dir(&path).unwrap().map(|e| e.unwrap().path()).collect();
-        paths.retain(|path| path.is_file());
-        paths.sort();
-        let named = |path: &Path| (path.display().to_string(), fs::read(path).unwrap());
-        let files = Files::new(paths.iter().map(|path| named(path)).collect());
-        let plan = plan(&files);
-        let about = About { check_summary: "CT check: pass".into(), now: None };
-        let bytes = file(&files, &plan, &BONE, &about, |k| bright(&files, &plan, k));
-        let seg = dicom_object::from_reader(&bytes[..]).unwrap();
-        let inside: usize =
-            (0..plan.file_size[2]).flat_map(|k| bright(&files, &plan, k)).map(usize::from).sum();
-        assert_eq!(points(&seg).len(), inside, "{folder}");
-        if let Some(out) = std::env::var_os("HOUNSFIELD_SEG_DIR") {
-            let name = format!("{}.dcm", folder.replace('/', "_"));
-            fs::write(Path::new(&out).join(name), &bytes).unwrap();
-        }
-    }
 }
