@@ -18,7 +18,7 @@
 //!
 //! | Syntaxes | Decoder | native | wasm | Right | |
 //! |---|---|---|---|---|---|
-//! | JPEG lossless .57 .70 | **own** | 2.5 | 4.5 | all | restarts, point transform, any predictor |
+//! | JPEG lossless .57 .70 | **own** | | | all | restarts, point transform, any predictor; made faster since the others were measured: `tests/bench/OPENING.md` |
 //! | | `jpeg-decoder` 0.3 | 5.5 | | grey | panics on subsampled colour left unconverted; maintenance mode |
 //! | | libjpeg 2.5 (C++), libjpeg-turbo (C) | 11.3, 2.3 | | | |
 //! | JPEG .50 .51, 8 and 12 bits | **own** | 3.5 | | ±1 | unbiased against libjpeg-turbo (mean 0.0001) |
@@ -35,7 +35,7 @@
 //! | | `OpenJPH` (C++, AVX2) | 1.6 | | | |
 //!
 //! As one wasm, all of them: 489 KB, 126 KB with brotli (`opt-level = 3`), or 396 KB, 109 KB (`"s"`: JPEG
-//! lossless 7.2 ms, HTJ2K 10.5, the others as before). `hayro-jpeg2000` alone is 219 KB,
+//! lossless took 1.6 times as long, HTJ2K 1.4 times, the others as before). `hayro-jpeg2000` alone is 219 KB,
 //! `dicom-toolkit-jpeg2000` 188 KB, `jpeg-decoder` 115 KB.
 //!
 //! Not decoded, each with a sentence that says so: progressive and arithmetic JPEG (retired from
