@@ -225,11 +225,18 @@ pub(crate) struct Measure {
     #[command(flatten)]
     pub(crate) open: Open,
     /// A file of labels on the scan's grid, in any format; each label is a row. May be given again.
-    #[arg(short, long = "mask", required = true, value_name = "MASK")]
+    #[arg(short, long = "mask", required_unless_present_any = ["left_lung", "right_lung"], value_name = "MASK")]
     pub(crate) masks: Vec<PathBuf>,
-    /// Labels 1, 2 and 3 of the first MASK are left lung, right lung and airways: measure lungs.
-    #[arg(long)]
+    /// Measure the lungs in the first MASK: the labels it calls left and right lung (a .seg.nrrd has
+    /// names, and --label gives some), or else 1 left, 2 right, 3 airways as `hounsfield lungs` has them.
+    #[arg(long, conflicts_with_all = ["left_lung", "right_lung"])]
     pub(crate) lungs: bool,
+    /// The left lung in a file of its own: whatever is not 0. Measures lungs, as --lungs does.
+    #[arg(long, value_name = "MASK")]
+    pub(crate) left_lung: Option<PathBuf>,
+    /// The right lung likewise.
+    #[arg(long, value_name = "MASK")]
+    pub(crate) right_lung: Option<PathBuf>,
     /// What a label is called, as in 4=heart. May be given again.
     #[arg(long = "label", value_name = "N=NAME", value_parser = label, allow_hyphen_values = true)]
     pub(crate) labels: Vec<(i32, String)>,

@@ -9,7 +9,11 @@ use hounsfield::{
     progress::Part,
 };
 
+use hounsfield_formats::nrrd::label_names;
+
 use crate::{args, failure::Failure, scan, source};
+
+pub(crate) use hounsfield::labels::Label as Found;
 
 /// Every label of a file, on the grid `target`. A file that cannot be taken so is named in the
 /// failure.
@@ -18,6 +22,15 @@ pub(crate) fn read(
     target: &Grid,
     progress: &mut dyn Progress,
 ) -> Result<Labels, Failure> {
+    read_named(path, target, progress).map(|(labels, _)| labels)
+}
+
+/// As [`read`], with the names that the file itself has for labels.
+pub(crate) fn read_named(
+    path: &Path,
+    target: &Grid,
+    progress: &mut dyn Progress,
+) -> Result<(Labels, Vec<(i32, String)>), Failure> {
     let found = scan::find(&args::Open::labels(path), &mut Part::new(progress, 0.0, 0.2))?;
     let opened = scan::open(&found, &mut Part::new(progress, 0.2, 1.0))?;
     let about = About {
@@ -36,7 +49,9 @@ pub(crate) fn read(
             ),
         ));
     }
-    Ok(labels)
+    let names = label_names(&found.files, &found.plan)
+        .map_err(|error| Failure::Nothing { file: path.to_owned(), sentence: error.to_string() })?;
+    Ok((labels, names))
 }
 
 /// The name of a label: its file's, without what the format adds, and its number where there are

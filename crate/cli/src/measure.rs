@@ -1,8 +1,10 @@
 //! `hounsfield measure`
 
+use std::path::Path;
+
 use hounsfield::{
     Grid, Mask, Note,
-    check::{self, CheckItem, Status},
+    check::{self, CheckItem},
     lungs::{AIRWAYS, LEFT, RIGHT},
     measure::{
         csv::{About, csv},
@@ -27,11 +29,10 @@ struct Measured {
 
 /// A label of a file.
 struct Label {
-    value: i32,
     name: String,
     mask: Mask,
-    /// Its file is the map of lungs.
-    of_lungs: bool,
+    /// Which lung it is, or the airways, where lungs are measured.
+    lung: Option<u8>,
 }
 
 pub(crate) fn run(what: &args::Measure, quiet: bool) -> Result<(), Failure> {
@@ -56,19 +57,16 @@ fn measure(what: &args::Measure, bar: &mut Bar) -> Result<Measured, Failure> {
     let named: Vec<_> =
         found.iter().map(|label| Named { name: &label.name, mask: &label.mask }).collect();
     let rows = table(volume, &named, &mut Part::new(bar, 0.8, 0.9)).map_err(failed)?;
-    let lungs = if what.lungs {
+    let lungs = if what.lungs || what.left_lung.is_some() || what.right_lung.is_some() {
         let none = Mask::empty(volume.grid().size_voxel()).map_err(failed)?;
         let side = |side: u8| {
-            let is_it = |label: &&Label| label.of_lungs && label.value == i32::from(side);
+            let is_it = |label: &&Label| label.lung == Some(side);
             found.iter().find(is_it).map_or(&none, |label| &label.mask)
         };
         let (left, right) = (side(LEFT), side(RIGHT));
         let measuring = &mut Part::new(bar, 0.9, 1.0);
         let mut lungs = measure_lungs(volume, left, right, measuring).map_err(failed)?;
-        let contrast = |item: &CheckItem| item.id == "contrast" && item.status != Status::Pass;
-        if scan.check.iter().any(contrast) {
-            lungs.notes.push(contrast_note());
-        }
+        lungs.notes.extend(contrast_note(&scan.check));
         Some(lungs)
     } else {
         None
@@ -76,40 +74,102 @@ fn measure(what: &args::Measure, bar: &mut Bar) -> Result<Measured, Failure> {
     Ok(Measured { name: source::label(&scan.found.name), rows, lungs, notes, check: scan.check })
 }
 
-/// The labels of all files, under the names that the person gave them, that a map of lungs has, or
-/// else after their files.
+/// The labels of all files, under the names that the person gave them, that the file has, or else
+/// after their files.
 fn read(
     what: &args::Measure,
     target: &Grid,
     notes: &mut Vec<Note>,
     bar: &mut Part<'_>,
 ) -> Result<Vec<Label>, Failure> {
+    let lungs = [(LEFT, &what.left_lung), (RIGHT, &what.right_lung)];
+    let lungs = lungs.iter().filter_map(|(side, path)| Some((Some(*side), path.as_ref()?)));
+    let files: Vec<_> = what.masks.iter().map(|path| (None, path)).chain(lungs).collect();
     let mut labels = Vec::new();
-    for (k, path) in what.masks.iter().enumerate() {
-        let of_lungs = what.lungs && k == 0;
-        let [from, to] = [k, k + 1].map(|k| k as f64 / what.masks.len() as f64);
-        let read = labels::read(path, target, &mut Part::new(bar, from, to))?;
+    for (k, (side, path)) in files.iter().enumerate() {
+        let [from, to] = [k, k + 1].map(|k| k as f64 / files.len() as f64);
+        let (read, names) = labels::read_named(path, target, &mut Part::new(bar, from, to))?;
         notes.extend(read.notes);
         if read.found.is_empty() {
             let message = format!("{} holds no label: every voxel is 0.", source::label(path));
             notes.push(Note::new("no_labels", message));
         }
-        let alone = read.found.len() == 1;
-        for hounsfield::labels::Label { label: value, mask, .. } in read.found {
-            let given = what.labels.iter().find(|(label, _)| *label == value);
-            let of_map = lung_name(value).filter(|_| of_lungs);
-            let name = given.map(|(_, name)| name.clone()).or(of_map.map(Into::into));
-            let name = name.unwrap_or_else(|| labels::name(path, value, alone));
-            labels.push(Label { value, name, mask, of_lungs });
+        match side {
+            Some(side) => labels.push(one_lung(*side, read.found, path, target)?),
+            None => labels.extend(named(what, path, k == 0, read.found, &names)),
         }
     }
     Ok(labels)
 }
 
-/// What a value means in a map of lungs.
-fn lung_name(value: i32) -> Option<&'static str> {
-    let lungs = [(LEFT, "left lung"), (RIGHT, "right lung"), (AIRWAYS, "airways")];
-    lungs.iter().find(|(label, _)| i32::from(*label) == value).map(|(_, name)| *name)
+/// Everything in a file that holds one lung.
+fn one_lung(
+    side: u8,
+    found: Vec<labels::Found>,
+    path: &Path,
+    target: &Grid,
+) -> Result<Label, Failure> {
+    let failed = |error| Failure::scan(path, error);
+    let mut mask = Mask::empty(target.size_voxel()).map_err(failed)?;
+    for label in found {
+        mask.union_with(&label.mask).map_err(failed)?;
+    }
+    Ok(Label { name: lung_name(side).into(), mask, lung: Some(side) })
+}
+
+/// A file's labels; `names` is what it calls them itself.
+fn named(
+    what: &args::Measure,
+    path: &Path,
+    is_first: bool,
+    found: Vec<labels::Found>,
+    names: &[(i32, String)],
+) -> Vec<Label> {
+    let name_in = |names: &[(i32, String)], value: i32| {
+        names.iter().find(|(label, _)| *label == value).map(|(_, name)| name.clone())
+    };
+    let alone = found.len() == 1;
+    let called = |value: i32| {
+        let own = || name_in(names, value).or_else(|| alone.then(|| labels::stem(path)));
+        name_in(&what.labels, value).or_else(own)
+    };
+    let by_name = |value: i32| called(value).and_then(|name| side_of(&name));
+    let are_named = found.iter().any(|found| by_name(found.label).is_some());
+    let lung = |value: i32| {
+        let by_number = || [LEFT, RIGHT, AIRWAYS].into_iter().find(|n| i32::from(*n) == value);
+        let is_map = what.lungs && is_first;
+        if are_named { by_name(value) } else { by_number() }.filter(|_| is_map)
+    };
+    let label = |labels::Found { label: value, mask, .. }| {
+        let lung = lung(value);
+        let name = name_in(&what.labels, value)
+            .or_else(|| lung.map(|lung| lung_name(lung).into()))
+            .or_else(|| name_in(names, value))
+            .unwrap_or_else(|| labels::name(path, value, alone));
+        Label { name, mask, lung }
+    };
+    found.into_iter().map(label).collect()
+}
+
+/// Which lung a name means: "Left lung", `lung_left` and the like, and nothing longer.
+fn side_of(name: &str) -> Option<u8> {
+    let name = name.to_lowercase();
+    let mut words: Vec<_> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    match words.as_slice() {
+        ["left", "lung"] => Some(LEFT),
+        ["lung", "right"] => Some(RIGHT),
+        _ => None,
+    }
+}
+
+fn lung_name(lung: u8) -> &'static str {
+    match lung {
+        LEFT => "left lung",
+        RIGHT => "right lung",
+        _ => "airways",
+    }
 }
 
 /// With lungs, their rows and those of the other labels.

@@ -63,6 +63,62 @@ fn lungs_come_with_gas_tissue_and_thirds() {
 }
 
 #[test]
+fn lungs_in_files_of_their_own() {
+    let shell = phantom();
+    let line = "measure ct.nii.gz --left-lung truth/lung_left.nii.gz --right-lung truth/lung_right.nii.gz --json";
+    let found = shell.run(line).succeeds().json();
+    let voxels = |rows: &serde_json::Value| -> Vec<(String, u64)> {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| (row["name"].as_str().unwrap().to_owned(), row["voxels"].as_u64().unwrap()))
+            .collect()
+    };
+    let rows = voxels(&found["rows"]);
+    let names: Vec<_> = rows.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["left lung", "right lung", "all"]);
+    let lungs = voxels(&found["lungs"]["rows"]);
+    assert_eq!(lungs[1..3], rows[..2]);
+    assert_ne!(rows[0].1, rows[1].1, "the test could not tell them apart");
+    // By the files' names, the first of which holds one lung only.
+    let line = "measure ct.nii.gz -m truth/lung_right.nii.gz --lungs --json";
+    let alone = shell.run(line).succeeds().json();
+    let alone = voxels(&alone["lungs"]["rows"]);
+    assert_eq!((alone[1].1, alone[2].1), (0, rows[1].1), "named lung_right, though its label is 1");
+    shell
+        .run("measure ct.nii.gz --lungs --left-lung truth/lung_left.nii.gz")
+        .exits_with(2)
+        .complains("--left-lung");
+}
+
+#[test]
+fn segments_go_by_their_names() {
+    let shell = phantom();
+    shell.run("lungs ct.nii.gz -o lungs.seg.nrrd").succeeds();
+    let line = "measure ct.nii.gz --mask lungs.seg.nrrd --lungs --json";
+    let before = shell.run(line).succeeds().json();
+    // The segments change their names, so the lungs change sides.
+    let bytes = fs::read(shell.path("lungs.seg.nrrd")).unwrap();
+    let end = bytes.windows(2).position(|two| two == b"\n\n").unwrap();
+    let header = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let swapped = header
+        .replace("Name:=Left lung", "Name:=…")
+        .replace("Name:=Right lung", "Name:=Left lung")
+        .replace("Name:=…", "Name:=Right lung");
+    assert_ne!(swapped, header);
+    fs::write(shell.path("lungs.seg.nrrd"), [swapped.as_bytes(), &bytes[end..]].concat()).unwrap();
+    let after = shell.run(line).succeeds().json();
+    let voxels =
+        |found: &serde_json::Value, row: usize| found["lungs"]["rows"][row]["voxels"].clone();
+    assert_ne!(voxels(&before, 1), voxels(&before, 2));
+    assert_eq!(voxels(&after, 1), voxels(&before, 2));
+    assert_eq!(voxels(&after, 2), voxels(&before, 1));
+    let names = |found: &serde_json::Value| -> Vec<serde_json::Value> {
+        found["rows"].as_array().unwrap().iter().map(|row| row["name"].clone()).collect()
+    };
+    // Label 3 keeps the file's own name.
+    assert_eq!(names(&after)[..2], ["right lung", "left lung"]);
+}
+
+#[test]
 fn one_thread_gives_the_same_text_as_many() {
     let shell = phantom();
     let line = "measure ct.nii.gz --mask truth/lung_left.nii.gz --lungs --json --threads";

@@ -3,7 +3,7 @@
 use hounsfield::{
     histogram::histogram,
     measure::{
-        lungs::measure_lungs,
+        lungs::{contrast_note, measure_lungs},
         table::{Named, table},
     },
     nifti,
@@ -118,15 +118,19 @@ impl Scan {
 
 #[wasm_bindgen]
 impl Mask {
-    /// `LungMeasures` as JSON, of this left lung and a `right` one of the same scan.
+    /// `LungMeasures` as JSON, of this left lung and a `right` one of the same scan, with what its CT
+    /// check has to say about them.
     ///
     /// # Errors
     /// A mask of another size, out of memory, stopped.
     #[wasm_bindgen(js_name = measureLungs)]
     pub fn measure_lungs(&self, right: &Mask, on_progress: &OnProgress) -> Result<String, JsValue> {
         let mut on_progress = on_progress;
-        let volume = &self.opened().volume;
-        let found = measure_lungs(volume, &self.look(), &right.look(), &mut on_progress);
-        json(&found.map_err(|error| to_js(&error))?)
+        let opened = self.opened();
+        let mut found =
+            measure_lungs(&opened.volume, &self.look(), &right.look(), &mut on_progress)
+                .map_err(|error| to_js(&error))?;
+        found.notes.extend(contrast_note(opened.check().map_err(|error| to_js(&error))?));
+        json(&found)
     }
 }

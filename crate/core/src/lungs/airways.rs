@@ -95,6 +95,7 @@ fn flood(hu: &[i16], grid: &Grid, air: &Mask, seeds: &Mask) -> Result<(Mask, i16
     let mut seed_count = 0;
     for z in 0..nz {
         for (y, x) in set_voxels(seeds, z) {
+            // Grid::new keeps every axis below u16::MAX.
             let voxel = [x as u16, y as u16, z as u16];
             // The trachea itself is never given up, however noisy.
             waiting[level_of(voxel).min(levels - 1)].push(voxel);

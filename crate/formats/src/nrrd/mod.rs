@@ -10,8 +10,10 @@
 
 mod fields;
 mod header;
+mod names;
 mod place;
 mod write;
 
 pub(crate) use header::{numbered, parse};
+pub use names::label_names;
 pub use write::SegNrrdWriter;
