@@ -17,6 +17,7 @@ pub mod info;
 pub mod neighbourhood;
 pub mod note;
 mod order;
+mod par;
 pub mod progress;
 pub mod volume;
 

@@ -3,9 +3,7 @@
 //! Sixty-four voxels an instruction is what everything downstream profits from. The bits beyond
 //! a row's end are always zero; every operation here keeps it so.
 
-use rayon::prelude::*;
-
-use crate::{Error, error::try_vec};
+use crate::{Error, error::try_vec, par};
 
 /// A set of voxels on a grid of `size_voxel`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,10 +194,10 @@ impl Mask {
     /// How many voxels are inside.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.words
-            .par_chunks(1 << 14)
-            .map(|part| part.iter().map(|w| w.count_ones() as usize).sum::<usize>())
-            .sum()
+        let counts = par::fold(self.words.chunks(1 << 14), &|| 0, &|count, _, part| {
+            *count += part.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        });
+        counts.into_iter().sum()
     }
 
     /// Is nothing inside?
@@ -248,13 +246,12 @@ impl Mask {
 
     fn combine(&mut self, other: &Self, op: impl Fn(u64, u64) -> u64 + Sync) -> Result<(), Error> {
         self.same_grid(other)?;
-        self.words.par_chunks_mut(1 << 14).zip(other.words.par_chunks(1 << 14)).for_each(
-            |(a, b)| {
-                for (a, b) in a.iter_mut().zip(b) {
-                    *a = op(*a, *b);
-                }
-            },
-        );
+        let parts = self.words.chunks_mut(1 << 14).zip(other.words.chunks(1 << 14));
+        par::each(parts, &|_, (a, b)| {
+            for (a, b) in a.iter_mut().zip(b) {
+                *a = op(*a, *b);
+            }
+        });
         Ok(())
     }
 

@@ -1,9 +1,8 @@
 //! Voxels in a range of HU, as bits.
 
-use rayon::prelude::*;
 use wide::{i8x16, i16x16};
 
-use crate::{Error, Grid, Mask, Progress, progress::checkpoint};
+use crate::{Error, Grid, Mask, Progress, par, progress::checkpoint};
 
 /// Slices between two reports: about 10 ms of work at 512 × 512.
 const SLICES_PER_STEP: usize = 64;
@@ -38,11 +37,12 @@ pub fn threshold(
     let words = mask.words_mut().chunks_mut(rows_per_step * words_per_row);
     for (step, (words, hu)) in words.zip(hu.chunks(rows_per_step * size[0])).enumerate() {
         checkpoint(progress, "threshold", step as f64 / steps as f64)?;
-        words
-            .par_chunks_exact_mut(words_per_row)
-            .zip(hu.par_chunks_exact(size[0]))
-            .with_min_len(16)
-            .for_each(|(words, hu)| row_to_bits(hu, min_hu, max_hu, last, words));
+        let slices = words.chunks_mut(words_per_row * size[1]).zip(hu.chunks(size[0] * size[1]));
+        par::each(slices, &|_, (words, hu)| {
+            for (words, hu) in words.chunks_exact_mut(words_per_row).zip(hu.chunks_exact(size[0])) {
+                row_to_bits(hu, min_hu, max_hu, last, words);
+            }
+        });
     }
     Ok(mask)
 }
@@ -64,14 +64,18 @@ pub(crate) fn threshold_three(
     let hu = hu.chunks(size[0] * size[1] * SLICES_PER_STEP);
     for (step, (((a, b), c), hu)) in a.zip(b).zip(c).zip(hu).enumerate() {
         checkpoint(progress, "threshold", step as f64 / steps as f64)?;
-        let [a, b, c] = [a, b, c].map(|words| words.par_chunks_exact_mut(words_per_row));
-        a.zip(b).zip(c).zip(hu.par_chunks_exact(size[0])).with_min_len(16).for_each(
-            |(((a, b), c), hu)| {
-                for (words, [min_hu, max_hu]) in [a, b, c].into_iter().zip(ranges) {
-                    row_to_bits(hu, min_hu, max_hu, last, words);
+        let [a, b, c] = [a, b, c].map(|words| words.chunks_mut(words_per_row * size[1]));
+        let slices = a.zip(b).zip(c).zip(hu.chunks(size[0] * size[1]));
+        par::each(slices, &|_, (((a, b), c), hu)| {
+            let mut rows = [a, b, c].map(|words| words.chunks_exact_mut(words_per_row));
+            for hu in hu.chunks_exact(size[0]) {
+                for (rows, [min_hu, max_hu]) in rows.iter_mut().zip(ranges) {
+                    if let Some(words) = rows.next() {
+                        row_to_bits(hu, min_hu, max_hu, last, words);
+                    }
                 }
-            },
-        );
+            }
+        });
     }
     Ok(masks)
 }
@@ -82,18 +86,16 @@ pub(crate) fn darker_within(hu: &[i16], mask: &Mask, max_hu: i16) -> Result<Mask
     let mut darker = mask.try_clone()?;
     let words_per_row = mask.words_per_row();
     let (low, high) = (i16x16::splat(i16::MIN), i16x16::splat(max_hu));
-    darker
-        .words_mut()
-        .par_chunks_exact_mut(words_per_row)
-        .zip(hu.par_chunks_exact(nx))
-        .with_min_len(ny)
-        .for_each(|(words, hu)| {
+    let slices = darker.words_mut().chunks_mut(words_per_row * ny).zip(hu.chunks(nx * ny));
+    par::each(slices, &|_, (words, hu)| {
+        for (words, hu) in words.chunks_exact_mut(words_per_row).zip(hu.chunks_exact(nx)) {
             for (word, hu) in words.iter_mut().zip(hu.chunks(64)).filter(|(word, _)| **word != 0) {
                 let mut block = [i16::MAX; 64];
                 block[..hu.len()].copy_from_slice(hu);
                 *word &= block_to_bits(&block, low, high);
             }
-        });
+        }
+    });
     Ok(darker)
 }
 

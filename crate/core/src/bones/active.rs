@@ -3,8 +3,6 @@
 //! Of a chest CT about 5 % of the voxels can be bone. They get ids in raster order: a bit mask says
 //! which, and the number of bits before each word turns a place into an id without a search.
 
-use rayon::prelude::*;
-
 use super::{
     quiet::{Quiet, Scratch},
     window::Window,
@@ -12,6 +10,7 @@ use super::{
 use crate::{
     Error, Mask, Progress,
     error::{try_vec, try_with_capacity},
+    par,
     progress::checkpoint,
     threshold::row_to_bits,
 };
@@ -193,7 +192,7 @@ pub(super) fn look(
     let mut level = Vec::new();
     let words = body.words_per_slice();
     // What is found does not depend on the steps; how soon a stop is heard does.
-    let slices_per_step = SLICES_PER_STEP * rayon::current_num_threads();
+    let slices_per_step = SLICES_PER_STEP * par::threads();
     let [active, smooth, dense] = &mut masks;
     let steps = active
         .words_mut()
@@ -204,25 +203,28 @@ pub(super) fn look(
         let z0 = step * slices_per_step;
         checkpoint(progress, "look for smooth contrast", z0 as f64 / size[2] as f64)?;
         let too_many = level.len() > looking.max_active;
-        let found: Vec<Result<Vec<u8>, Error>> = active
-            .par_chunks_mut(words)
-            .zip(smooth.par_chunks_mut(words))
-            .zip(dense.par_chunks_mut(words))
-            .enumerate()
-            .map_init(
-                || (Scratch::default(), Window::new(looking.reach, size[0])),
-                |(scratch, window), (index, ((active, smooth), dense))| {
-                    let z = z0 + index;
-                    let slice = quiet.slice(z, scratch);
-                    let slice = Slice { hu: &slice, nx: size[0], looking };
-                    let levels = slice.activate(body, z, active)?;
-                    if !levels.is_empty() && !too_many {
-                        slice.find_smooth(body, z, active, window, smooth, dense);
-                    }
-                    Ok(levels)
-                },
-            )
-            .collect();
+        let mut found = Vec::new();
+        found.resize_with(slices_per_step, || Ok(Vec::new()));
+        let slices = active
+            .chunks_mut(words)
+            .zip(smooth.chunks_mut(words))
+            .zip(dense.chunks_mut(words))
+            .zip(&mut found);
+        let start = || (Scratch::default(), Window::new(looking.reach, size[0]));
+        par::fold(
+            slices,
+            &start,
+            &|(scratch, window), index, (((active, smooth), dense), found)| {
+                let z = z0 + index;
+                let slice = quiet.slice(z, scratch);
+                let slice = Slice { hu: &slice, nx: size[0], looking };
+                *found = slice.activate(body, z, active);
+                let any = found.as_ref().is_ok_and(|levels| !levels.is_empty());
+                if any && !too_many {
+                    slice.find_smooth(body, z, active, window, smooth, dense);
+                }
+            },
+        );
         for levels in found {
             let levels = levels?;
             if level.len() > looking.max_active {

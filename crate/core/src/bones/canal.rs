@@ -4,8 +4,6 @@
 //! along the spine it differs: between two arches it opens, so the filled piece ends against
 //! unfilled tissue over its whole width, above and below, where marrow ends against bone.
 
-use rayon::prelude::*;
-
 use super::{
     quiet::{Quiet, Scratch},
     window::Window,
@@ -15,6 +13,7 @@ use crate::{
     components::Components,
     error::try_vec,
     morphology::{Beyond, dilate, erode, radius},
+    par,
     progress::{Part as Span, checkpoint},
 };
 
@@ -174,7 +173,7 @@ fn soft_part(
     let nz = holes.size_voxel()[2];
     let mut soft = Mask::empty(holes.size_voxel())?;
     let words = holes.words_per_slice();
-    let slices_per_step = SLICES_PER_STEP * rayon::current_num_threads();
+    let slices_per_step = SLICES_PER_STEP * par::threads();
     for (step, soft) in soft.words_mut().chunks_mut(words * slices_per_step).enumerate() {
         let z0 = step * slices_per_step;
         checkpoint(progress, STAGE, z0 as f64 / nz as f64)?;
@@ -186,34 +185,33 @@ fn soft_part(
 /// Sets the bits of soft voxels in the slices from `z0` on.
 fn find_soft(quiet: &Quiet<'_>, holes: &Mask, reach: usize, z0: usize, soft: &mut [u64]) {
     let [nx, ny, _] = holes.size_voxel();
-    soft.par_chunks_mut(holes.words_per_slice()).enumerate().for_each_init(
-        || (Scratch::default(), Window::new(reach, nx)),
-        |(scratch, window), (index, soft)| {
-            let z = z0 + index;
-            let rows = (0..ny).filter(|y| holes.row(*y, z).iter().any(|word| *word != 0));
-            let (Some(first), Some(last)) = (rows.clone().next(), rows.clone().next_back()) else {
-                return;
-            };
-            let slice = quiet.slice(z, scratch);
-            window.start_at(&slice, first);
-            for y in first..=last {
-                for (index, word) in holes.row(y, z).iter().enumerate() {
-                    let mut bits = *word;
-                    while bits != 0 {
-                        let bit = bits.trailing_zeros();
-                        let sums = window.at(index * 64 + bit as usize);
-                        let mean = sums.mean_times_n();
-                        let is_soft = mean > SOFT_HU.start * sums.n && mean < SOFT_HU.end * sums.n;
-                        if let Some(soft) = soft.get_mut(y * holes.words_per_row() + index) {
-                            *soft |= u64::from(is_soft) << bit;
-                        }
-                        bits &= bits - 1;
+    let slices = soft.chunks_mut(holes.words_per_slice());
+    let start = || (Scratch::default(), Window::new(reach, nx));
+    par::fold(slices, &start, &|(scratch, window), index, soft| {
+        let z = z0 + index;
+        let rows = (0..ny).filter(|y| holes.row(*y, z).iter().any(|word| *word != 0));
+        let (Some(first), Some(last)) = (rows.clone().next(), rows.clone().next_back()) else {
+            return;
+        };
+        let slice = quiet.slice(z, scratch);
+        window.start_at(&slice, first);
+        for y in first..=last {
+            for (index, word) in holes.row(y, z).iter().enumerate() {
+                let mut bits = *word;
+                while bits != 0 {
+                    let bit = bits.trailing_zeros();
+                    let sums = window.at(index * 64 + bit as usize);
+                    let mean = sums.mean_times_n();
+                    let is_soft = mean > SOFT_HU.start * sums.n && mean < SOFT_HU.end * sums.n;
+                    if let Some(soft) = soft.get_mut(y * holes.words_per_row() + index) {
+                        *soft |= u64::from(is_soft) << bit;
                     }
+                    bits &= bits - 1;
                 }
-                window.step(&slice, y);
             }
-        },
-    );
+            window.step(&slice, y);
+        }
+    });
 }
 
 /// Counts the faces, up and down, with which every piece meets what is not filled.

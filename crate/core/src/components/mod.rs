@@ -8,11 +8,10 @@
 mod runs;
 pub(crate) mod union_find;
 
-use rayon::prelude::*;
 use runs::{Run, RunTable};
 use union_find::UnionFind;
 
-use crate::{Error, Mask, Neighbourhood, Progress, error::try_vec, progress::checkpoint};
+use crate::{Error, Mask, Neighbourhood, Progress, error::try_vec, par, progress::checkpoint};
 
 /// One component's place and size.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,15 +108,14 @@ impl Components {
         for (step, ranges) in ranges.chunks(SLABS_PER_STEP).enumerate() {
             let done = (step * SLABS_PER_STEP * SLICES_PER_SLAB) as f64 / nz as f64;
             checkpoint(progress, "components", done)?;
-            let labelled: Result<Vec<_>, Error> = ranges
-                .par_iter()
-                .map(|&(z0, z1)| {
-                    let table = RunTable::of_slices(mask, complement, z0, z1)?;
-                    let parents = join_within(&table, ny, neighbourhood)?;
-                    Ok((table, parents))
-                })
-                .collect();
-            slabs.extend(labelled?);
+            let labelled = par::map(ranges.iter(), &|_, &(z0, z1)| {
+                let table = RunTable::of_slices(mask, complement, z0, z1)?;
+                let parents = join_within(&table, ny, neighbourhood)?;
+                Ok((table, parents))
+            });
+            for slab in labelled {
+                slabs.push(slab?);
+            }
         }
         let runs = slabs.iter().map(|(table, _)| table.runs.len()).sum();
         let mut parents = crate::error::try_with_capacity(runs, "component labels")?;
@@ -211,17 +209,15 @@ impl Components {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn table(&self) -> Result<Vec<Component>, Error> {
-        self.table_of(self.count(), |id| id)
+        let mut ids = crate::error::try_with_capacity(self.count(), "a component table")?;
+        ids.extend(0..self.count());
+        self.table_of(self.count(), &ids)
     }
 
-    /// As [`Components::table`], of some: `index_of` gives a component's place among `count`, or
-    /// a place beyond them for those that are not asked for. Noise makes components by the
-    /// hundred thousand, of which a few matter.
-    pub(crate) fn table_of(
-        &self,
-        count: usize,
-        index_of: impl Fn(usize) -> usize,
-    ) -> Result<Vec<Component>, Error> {
+    /// As [`Components::table`], of some: `places` has a component's place among `count`, or a
+    /// place beyond them for those that are not asked for ([`Components::places_of`]). Noise makes
+    /// components by the hundred thousand, of which a few matter.
+    pub(crate) fn table_of(&self, count: usize, places: &[usize]) -> Result<Vec<Component>, Error> {
         let unseen = Component {
             voxels: 0,
             seed_voxel: [0; 3],
@@ -231,7 +227,8 @@ impl Components {
         };
         let mut table = try_vec(unseen, count, "a component table")?;
         self.for_each_run(|id, y, z, start, end| {
-            let Some(component) = table.get_mut(index_of(id)) else { return };
+            let place = places.get(id).copied().unwrap_or(usize::MAX);
+            let Some(component) = table.get_mut(place) else { return };
             if component.voxels == 0 {
                 component.seed_voxel = [start, y, z];
             }
@@ -255,11 +252,18 @@ impl Components {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub fn select(&self, keep: impl Fn(usize) -> bool) -> Result<Mask, Error> {
+        let mut kept = try_vec(false, self.count(), "chosen components")?;
+        kept.iter_mut().enumerate().for_each(|(id, kept)| *kept = keep(id));
+        self.mask_of(&kept)
+    }
+
+    /// Asked once for each component, not for each run; and compiled once.
+    fn mask_of(&self, kept: &[bool]) -> Result<Mask, Error> {
         let mut mask = Mask::empty(self.size_voxel)?;
         let (ny, words_per_row) = (self.size_voxel[1], self.words_per_row);
         let words = mask.words_mut();
         self.for_each_run(|id, y, z, start, end| {
-            if keep(id) {
+            if kept.get(id) == Some(&true) {
                 let row = (z * ny + y) * words_per_row;
                 set_bits(&mut words[row..row + words_per_row], start, end);
             }

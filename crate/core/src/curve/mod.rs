@@ -29,11 +29,12 @@ mod slab;
 
 pub use choice::{Choice, MIN_STRETCH_HU, Proposal, Rule, Stretch, choose};
 use local::Local;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use slab::{ListBudget, Slab};
 
-use crate::{Error, Grid, Neighbourhood, Progress, progress::checkpoint, threshold::check_on_grid};
+use crate::{
+    Error, Grid, Neighbourhood, Progress, par, progress::checkpoint, threshold::check_on_grid,
+};
 
 /// The lowest threshold.
 pub const FIRST_HU: i16 = 150;
@@ -110,7 +111,7 @@ pub fn component_curve(
     let size = grid.size_voxel();
     let nz = size[2];
     // The counts do not depend on the cut, so it may follow the number of threads.
-    let count = rayon::current_num_threads().min(nz.div_ceil(8)).max(1);
+    let count = par::threads().min(nz.div_ceil(8)).max(1);
     let budget = sizes.map(|_| ListBudget::new((hu.len() / 8).max(FREE_LIST_VOXELS)));
     let mut slabs = (0..count)
         .map(|k| {
@@ -121,9 +122,8 @@ pub fn component_curve(
     let steps = nz.div_ceil(count * SLICES_PER_STEP);
     for step in 0.. {
         checkpoint(progress, "component curve", (step as f64 / steps as f64).min(1.0) * 0.9)?;
-        let done: Result<Vec<bool>, Error> =
-            slabs.par_iter_mut().map(|slab| slab.advance(SLICES_PER_STEP)).collect();
-        if done?.into_iter().all(|done| done) {
+        let done = par::map(slabs.iter_mut(), &|_, slab| slab.advance(SLICES_PER_STEP));
+        if done.into_iter().try_fold(true, |all, done| Ok::<_, Error>(done? && all))? {
             break;
         }
     }

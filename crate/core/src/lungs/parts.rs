@@ -67,7 +67,7 @@ pub(super) fn parts(
         return Ok(Parts { components, kept, median_hu });
     }
     let place_of = components.places_of(&ids)?;
-    let table = components.table_of(ids.len(), |id| place_of[id])?;
+    let table = components.table_of(ids.len(), &place_of)?;
     let values = Values::of(hu, grid, &components, &place_of, ids.len())?;
     let mut largest = 0;
     for (index, id) in ids.into_iter().enumerate() {

@@ -135,7 +135,7 @@ fn split(
             continue;
         }
         let place_of = cores.places_of(&order)?;
-        let table = cores.table_of(2, |id| place_of[id])?;
+        let table = cores.table_of(2, &place_of)?;
         let [a, b] = [0, 1].map(|place| table[place].centroid_voxel[0]);
         if (a - b).abs() * x_mm < APART_MM {
             continue;

@@ -124,7 +124,7 @@ fn spots(components: &Components, grid: &Grid, middle_x: f64) -> Result<Vec<Spot
     let right_size = |id: &usize| (least..=most).contains(&(components.sizes()[*id] as f64));
     let ids: Vec<usize> = (0..components.count()).filter(right_size).collect();
     let place_of = components.places_of(&ids)?;
-    for (id, part) in ids.iter().zip(components.table_of(ids.len(), |id| place_of[id])?) {
+    for (id, part) in ids.iter().zip(components.table_of(ids.len(), &place_of)?) {
         let area = part.voxels as f64;
         let extent = |axis: usize| (part.max_voxel[axis] - part.min_voxel[axis] + 1) as f64;
         let (width_mm, height_mm) = (extent(0) * x_mm, extent(1) * y_mm);

@@ -10,12 +10,12 @@ mod statistics;
 mod surface;
 pub mod table;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::{
     Error, Grid, Mask, Neighbourhood, Progress, Volume, Voxels,
     components::Components,
+    par,
     progress::checkpoint,
     tally::{Tally, is_measured},
     threshold::check_on_grid,
@@ -56,8 +56,8 @@ pub struct Intensity {
 #[must_use]
 pub fn intensity(volume: &Volume) -> Intensity {
     let parts = match volume.voxels() {
-        Voxels::I16(v) => reduce(v.par_chunks(1 << 16), |value| f32::from(*value)),
-        Voxels::F32(v) => reduce(v.par_chunks(1 << 16), |value| *value),
+        Voxels::I16(v) => reduce(v, |value| f32::from(*value)),
+        Voxels::F32(v) => reduce(v, |value| *value),
     };
     let Range { min, max, padding } = parts;
     let all_padding = padding == volume.grid().voxel_count();
@@ -77,28 +77,23 @@ struct Range {
     padding: usize,
 }
 
-fn reduce<'a, T: Sync + 'a>(
-    chunks: rayon::slice::Chunks<'a, T>,
-    value_of: impl Fn(&T) -> f32 + Sync,
-) -> Range {
+fn reduce<T: Sync>(values: &[T], value_of: fn(&T) -> f32) -> Range {
     let none = || Range { min: f32::INFINITY, max: f32::NEG_INFINITY, padding: 0 };
-    chunks
-        .map(|chunk| {
-            chunk.iter().map(&value_of).fold(none(), |mut range, value| {
-                if is_measured(value) {
-                    range.min = range.min.min(value);
-                    range.max = range.max.max(value);
-                } else {
-                    range.padding += 1;
-                }
-                range
-            })
-        })
-        .reduce(none, |a, b| Range {
-            min: a.min.min(b.min),
-            max: a.max.max(b.max),
-            padding: a.padding + b.padding,
-        })
+    let ranges = par::fold(values.chunks(1 << 16), &none, &|range, _, chunk| {
+        for value in chunk.iter().map(value_of) {
+            if is_measured(value) {
+                range.min = range.min.min(value);
+                range.max = range.max.max(value);
+            } else {
+                range.padding += 1;
+            }
+        }
+    });
+    ranges.into_iter().fold(none(), |a, b| Range {
+        min: a.min.min(b.min),
+        max: a.max.max(b.max),
+        padding: a.padding + b.padding,
+    })
 }
 
 /// A box of voxels, both corners inclusive.

@@ -1,8 +1,7 @@
 //! Smoothing by vote: a pixel is inside when most of the pixels around it are.
 
-use rayon::prelude::*;
-
-use crate::{Error, Mask, Progress, progress::checkpoint};
+use super::ROWS_PER_PART;
+use crate::{Error, Mask, Progress, par, progress::checkpoint};
 
 /// Slices between two reports.
 const SLICES_PER_STEP: usize = 32;
@@ -49,12 +48,12 @@ pub fn majority_axial(
     let rows_per_step = SLICES_PER_STEP * ny;
     for (step, words) in result.words_mut().chunks_mut(rows_per_step * words_per_row).enumerate() {
         checkpoint(progress, "smooth", (step * SLICES_PER_STEP) as f64 / nz as f64)?;
-        words.par_chunks_mut(words_per_row).with_min_len(64).enumerate().for_each(
-            |(row, words)| {
-                let row = step * rows_per_step + row;
+        par::each(words.chunks_mut(ROWS_PER_PART * words_per_row), &|part, words| {
+            let first = step * rows_per_step + part * ROWS_PER_PART;
+            for (row, words) in (first..).zip(words.chunks_mut(words_per_row)) {
                 vote_row(mask, row % ny, row / ny, reach, words);
-            },
-        );
+            }
+        });
     }
     Ok(result)
 }

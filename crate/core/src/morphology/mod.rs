@@ -13,9 +13,8 @@ mod rows;
 pub use ball::Ball;
 pub use fill::{fill_holes, fill_holes_axial};
 pub use majority::majority_axial;
-use rayon::prelude::*;
 
-use crate::{Error, Mask, Progress, progress::checkpoint};
+use crate::{Error, Mask, Progress, par, progress::checkpoint};
 
 /// What lies beyond the grid, for [`erode`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub enum Beyond {
 
 /// Slices between two reports.
 const SLICES_PER_STEP: usize = 32;
+/// Rows that a thread takes at a time.
+const ROWS_PER_PART: usize = 64;
 
 /// Grows the mask by every voxel the ball covers when centred in the mask.
 ///
@@ -138,13 +139,13 @@ fn sweep(
     let pass = Pass { mask, ball, shrink, beyond, occupied };
     for (step, words) in result.words_mut().chunks_mut(rows_per_step * words_per_row).enumerate() {
         checkpoint(progress, stage, (step * SLICES_PER_STEP) as f64 / nz as f64)?;
-        words.par_chunks_mut(words_per_row).with_min_len(64).enumerate().for_each_init(
-            Scratch::default,
-            |scratch, (row, words)| {
-                let row = step * rows_per_step + row;
+        let parts = words.chunks_mut(ROWS_PER_PART * words_per_row);
+        par::fold(parts, &Scratch::default, &|scratch, part, words| {
+            let first = step * rows_per_step + part * ROWS_PER_PART;
+            for (row, words) in (first..).zip(words.chunks_mut(words_per_row)) {
                 pass.row(row % ny, row / ny, words, scratch);
-            },
-        );
+            }
+        });
     }
     Ok(result)
 }

@@ -112,67 +112,87 @@ impl Decoder {
 
     /// Decodes whole voxels into `out`; `false` when one of them does not fit (`out` is then
     /// worthless).
+    // No loop has an early exit, so that the compiler makes vectors of them.
     pub(super) fn whole(&self, bytes: &[u8], out: &mut [i16]) -> bool {
-        match self.datatype {
-            NiftiType::Uint8 => self.whole_of::<1, u8>(bytes, out),
-            NiftiType::Int8 => self.whole_of::<1, i8>(bytes, out),
-            NiftiType::Uint16 => self.whole_of::<2, u16>(bytes, out),
-            NiftiType::Int16 => self.whole_of::<2, i16>(bytes, out),
-            NiftiType::Uint32 => self.whole_of::<4, u32>(bytes, out),
-            NiftiType::Int32 => self.whole_of::<4, i32>(bytes, out),
-            NiftiType::Uint64 => self.whole_of::<8, u64>(bytes, out),
-            NiftiType::Int64 => self.whole_of::<8, i64>(bytes, out),
-            NiftiType::Float32 => self.whole_of::<4, f32>(bytes, out),
-            NiftiType::Float64 => self.whole_of::<8, f64>(bytes, out),
-            _ => false,
+        match (self.datatype, self.scale) {
+            // What nearly every scan and nearly every mask is.
+            (NiftiType::Int16, None) => {
+                for (out, stored) in out.iter_mut().zip(bytes.as_chunks().0) {
+                    *out = i16::from_le_bytes(*stored);
+                }
+                if self.big_endian {
+                    out.iter_mut().for_each(|out| *out = out.swap_bytes());
+                }
+                return true;
+            }
+            (NiftiType::Uint8, None) => {
+                out.iter_mut().zip(bytes).for_each(|(out, stored)| *out = i16::from(*stored));
+                return true;
+            }
+            _ => {}
         }
+        let mut fits = true;
+        self.scaled(bytes, &mut |first, values| {
+            for (out, value) in out.iter_mut().skip(first).zip(values) {
+                *out = *value as i16;
+                fits &= f64::from(*out) == *value;
+            }
+        });
+        fits
     }
 
     /// Decodes whole voxels into `out`.
     pub(super) fn real(&self, bytes: &[u8], out: &mut [f32]) {
+        self.scaled(bytes, &mut |first, values| {
+            for (out, value) in out.iter_mut().skip(first).zip(values) {
+                *out = *value as f32;
+            }
+        });
+    }
+
+    /// Gives the values to `take`, some at a time, with the number of the first.
+    fn scaled(&self, bytes: &[u8], take: &mut dyn FnMut(usize, &[f64])) {
+        let (slope, inter) = self.scale.unwrap_or((1.0, 0.0));
+        let (mut turned, mut values) = ([0; 8 * AT_ONCE], [0.0; AT_ONCE]);
+        for (k, mut bytes) in bytes.chunks(self.bytes() * AT_ONCE).enumerate() {
+            if self.big_endian {
+                let turned = turned.get_mut(..bytes.len()).unwrap_or(&mut []);
+                turned.copy_from_slice(bytes);
+                turned.chunks_exact_mut(self.bytes()).for_each(<[u8]>::reverse);
+                bytes = turned;
+            }
+            let values = values.get_mut(..bytes.len() / self.bytes()).unwrap_or(&mut []);
+            self.load(bytes, values);
+            values.iter_mut().for_each(|value| *value = *value * slope + inter);
+            take(k * AT_ONCE, values);
+        }
+    }
+
+    /// Stored values, lowest byte first. One loop for each type and no more: with scale, byte order
+    /// and what becomes of the values in them there were sixty.
+    fn load(&self, bytes: &[u8], values: &mut [f64]) {
         match self.datatype {
-            NiftiType::Uint8 => self.real_of::<1, u8>(bytes, out),
-            NiftiType::Int8 => self.real_of::<1, i8>(bytes, out),
-            NiftiType::Uint16 => self.real_of::<2, u16>(bytes, out),
-            NiftiType::Int16 => self.real_of::<2, i16>(bytes, out),
-            NiftiType::Uint32 => self.real_of::<4, u32>(bytes, out),
-            NiftiType::Int32 => self.real_of::<4, i32>(bytes, out),
-            NiftiType::Uint64 => self.real_of::<8, u64>(bytes, out),
-            NiftiType::Int64 => self.real_of::<8, i64>(bytes, out),
-            NiftiType::Float32 => self.real_of::<4, f32>(bytes, out),
-            NiftiType::Float64 => self.real_of::<8, f64>(bytes, out),
+            NiftiType::Uint8 => each(bytes, values, |[stored]| f64::from(stored)),
+            NiftiType::Int8 => each(bytes, values, |stored| i8::from_le_bytes(stored).into()),
+            NiftiType::Uint16 => each(bytes, values, |stored| u16::from_le_bytes(stored).into()),
+            NiftiType::Int16 => each(bytes, values, |stored| i16::from_le_bytes(stored).into()),
+            NiftiType::Uint32 => each(bytes, values, |stored| u32::from_le_bytes(stored).into()),
+            NiftiType::Int32 => each(bytes, values, |stored| i32::from_le_bytes(stored).into()),
+            NiftiType::Uint64 => each(bytes, values, |stored| u64::from_le_bytes(stored) as f64),
+            NiftiType::Int64 => each(bytes, values, |stored| i64::from_le_bytes(stored) as f64),
+            NiftiType::Float32 => each(bytes, values, |stored| f32::from_le_bytes(stored).into()),
+            NiftiType::Float64 => each(bytes, values, f64::from_le_bytes),
             _ => {}
         }
     }
+}
 
-    // The loops have no early exit, so that the compiler makes vectors of them.
-    fn whole_of<const N: usize, T: Stored<N>>(&self, bytes: &[u8], out: &mut [i16]) -> bool {
-        let stored =
-            bytes.as_chunks::<N>().0.iter().map(|chunk| T::from_bytes(*chunk, self.big_endian));
-        let mut fits = true;
-        if let Some((slope, inter)) = self.scale {
-            for (out, stored) in out.iter_mut().zip(stored) {
-                let value = stored.f64() * slope + inter;
-                *out = value as i16;
-                fits &= f64::from(*out) == value;
-            }
-        } else {
-            for (out, stored) in out.iter_mut().zip(stored) {
-                let (value, fit) = stored.whole();
-                *out = value;
-                fits &= fit;
-            }
-        }
-        fits
-    }
+/// Values at a time between bytes and voxels.
+const AT_ONCE: usize = 256;
 
-    fn real_of<const N: usize, T: Stored<N>>(&self, bytes: &[u8], out: &mut [f32]) {
-        let stored =
-            bytes.as_chunks::<N>().0.iter().map(|chunk| T::from_bytes(*chunk, self.big_endian));
-        let (slope, inter) = self.scale.unwrap_or((1.0, 0.0));
-        for (out, stored) in out.iter_mut().zip(stored) {
-            *out = (stored.f64() * slope + inter) as f32;
-        }
+fn each<const N: usize>(bytes: &[u8], values: &mut [f64], value: impl Fn([u8; N]) -> f64) {
+    for (out, stored) in values.iter_mut().zip(bytes.as_chunks().0) {
+        *out = value(*stored);
     }
 }
 
@@ -182,34 +202,6 @@ fn as_whole(value: f64) -> Option<i16> {
     let whole = value as i16;
     (f64::from(whole) == value).then_some(whole)
 }
-
-/// A number as files store it.
-trait Stored<const N: usize>: Copy {
-    fn from_bytes(bytes: [u8; N], big_endian: bool) -> Self;
-    /// Cast to `i16`, and whether the cast kept the value.
-    fn whole(self) -> (i16, bool);
-    fn f64(self) -> f64;
-}
-
-macro_rules! stored {
-    ($whole:expr; $($number:ty)*) => {$(
-        impl Stored<{ size_of::<$number>() }> for $number {
-            fn from_bytes(bytes: [u8; size_of::<$number>()], big_endian: bool) -> Self {
-                if big_endian { Self::from_be_bytes(bytes) } else { Self::from_le_bytes(bytes) }
-            }
-            fn whole(self) -> (i16, bool) {
-                $whole(self)
-            }
-            fn f64(self) -> f64 {
-                self as f64
-            }
-        }
-    )*};
-}
-stored!(|value| (Into::<i16>::into(value), true); u8 i8);
-stored!(|value| (value, true); i16);
-stored!(|value| i16::try_from(value).map_or((0, false), |whole| (whole, true)); u16 u32 i32 u64 i64);
-stored!(|value| (value as i16, value == Self::from(value as i16)); f32 f64);
 
 #[cfg(test)]
 mod tests {

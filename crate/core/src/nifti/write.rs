@@ -195,7 +195,7 @@ fn write<W: Write>(
     sink: W,
     template: &Template,
     content: &Content,
-    rows: &impl FileRows,
+    rows: &dyn FileRows,
     progress: &mut dyn Progress,
 ) -> Result<W, Error> {
     let [ni, nj, nk] = template.file_size();

@@ -22,10 +22,9 @@ mod skeleton;
 mod tree;
 mod vessels;
 
-use rayon::prelude::*;
-
 use crate::error::try_vec;
 use crate::facts::{Facts, Placement, Units};
+use crate::par;
 use crate::progress::{Progress, checkpoint};
 use crate::{Error, Grid, Mask, Volume, Voxels};
 use body::Level;
@@ -147,13 +146,13 @@ impl Truth {
         let nx = self.size_voxel[0];
         let mut mask = Mask::empty(self.size_voxel)?;
         let words_per_row = mask.words_per_row();
-        let rows = mask.words_mut().par_chunks_exact_mut(words_per_row.max(1));
-        rows.zip(self.labels.par_chunks_exact(nx.max(1))).for_each(|(words, labels)| {
+        let rows = mask.words_mut().chunks_exact_mut(words_per_row.max(1));
+        for (words, labels) in rows.zip(self.labels.chunks_exact(nx.max(1))) {
             for (word, labels) in words.iter_mut().zip(labels.chunks(64)) {
                 let bit = |(k, label): (usize, &u8)| u64::from(*label == structure as u8) << k;
                 *word = labels.iter().enumerate().map(bit).sum();
             }
-        });
+        }
         Ok(mask)
     }
 }
@@ -217,15 +216,15 @@ impl Phantom {
         let slice = nx * ny;
         let mut hu = try_vec(0i16, slice * nz, "the phantom's voxels")?;
         let mut labels = try_vec(0u8, slice * nz, "the phantom's labels")?;
-        let slab = 4 * rayon::current_num_threads();
+        let slab = 4 * par::threads();
         for (part, (hu, labels)) in
             hu.chunks_mut(slice * slab).zip(labels.chunks_mut(slice * slab)).enumerate()
         {
             checkpoint(progress, "phantom", (part * slab) as f64 / nz as f64)?;
-            hu.par_chunks_mut(slice)
-                .zip(labels.par_chunks_mut(slice))
-                .enumerate()
-                .try_for_each(|(k, (hu, labels))| self.render_slice(part * slab + k, hu, labels))?;
+            let slices = hu.chunks_mut(slice).zip(labels.chunks_mut(slice));
+            par::try_each(slices, &|k, (hu, labels)| {
+                self.render_slice(part * slab + k, hu, labels)
+            })?;
         }
         checkpoint(progress, "phantom", 1.0)?;
         Ok(PhantomScan {

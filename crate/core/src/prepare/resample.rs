@@ -9,8 +9,6 @@
 //! voxel's arithmetic depends on its slab. Padding goes through as NaN, which whatever it touches
 //! becomes, too: there the nearest voxel's own value is taken at the end.
 
-use rayon::prelude::*;
-
 use super::{
     Interpolation, Prepared, admit,
     axis::{Samples, Tap, new_length},
@@ -20,6 +18,7 @@ use crate::{
     Error, Progress, Volume, Voxels,
     error::{try_vec, try_with_capacity},
     nifti::Limits,
+    par,
     progress::{Part, checkpoint},
 };
 
@@ -116,7 +115,7 @@ impl<'a> Plan<'a> {
 
     fn fill(&self, voxels: &mut Voxels, progress: &mut dyn Progress) -> Result<(), Error> {
         let [nx, ny, nz] = self.size;
-        let threads = rayon::current_num_threads().max(1);
+        let threads = par::threads();
         let planes = nz.div_ceil(4 * threads).clamp(8, SLAB_PLANES);
         let mut slabs: Vec<Rows<'_>> = match voxels {
             Voxels::I16(voxels) => voxels.chunks_mut(nx * ny * planes).map(Rows::I16).collect(),
@@ -125,10 +124,9 @@ impl<'a> Plan<'a> {
         let count = slabs.len();
         for (g, group) in slabs.chunks_mut(threads).enumerate() {
             checkpoint(progress, "resample", (g * threads) as f64 / count as f64)?;
-            group
-                .par_iter_mut()
-                .enumerate()
-                .try_for_each(|(s, rows)| self.slab((g * threads + s) * planes, rows))?;
+            par::try_each(group.iter_mut(), &|s, rows| {
+                self.slab((g * threads + s) * planes, rows)
+            })?;
         }
         Ok(())
     }

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use rayon::prelude::*;
-
 use super::{Mean, Prepared, Values, number, take_f32};
-use crate::{Error, Progress, Volume, Voxels, nifti::Limits, progress::checkpoint};
+use crate::{Error, Progress, Volume, Voxels, nifti::Limits, par, progress::checkpoint};
 
 pub(super) fn normalise<'a>(
     prepared: Prepared<'a>,
@@ -68,7 +66,7 @@ fn scaled<'a>(
     let Prepared { volume, masks, template, values } = prepared;
     let (grid, mut voxels) = take_f32(volume, limits)?;
     checkpoint(progress, "scale", 0.5)?;
-    voxels.par_chunks_mut(1 << 16).for_each(|some| {
+    par::each(voxels.chunks_mut(1 << 16), &|_, some| {
         for value in some {
             *value = to(*value);
         }
@@ -87,9 +85,10 @@ struct Sums {
 fn sums(volume: &Volume, padding_below: f32) -> Result<Sums, Error> {
     let [nx, ny, nz] = volume.grid().size_voxel();
     let of = |centre: f64| {
-        let slice =
-            |z: usize| slice_sums(volume.voxels(), z * nx * ny, nx * ny, padding_below, centre);
-        let slices: Vec<Slice> = (0..nz).into_par_iter().map(slice).collect();
+        let slice = |_: usize, z: usize| {
+            slice_sums(volume.voxels(), z * nx * ny, nx * ny, padding_below, centre)
+        };
+        let slices = par::map(0..nz, &slice);
         slices.into_iter().fold(Slice::default(), |a, b| Slice {
             count: a.count + b.count,
             sum: a.sum + b.sum,

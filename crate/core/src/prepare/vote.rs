@@ -14,12 +14,11 @@
 
 use std::borrow::Cow;
 
-use rayon::prelude::*;
-
 use super::axis::Shares;
 use crate::{
     Error, Mask, Progress,
     error::{try_vec, try_with_capacity},
+    par,
     progress::checkpoint,
 };
 
@@ -60,11 +59,10 @@ pub(super) fn vote(
         checkpoint(progress, "resample masks", z0 as f64 / nz as f64)?;
         let labels = labels.get_mut(..nx * ny * PLANES.min(nz - z0)).unwrap_or(&mut []);
         // Eight new planes share most of the old ones they are made from.
-        labels
-            .par_chunks_mut(nx * ny * 8)
-            .enumerate()
-            .try_for_each(|(s, labels)| ballot.planes(z0 + 8 * s, labels))?;
-        found.par_iter_mut().enumerate().for_each(|(m, mask)| {
+        par::try_each(labels.chunks_mut(nx * ny * 8), &|s, labels| {
+            ballot.planes(z0 + 8 * s, labels)
+        })?;
+        par::each(found.iter_mut(), &|m, mask| {
             let is_in = kinds.with(m);
             for (row, labels) in labels.chunks_exact(nx).enumerate() {
                 let words = mask.row_mut(row % ny, z0 + row / ny);

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use rayon::prelude::*;
-
-use crate::{Error, Mask, Progress, Volume, Voxels, progress::checkpoint, threshold::row_to_bits};
+use crate::{
+    Error, Mask, Progress, Volume, Voxels, par, progress::checkpoint, threshold::row_to_bits,
+};
 
 /// Slices between two reports.
 const SLICES_PER_STEP: usize = 64;
@@ -81,21 +81,16 @@ fn rows(
     let step = SLICES_PER_STEP * rows_per_slice;
     for (chunk, words) in mask.words_mut().chunks_mut(step * words_per_row).enumerate() {
         checkpoint(progress, "inside", (chunk * SLICES_PER_STEP) as f64 / nz as f64)?;
-        words.par_chunks_mut(words_per_row).with_min_len(16).enumerate().for_each(
-            |(row, words)| {
-                let row = chunk * step + row;
-                let (y, z) = (row % rows_per_slice, row / rows_per_slice);
-                let (Some(y), Some(z)) = (y.checked_sub(margin), z.checked_sub(margin)) else {
-                    return;
-                };
-                if y < ny && z < nz {
-                    fill(y, z, words);
-                    if pad {
-                        shift_up(words);
-                    }
+        par::each(words.chunks_mut(rows_per_slice * words_per_row), &|slice, words| {
+            let Some(z) = (chunk * SLICES_PER_STEP + slice).checked_sub(margin) else { return };
+            let rows = words.chunks_mut(words_per_row).skip(margin).take(ny);
+            for (y, words) in rows.enumerate().filter(|_| z < nz) {
+                fill(y, z, words);
+                if pad {
+                    shift_up(words);
                 }
-            },
-        );
+            }
+        });
     }
     Ok(mask)
 }

@@ -12,10 +12,8 @@
 //! knows the numbers of its neighbours' vertices: no seams, and the same bytes with any number of
 //! threads. Rows are words: where 64 cells' corners are all alike, they are passed by in one step.
 
-use rayon::prelude::*;
-
 use super::cases::{Case, Cases};
-use crate::{Error, Mask, Progress, error::try_vec, progress::checkpoint};
+use crate::{Error, Mask, Progress, error::try_vec, par, progress::checkpoint};
 
 /// Layers of cells between two reports.
 const LAYERS_PER_STEP: usize = 64;
@@ -70,7 +68,7 @@ impl<'a> Cells<'a> {
         for (step, (rows, layers)) in steps.enumerate() {
             let first = step * LAYERS_PER_STEP;
             checkpoint(progress, "count", first as f64 / nz as f64)?;
-            rows.par_chunks_mut(ny).zip(layers).enumerate().for_each(|(k, (rows, layer))| {
+            par::each(rows.chunks_mut(ny).zip(layers), &|k, (rows, layer)| {
                 *layer = self.count_layer(first + k, rows);
             });
         }
@@ -257,7 +255,7 @@ fn layered<T: Send>(
             rest = behind;
             parts.push((z, part));
         }
-        parts.into_par_iter().for_each(|(z, part)| fill(z, part));
+        par::each(parts.into_iter(), &|_, (z, part)| fill(z, part));
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! How far two surfaces are apart.
 
-use rayon::prelude::*;
-
 use super::{
     Surface,
     vector::{dot, length, minus},
@@ -9,12 +7,13 @@ use super::{
 use crate::{
     Error, Progress,
     error::try_vec,
+    par,
     progress::{Part, checkpoint},
 };
 
 /// Cells of the grid for each triangle, at most.
 const CELLS_PER_TRIANGLE: usize = 4;
-/// Samples between two reports, and those a thread takes at least.
+/// Samples between two reports, and those a thread takes at a time.
 const STEP: usize = 1 << 17;
 const CHUNK: usize = 1 << 10;
 
@@ -60,11 +59,14 @@ fn farthest(
     let (mut most, all) = (known, vertices + from.triangles.len());
     for start in (0..all).step_by(STEP) {
         checkpoint(progress, "distance", start as f64 / all as f64)?;
-        most = (start..all.min(start + STEP))
-            .into_par_iter()
-            .with_min_len(CHUNK)
-            .map(|k| to.squared_distance(sample(k), most))
-            .reduce(|| most, f64::max);
+        let end = all.min(start + STEP);
+        let parts = (start..end).step_by(CHUNK);
+        let found = par::fold(parts, &|| most, &|most: &mut f64, _, first| {
+            for k in first..end.min(first + CHUNK) {
+                *most = most.max(to.squared_distance(sample(k), *most));
+            }
+        });
+        most = found.into_iter().fold(most, f64::max);
     }
     Ok(most)
 }

@@ -1,6 +1,5 @@
 //! Numbers about a surface.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
@@ -8,7 +7,7 @@ use super::{
     edges::{Edges, Uses, parts},
     vector::{cross, dot, length, minus},
 };
-use crate::Error;
+use crate::{Error, par};
 
 /// Triangles that are summed by themselves: the same sums with any number of threads.
 const CHUNK: usize = 1 << 14;
@@ -91,20 +90,16 @@ impl Surface {
     /// Area in mm² and signed volume in mm³.
     pub(super) fn area_and_volume(&self) -> (f64, f64) {
         let apex = self.apex_ras_mm;
-        let sums: Vec<[f64; 2]> = self
-            .triangles
-            .par_chunks(CHUNK)
-            .map(|chunk| {
-                let mut sums = [0.0; 2];
-                for triangle in chunk {
-                    let [a, b, c] = self.corners(*triangle);
-                    let normal = cross(minus(b, a), minus(c, a));
-                    sums[0] += length(normal);
-                    sums[1] += dot(minus(a, apex), normal);
-                }
-                sums
-            })
-            .collect();
+        let sums: Vec<[f64; 2]> = par::map(self.triangles.chunks(CHUNK), &|_, chunk| {
+            let mut sums = [0.0; 2];
+            for triangle in chunk {
+                let [a, b, c] = self.corners(*triangle);
+                let normal = cross(minus(b, a), minus(c, a));
+                sums[0] += length(normal);
+                sums[1] += dot(minus(a, apex), normal);
+            }
+            sums
+        });
         let [area, volume] =
             sums.iter().fold([0.0; 2], |[area, volume], [a, v]| [area + a, volume + v]);
         (area / 2.0, volume / 6.0)

@@ -1,12 +1,10 @@
 //! Where on its edge of the grid a vertex lies, and where that is in the patient.
 
-use rayon::prelude::*;
-
 use super::{
     cases::{Cases, FACES},
     cells::CellRow,
 };
-use crate::{Error, Grid, Mask, Volume, Voxels, grid::Affine};
+use crate::{Error, Grid, Mask, Volume, Voxels, grid::Affine, par};
 
 /// A vertex keeps this part of its edge from the edge's ends: exactly on a voxel, triangles would
 /// shrink to nothing.
@@ -151,30 +149,27 @@ pub(super) fn boundary_level(mask: &Mask, volume: &Volume) -> Result<Option<f64>
         Voxels::F32(values) => values.get(at).map_or(f64::NAN, |value| f64::from(*value)),
     };
     // Sums by slice, in order: the same with any number of threads.
-    let slices: Vec<(f64, u64)> = (0..nz)
-        .into_par_iter()
-        .map(|z| {
-            let (mut sum, mut pairs) = (0.0, 0);
-            for y in 0..ny {
-                let row = CellRow::new(mask, y, z);
-                for word in 0..mask.words_per_row() {
-                    for (mut bits, step) in row.crossings(word).into_iter().zip([1, nx, nx * ny]) {
-                        while bits != 0 {
-                            let x = 64 * word + bits.trailing_zeros() as usize;
-                            bits &= bits - 1;
-                            let at = (z * ny + y) * nx + x;
-                            let both = value(at) + value(at + step);
-                            if both.is_finite() {
-                                sum += both;
-                                pairs += 1;
-                            }
+    let slices: Vec<(f64, u64)> = par::map(0..nz, &|_, z| {
+        let (mut sum, mut pairs) = (0.0, 0);
+        for y in 0..ny {
+            let row = CellRow::new(mask, y, z);
+            for word in 0..mask.words_per_row() {
+                for (mut bits, step) in row.crossings(word).into_iter().zip([1, nx, nx * ny]) {
+                    while bits != 0 {
+                        let x = 64 * word + bits.trailing_zeros() as usize;
+                        bits &= bits - 1;
+                        let at = (z * ny + y) * nx + x;
+                        let both = value(at) + value(at + step);
+                        if both.is_finite() {
+                            sum += both;
+                            pairs += 1;
                         }
                     }
                 }
             }
-            (sum, pairs)
-        })
-        .collect();
+        }
+        (sum, pairs)
+    });
     let (sum, pairs) = slices.iter().fold((0.0, 0), |(s, p), (sum, pairs)| (s + sum, p + pairs));
     Ok((pairs > 0).then(|| sum / (2.0 * pairs as f64)))
 }

@@ -1,9 +1,7 @@
 //! Smoothing that does not shrink.
 
-use rayon::prelude::*;
-
 use super::{Surface, edges::Neighbours};
-use crate::{Error, Progress, error::try_vec, progress::checkpoint};
+use crate::{Error, Progress, error::try_vec, par, progress::checkpoint};
 
 /// How far a vertex goes towards the mean of its neighbours, and then back. Their sum's sign lets
 /// what is long-waved stay: 1/λ + 1/μ ≈ 0.1 is the frequency that passes (Taubin 1995).
@@ -44,7 +42,7 @@ impl Surface {
             checkpoint(progress, "smooth", f64::from(step) / f64::from(2 * iterations))?;
             let part = if step % 2 == 0 { LAMBDA } else { MU };
             let positions = &self.positions;
-            moved.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, moved)| {
+            par::each(moved.chunks_mut(CHUNK), &|chunk, moved| {
                 for (k, moved) in moved.iter_mut().enumerate() {
                     let vertex = chunk * CHUNK + k;
                     let near = if pinned[vertex] { &[] } else { neighbours.of_vertex(vertex) };

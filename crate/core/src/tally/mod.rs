@@ -6,16 +6,14 @@ mod counts;
 mod spread;
 mod values;
 
-use rayon::prelude::*;
-
 pub(crate) use counts::{Counts, VALUES, index};
 pub(crate) use spread::{Peak, Spread, ratio};
 pub(crate) use values::{Values, is_measured};
 
-use crate::{Error, Mask, mask::each_run};
+use crate::{Error, Mask, mask::each_run, par};
 
-/// A slab is counted by one thread: with fewer slices, joining the counts would cost more.
-const LEAST_SLICES: usize = 16;
+/// Slices that a thread counts at a time.
+const SLICES: usize = 4;
 
 /// A step from one voxel to another, in voxels along x, y, z; never backward along x. (A step back
 /// finds the same pairs from their other ends.)
@@ -49,18 +47,15 @@ impl Tally {
     /// [`Error::OutOfMemory`].
     pub(crate) fn of(mask: &Mask, hu: Option<&[i16]>, steps: &[Step]) -> Result<Self, Error> {
         let [_, _, nz] = mask.size_voxel();
-        (0..nz)
-            .into_par_iter()
-            .with_min_len(LEAST_SLICES)
-            .fold(
-                || Self::none(hu.is_some()),
-                |tally, z| {
-                    let mut tally = tally?;
+        let start = || Self::none(hu.is_some());
+        let tallies = par::fold((0..nz).step_by(SLICES), &start, &|tally, _, first| {
+            if let Ok(tally) = tally {
+                for z in first..nz.min(first + SLICES) {
                     tally.add_slice(mask, z, hu, steps);
-                    Ok(tally)
-                },
-            )
-            .reduce(|| Self::none(false), |a, b| Ok(a?.join(b?)))
+                }
+            }
+        });
+        tallies.into_iter().try_fold(Self::none(false)?, |all, tally| Ok(all.join(tally?)))
     }
 
     fn none(with_counts: bool) -> Result<Self, Error> {
