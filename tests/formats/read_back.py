@@ -28,8 +28,10 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 CORNER_MM = 1e-4
+# The grid is even, the positions of slices are rounded.
+SLICE_MM = 0.01
 RANGE_HU = (300, 1300)
-PLAIN = "--method threshold --threshold 300 --keep all --close 0 --min-part 0 --no-fill".split()
+PLAIN = "--method threshold --threshold 300 --keep parts --close 0 --min-part 0 --no-fill".split()
 REAL = ["lidc-0001/dicom", "cip/ct-64Dicom", "totalseg-dicom"]
 
 # Direction of rows, direction of columns, LPS; and the step from a slice to the next, along the normal.
@@ -263,15 +265,24 @@ def named(seg, names):
 
 
 def references(file, folder):
-    """Each frame names the slice at its place; patient, study and frame of reference are the series'."""
+    """How many frames name the slice at their place, which is all, where slices have names. Patient, study and
+    frame of reference are the series'."""
     seg = pydicom.dcmread(file)
+    headers = [
+        pydicom.dcmread(path, stop_before_pixels=True)
+        for path in folder.rglob("*")
+        if path.is_file() and pydicom.misc.is_dicom(path)
+    ]
+    if not any(header.get("SeriesInstanceUID") for header in headers):
+        if "ReferencedSeriesSequence" in seg:
+            raise Differs("a series is referenced though the slices are of none")
+        return "no"
     wanted = seg.ReferencedSeriesSequence[0]
-    slices = {}
-    for path in folder.rglob("*"):
-        if path.is_file() and pydicom.misc.is_dicom(path):
-            header = pydicom.dcmread(path, stop_before_pixels=True)
-            if header.get("SeriesInstanceUID") == wanted.SeriesInstanceUID:
-                slices[header.SOPInstanceUID] = header
+    slices = {
+        header.SOPInstanceUID: header
+        for header in headers
+        if header.get("SeriesInstanceUID") == wanted.SeriesInstanceUID
+    }
     named_ = {item.ReferencedSOPInstanceUID for item in wanted.ReferencedInstanceSequence}
     if named_ != set(slices):
         raise Differs(f"{len(named_)} instances are referenced, {len(slices)} are there")
@@ -285,7 +296,7 @@ def references(file, folder):
         source = frame.DerivationImageSequence[0].SourceImageSequence[0]
         place = np.array(frame.PlanePositionSequence[0].ImagePositionPatient, float)
         there = np.array(slices[source.ReferencedSOPInstanceUID].ImagePositionPatient, float)
-        if np.abs(place - there).max() > CORNER_MM:
+        if np.abs(place - there).max() > SLICE_MM:
             raise Differs(f"a frame at {place} names a slice at {there}")
     return len(frames)
 
