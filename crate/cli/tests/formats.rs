@@ -88,12 +88,28 @@ fn from_a_dicom_folder_to_its_bones() {
     assert_eq!(quick["check"], serde_json::Value::Null);
     assert_eq!(quick["listing"]["series"][0]["files"], 12);
     let info = shell.run("info study --json").succeeds().json();
-    let ids: Vec<&str> =
-        info["check"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
-    assert!(
-        ids.starts_with(&["modality", "hu", "padding", "spacing", "missing", "tilt"]),
-        "{ids:?}"
-    );
+    let check = info["check"].as_array().unwrap();
+    let ids: Vec<&str> = check.iter().map(|item| item["id"].as_str().unwrap()).collect();
+    let each = [
+        "modality",
+        "hu",
+        "padding",
+        "spacing",
+        "missing",
+        "tilt",
+        "orientation",
+        "rescale",
+        "contrast",
+    ];
+    assert_eq!(ids, each);
+    for item in check {
+        // A verdict, the number behind it, and a sentence.
+        assert!(matches!(item["status"].as_str().unwrap(), "pass" | "warn" | "fail"), "{item}");
+        let [value, message] = ["value", "message"].map(|key| item[key].as_str().unwrap());
+        assert!(!value.is_empty() && message.ends_with('.'), "{item}");
+    }
+    let value = |id: usize| check[id]["value"].as_str().unwrap();
+    assert_eq!([value(3), value(4), value(5)], ["2.50 mm", "12 of 12 slices", "0.0°"]);
 
     shell.run("bones study -o mask.nii.gz --method threshold --threshold 300").succeeds();
     shell.run("info mask.nii.gz").succeeds().prints("48 × 40 × 12");
