@@ -82,6 +82,17 @@ describe('coarse surfaces', () => {
     expect(Math.max(...once.indices)).toBeLessThan(once.positionsRasMm.length / 3);
   });
 
+  test('what is still too fine is made coarser', () => {
+    const fine = ball(60);
+    const clustering = new Clustering(fine, BOX, 40);
+    clustering.addPoints(0, fine.positionsRasMm.length / 3);
+    clustering.addTriangles(0, fine.indices.length / 3);
+    const [much, little] = [clustering.result(1e9), clustering.result(500)];
+    expect(much.indices.length / 3).toBeGreaterThan(2000);
+    expect(little.indices.length / 3).toBeLessThan(700);
+    expect(openEdges(little)).toBe(0);
+  });
+
   test('a point, a flat square, and no normals', () => {
     const dot = { positionsRasMm: new Float32Array(9), indices: new Uint32Array([0, 1, 2]) };
     const clustering = new Clustering(dot, { lo: [0, 0, 0], hi: [0, 0, 0] });

@@ -5,8 +5,10 @@
 import type { BoxMm } from './planes.js';
 import type { SurfaceShape } from './types.js';
 
-/** Cells along the longest side of the surface's box. */
+/** Cells along the longest side of the surface's box, to begin with. */
 const CELLS = 96;
+/** Triangles of a stand-in at most, about: what a program that draws in place of a card manages while turning. */
+const ENOUGH = 30_000;
 
 /** Works in steps, so that the page can do something else in between. */
 export class Clustering {
@@ -23,7 +25,7 @@ export class Clustering {
   constructor(
     private readonly shape: SurfaceShape,
     private readonly box: BoxMm,
-    cells = CELLS,
+    private readonly cells = CELLS,
   ) {
     const sides = [0, 1, 2].map((k) => box.hi[k as 0 | 1 | 2] - box.lo[k as 0 | 1 | 2]);
     this.cellMm = Math.max(...sides, 1e-6) / cells;
@@ -76,7 +78,19 @@ export class Clustering {
     }
   }
 
-  result(): SurfaceShape {
+  /** The stand-in. Where it is still too fine, it is clustered once more: that is quick by now. */
+  result(enough = ENOUGH): SurfaceShape {
+    const made = this.made();
+    const triangles = made.indices.length / 3;
+    if (triangles <= enough || this.cells <= 8) return made;
+    const cells = Math.max(8, Math.floor(this.cells * Math.sqrt(enough / triangles)));
+    const coarser = new Clustering(made, this.box, cells);
+    coarser.addPoints(0, made.positionsRasMm.length / 3);
+    coarser.addTriangles(0, triangles);
+    return coarser.made();
+  }
+
+  private made(): SurfaceShape {
     const positionsRasMm = Float32Array.from(
       this.sums,
       (sum, k) => sum / (this.members[Math.floor(k / 3)] ?? 1),

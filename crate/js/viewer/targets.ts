@@ -49,6 +49,28 @@ function withDepth(
   return { width, height, frame, colour, depth };
 }
 
+/** Empties the part of a target that is drawn into next. */
+export function clearTarget(
+  gl: WebGL2RenderingContext,
+  target: Target,
+  width: number,
+  height: number,
+  depth = 1,
+): void {
+  gl.bindFramebuffer(gl.FRAMEBUFFER, target.frame);
+  gl.disable(gl.SCISSOR_TEST);
+  gl.viewport(0, 0, width, height);
+  gl.clearColor(0, 0, 0, 0);
+  gl.clearDepth(depth);
+  gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+  gl.clearDepth(1);
+}
+
+/** Whether what is drawn into one fits the other, pixel by pixel. */
+export function isSameSize(a: Target, b: Target): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
 export function freeTarget(gl: WebGL2RenderingContext, target: Target | null): void {
   if (!target) return;
   // A texture that is deleted while bound lives on until something else takes its unit.

@@ -44,6 +44,8 @@ interface Pass {
   readonly coarse: boolean;
 }
 
+/** The least part of the pixels that surfaces alone are drawn with: fewer would be no faster, triangles cost more. */
+const LEAST_OF_SURFACES = 0.25;
 /** A picture of surfaces that takes longer than this is drawn with coarse ones while it turns. */
 const SLOW_MS = 40;
 
@@ -59,6 +61,8 @@ export class VolumeRenderer {
   private readonly strips: Pacer;
   /** Rows of the fine picture that are drawn; all of them: it is shown. */
   private fineRows = 0;
+  /** Whether see-through surfaces are still to be laid over it. */
+  private fineIsBare = false;
   /** Whether the coarse picture is out of date. */
   private staleCoarse = true;
   private coarseScale = 0.5;
@@ -88,6 +92,7 @@ export class VolumeRenderer {
   invalidate(): void {
     this.staleCoarse = true;
     this.fineRows = 0;
+    this.fineIsBare = false;
   }
 
   /** There are other surfaces, which may be faster. */
@@ -99,7 +104,20 @@ export class VolumeRenderer {
   /** Whether {@link step} has work; while `still` is false only the coarse picture counts. */
   pending(still: boolean): boolean {
     if (this.turning.busy || this.strips.busy || this.staleCoarse) return true;
-    return still && (!this.fine || this.fineRows < this.fine.height);
+    return still && !this.fineIsDone;
+  }
+
+  /** All of it at once. */
+  private drawCoarse(scene: Scene, pass: Pass): void {
+    if (!this.draw(scene, pass)) return;
+    const { meshes, view } = this.viewOf(scene, pass);
+    const { seeThrough } = this.surfaces;
+    seeThrough.begin();
+    while (!seeThrough.step(meshes, view, pass.target));
+  }
+
+  private get fineIsDone(): boolean {
+    return this.fine !== null && this.fineRows >= this.fine.height && !this.fineIsBare;
   }
 
   /** Does one piece of work if the card is free. True when the picture on screen should be composed again. */
@@ -108,14 +126,15 @@ export class VolumeRenderer {
     const { coarse, fine } = this;
     if (!coarse || !fine) return false;
     const isFree = [this.turning.ready(now), this.strips.ready(now)].every(Boolean);
-    if (!isFree || (!this.staleCoarse && (!still || this.fineRows >= fine.height))) return false;
+    if (!isFree || (!this.staleCoarse && (!still || this.fineIsDone))) return false;
     if (this.staleCoarse) {
       // The time of the last coarse picture is known by now.
       if (this.triedWhole && this.turning.lastMs > SLOW_MS) this.isSlow = true;
-      this.coarseScale = Math.sqrt(this.turning.portion);
+      const least = scene.state.overview === 'surfaces' ? LEAST_OF_SURFACES : 0;
+      this.coarseScale = Math.sqrt(Math.max(least, this.turning.portion));
       const part = (size: number): number =>
         Math.min(size, Math.max(32, Math.round(size * this.coarseScale)));
-      this.draw(scene, {
+      this.drawCoarse(scene, {
         target: coarse,
         width: part(width),
         height: part(height),
@@ -129,13 +148,26 @@ export class VolumeRenderer {
       this.staleCoarse = false;
       return true;
     }
+    this.drawFine(scene, fine);
+    this.strips.mark(now);
+    return this.fineIsDone;
+  }
+
+  /** A strip of the fine picture, or a layer over it. */
+  private drawFine(scene: Scene, fine: Target): void {
+    const { width, height } = fine;
+    if (this.fineIsBare) {
+      const { meshes, view } = this.viewOf(scene, { target: fine, width, height, coarse: false });
+      this.fineIsBare = !this.surfaces.seeThrough.step(meshes, view, fine);
+      return;
+    }
     // Surfaces alone are one piece of work.
     const rows =
       scene.state.overview === 'surfaces'
         ? height
         : Math.max(4, Math.ceil(height * this.strips.portion));
     const firstRow = this.fineRows;
-    this.draw(scene, {
+    const hasMore = this.draw(scene, {
       target: fine,
       width,
       height,
@@ -144,9 +176,10 @@ export class VolumeRenderer {
       stepVoxels: 0.45,
       coarse: false,
     });
-    this.strips.mark(now);
-    this.fineRows = Math.min(fine.height, firstRow + rows);
-    return this.fineRows >= fine.height;
+    this.fineRows = Math.min(height, firstRow + rows);
+    if (this.fineRows < height) return;
+    this.fineIsBare = hasMore;
+    this.surfaces.seeThrough.begin();
   }
 
   private fit(width: number, height: number): void {
@@ -157,35 +190,34 @@ export class VolumeRenderer {
     this.invalidate();
   }
 
-  private draw(scene: Scene, pass: Pass): void {
+  /** Draws what is solid; true when see-through surfaces belong over it. */
+  private draw(scene: Scene, pass: Pass): boolean {
     const { target, firstRow, rows, stepVoxels } = pass;
-    const { overview } = scene.state;
-    const meshes = overview === 'volume' ? [] : scene.meshes.visible();
-    const view = this.viewOf(scene, meshes, pass);
+    const { meshes, view } = this.viewOf(scene, pass);
     this.camera = view.camera;
     const hasMesh = meshes.some(({ style }) => style.opacity >= 1);
     if (hasMesh && firstRow === 0) this.surfaces.drawSolid(meshes, view, target);
     else if (hasMesh) this.surfaces.bindSolid();
-    if (overview === 'surfaces') this.presentSurfaces(scene, pass, hasMesh);
+    if (scene.state.overview === 'surfaces') this.presentSurfaces(scene, pass, hasMesh);
     else
       this.marcher.draw(scene, view, target, { first: firstRow, count: rows, stepVoxels }, hasMesh);
-    if (firstRow + rows >= pass.height) this.surfaces.drawOver(meshes, view, target);
+    return meshes.some(({ style }) => style.opacity < 1);
   }
 
   private viewOf(
-    scene: Scene,
-    meshes: readonly Mesh[],
-    pass: Omit<Pass, 'firstRow' | 'rows' | 'stepVoxels'>,
-  ): MeshView {
-    const { state, scan, background } = scene;
-    const { target, width, height } = pass;
+    { state, scan, background, meshes: store }: Scene,
+    { target, width, height, coarse }: Omit<Pass, 'firstRow' | 'rows' | 'stepVoxels'>,
+  ): { meshes: Mesh[]; view: MeshView } {
+    const meshes = state.overview === 'volume' ? [] : store.visible();
     const whole = cameraOf(state.camera, scan.geometry.bounds, target.width, target.height);
     // Surfaces may stand out from the scan.
     const reaches = meshes.map(({ box }) => reachOf(box, whole.centreMm, whole.forward) + 1);
     const camera = { ...whole, reachMm: Math.max(whole.reachMm, ...reaches) };
     const mmPx = (camera.mmPx * target.width) / width;
     const cuts = cutPlanes(state.cutAway, state.crosshairMm);
-    return { camera, width, height, mmPx, cuts, background, coarse: pass.coarse && this.isSlow };
+    const isCoarse = coarse && this.isSlow;
+    const view = { camera, width, height, mmPx, cuts, background, coarse: isCoarse };
+    return { meshes, view };
   }
 
   private presentSurfaces({ background }: Scene, pass: Pass, hasMesh: boolean): void {
@@ -234,7 +266,7 @@ export class VolumeRenderer {
   }
 
   private shown(): { target: Target; width: number; height: number } | null {
-    if (this.fine && this.fineRows >= this.fine.height)
+    if (this.fine && this.fineIsDone)
       return { target: this.fine, width: this.fine.width, height: this.fine.height };
     const { coarse } = this;
     if (!coarse) return null;
@@ -250,9 +282,8 @@ export class VolumeRenderer {
   pointAt(scene: Scene, x: number, y: number): Vec3 | null {
     const { fine, camera } = this;
     if (!fine || !camera) return null;
-    const meshes = scene.state.overview === 'volume' ? [] : scene.meshes.visible();
     const { width, height } = fine;
-    const view = this.viewOf(scene, meshes, { target: fine, width, height, coarse: false });
+    const { meshes, view } = this.viewOf(scene, { target: fine, width, height, coarse: false });
     const along = 2 * view.camera.reachMm;
     const surfaceMm = (firm: boolean): number | null => {
       if (meshes.length === 0) return null;
