@@ -16,7 +16,8 @@
  * ```
  *
  * `affine` and `planes` are the geometry, `scan-textures` what the card holds, `slice-*` the reslices,
- * `proxy`, `march-shader` and `marcher` the overview, `mesh-*`, `surface-layers`, `clip` and `clustering` surfaces,
+ * `proxy`, `march-shader` and `marcher` the overview, `mesh-*`, `surface-layers`, `see-through`,
+ * `clip` and `clustering` surfaces,
  * `volume-renderer` the 3D pane of both, `stage` the order of a frame, `navigation`, `input` and `gestures` the hand,
  * `measure*` distances and angles, `pane-dom`, `surroundings` and `styles` the DOM, `api` the interface and `viewer` what is behind it.
  */
