@@ -40,14 +40,14 @@ export async function serveFiles(find, extraHeaders) {
 }
 
 /** Starts Chromium itself. `flags` are V8's. */
-export async function startChromium(flags = []) {
+export async function startChromium(flags = [], more = []) {
   const { chromium } = await import('playwright-core');
   const executablePath =
     process.env.CHROMIUM ??
     ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
   if (!executablePath)
     throw new Error('no Chromium found: install it, or set CHROMIUM to its path');
-  const args = ['--no-sandbox', '--headless=new', `--js-flags=${flags.join(' ')}`];
+  const args = ['--no-sandbox', '--headless=new', `--js-flags=${flags.join(' ')}`, ...more];
   return chromium.launch({ executablePath, args });
 }
 

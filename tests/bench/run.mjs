@@ -1,6 +1,7 @@
 // `npm run bench [-- --data DIR] [--rounds N] [--only NAME] [--target-dir DIR] [--without chromium,python]`
 //
-// `--only open` times something else: a DICOM series into a volume (open.mjs).
+// `--only open` times something else: a DICOM series into a volume (open.mjs). So does `--only frames`: pictures a
+// second of a large surface in the viewer (frames.mjs).
 //
 // The core natively and in wasm, and the Python peers, on the same volume, asked in turn so that
 // all see the same machine in the same minute; medians. Writes tests/bench/RESULTS.md and
@@ -12,6 +13,7 @@ import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, serve } from './chromium.mjs';
+import { benchFrames } from './frames.mjs';
 import { benchOpening } from './open.mjs';
 import { Peer } from './peer.mjs';
 import { artifactSizes } from './sizes.mjs';
@@ -65,6 +67,7 @@ async function main() {
   if (machine.load > 0.5)
     console.log('! the machine is busy: times will be high and two threads will show no gain');
   if (options.only === 'open') return opening(machine);
+  if (options.only === 'frames') return benchFrames(options, { root, here, machine });
   const tools = build();
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
