@@ -245,6 +245,29 @@ describe('surfaces', () => {
     expect(Math.min(...whole)).toBeGreaterThan(60);
   });
 
+  test('the newest surface of a name is shown, and one removed on its way never is', async () => {
+    await inPage(async (h) => {
+      const box = (rgb: [number, number, number]): Promise<void> =>
+        h.box('s', [21.5, 20, 21.5], [41.5, 40, 41.5], { rgb });
+      await Promise.all([box([255, 0, 0]), box([0, 0, 255])]);
+    }, null);
+    expect(await name()).toBe('blue');
+    await inPage(async (h) => {
+      const sent = h.box('s', [21.5, 20, 21.5], [41.5, 40, 41.5], { rgb: [255, 0, 0] });
+      h.call('removeSurface', 's');
+      await sent;
+    }, null);
+    expect(await name()).toBe('none');
+  });
+
+  test('edges have no stairs once the hand rests', async () => {
+    await inPage((h) => h.box('s', [21.7, 20, 21.5], [41.5, 40, 41.5], { rgb: [255, 0, 0] }), null);
+    // The right edge lies at 9.8 mm, within the pixel from 9.5 to 10.
+    const [inside, edge, outside] = [await seen(9), await seen(9.5), await seen(10)];
+    expect(edge[0]).toBeGreaterThan((outside[0] ?? 0) + 20);
+    expect(edge[0]).toBeLessThan((inside[0] ?? 0) - 20);
+  });
+
   test('bad surfaces are refused', async () => {
     const codes = await inPage(async (h) => {
       const flat = {

@@ -204,7 +204,7 @@ void main() {
     t += advance;
   }
   if (mesh.a > 0.0) {
-    rgb += clear * mesh.a * mesh.rgb;
+    rgb += clear * mesh.rgb; // premultiplied: edges are averaged
     clear *= 1.0 - mesh.a;
     first = min(first, meshT);
   }

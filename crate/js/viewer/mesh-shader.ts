@@ -90,7 +90,7 @@ layout(location = 1) out uint depth;
 void main() {
   ivec2 px = ivec2(gl_FragCoord.xy);
   vec4 mesh = uHasMesh ? texelFetch(uMeshColour, px, 0) : vec4(0.0);
-  colour = vec4(mix(uBackground, mesh.rgb, mesh.a), 1.0);
+  colour = vec4(uBackground * (1.0 - mesh.a) + mesh.rgb, 1.0); // premultiplied: edges are averaged
   depth = mesh.a > 0.0 ? uint(texelFetch(uMeshDepth, px, 0).r * 65534.0) : 65535u;
 }`;
 

@@ -4,8 +4,16 @@ import { MeshRenderer } from './mesh-renderer.js';
 import type { MeshView } from './mesh-renderer.js';
 import type { Mesh } from './mesh-store.js';
 import { SeeThrough } from './see-through.js';
-import { clearTarget, freeTarget, isSameSize, makeMeshTarget } from './targets.js';
-import type { Target } from './targets.js';
+import {
+  average,
+  clearTarget,
+  freeSampled,
+  freeTarget,
+  isSameSize,
+  makeMeshTarget,
+  makeSampled,
+} from './targets.js';
+import type { Sampled, Target } from './targets.js';
 
 /** No surface, in the target that is read back. */
 const NONE = 0xffffffff;
@@ -15,6 +23,7 @@ export class SurfaceLayers {
   readonly seeThrough: SeeThrough;
   private readonly renderer: MeshRenderer;
   private solid: Target | null = null;
+  private sampled: Sampled | null = null;
   private pixel: { frame: WebGLFramebuffer; parts: readonly WebGLRenderbuffer[] } | null = null;
 
   constructor(private readonly gl: WebGL2RenderingContext) {
@@ -22,16 +31,29 @@ export class SurfaceLayers {
     this.seeThrough = new SeeThrough(gl, this.renderer);
   }
 
-  /** Draws the solid surfaces into their own target, of the size of `target`; leaves it bound as textures. */
-  drawSolid(meshes: readonly Mesh[], view: MeshView, target: Target): void {
+  /**
+   * Draws the solid surfaces into their own target, of the size of `target`; leaves it bound as textures. `smooth`:
+   * with several samples a pixel, so that edges have no stairs.
+   */
+  drawSolid(meshes: readonly Mesh[], view: MeshView, target: Target, smooth: boolean): void {
     const { gl } = this;
     if (!this.solid || !isSameSize(this.solid, target)) {
       freeTarget(gl, this.solid);
       this.solid = makeMeshTarget(gl, target.width, target.height);
     }
-    clearTarget(gl, this.solid, view.width, view.height);
+    const sampled = smooth ? this.sampledFor(target) : null;
+    clearTarget(gl, sampled ?? this.solid, view.width, view.height);
     this.renderer.drawSolid(meshes, view);
+    if (sampled) average(gl, sampled, this.solid, view.width, view.height);
     this.bindSolid();
+  }
+
+  private sampledFor(target: Target): Sampled | null {
+    if (!this.sampled || !isSameSize(this.sampled, target)) {
+      freeSampled(this.gl, this.sampled);
+      this.sampled = makeSampled(this.gl, target.width, target.height);
+    }
+    return this.sampled.isUsable ? this.sampled : null;
   }
 
   /** Binds what {@link drawSolid} drew. */
@@ -87,7 +109,8 @@ export class SurfaceLayers {
   /** The targets of a pane that has another size now. */
   freeTargets(): void {
     freeTarget(this.gl, this.solid);
-    this.solid = null;
+    freeSampled(this.gl, this.sampled);
+    this.solid = this.sampled = null;
     this.seeThrough.freeTargets();
   }
 

@@ -49,10 +49,63 @@ function withDepth(
   return { width, height, frame, colour, depth };
 }
 
+/** What is drawn into with several samples a pixel, to be averaged into a {@link Target} of the same size. */
+export interface Sampled {
+  readonly width: number;
+  readonly height: number;
+  readonly frame: WebGLFramebuffer;
+  readonly parts: readonly WebGLRenderbuffer[];
+  /** False: the card would not have it. */
+  readonly isUsable: boolean;
+}
+
+/** The same formats as {@link makeMeshTarget}, so that one can be averaged into the other. */
+export function makeSampled(gl: WebGL2RenderingContext, width: number, height: number): Sampled {
+  const samples = Math.min(4, gl.getParameter(gl.MAX_SAMPLES) as number);
+  const frame = gl.createFramebuffer();
+  gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+  const parts = (
+    [
+      [gl.RGBA8, gl.COLOR_ATTACHMENT0],
+      [gl.DEPTH24_STENCIL8, gl.DEPTH_STENCIL_ATTACHMENT],
+    ] as const
+  ).map(([format, place]) => {
+    const part = gl.createRenderbuffer();
+    gl.bindRenderbuffer(gl.RENDERBUFFER, part);
+    gl.renderbufferStorageMultisample(gl.RENDERBUFFER, samples, format, width, height);
+    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, part);
+    return part;
+  });
+  const isUsable = gl.checkFramebufferStatus(gl.FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE;
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  return { width, height, frame, parts, isUsable };
+}
+
+export function freeSampled(gl: WebGL2RenderingContext, sampled: Sampled | null): void {
+  if (!sampled) return;
+  gl.deleteFramebuffer(sampled.frame);
+  for (const part of sampled.parts) gl.deleteRenderbuffer(part);
+}
+
+/** Averages the samples of the lower left part, and takes over one depth of each pixel. */
+export function average(
+  gl: WebGL2RenderingContext,
+  from: Sampled,
+  into: Target,
+  width: number,
+  height: number,
+): void {
+  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from.frame);
+  gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, into.frame);
+  const what = gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT;
+  gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, what, gl.NEAREST);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+}
+
 /** Empties the part of a target that is drawn into next. */
 export function clearTarget(
   gl: WebGL2RenderingContext,
-  target: Target,
+  target: Pick<Target, 'frame'>,
   width: number,
   height: number,
   depth = 1,
@@ -67,7 +120,7 @@ export function clearTarget(
 }
 
 /** Whether what is drawn into one fits the other, pixel by pixel. */
-export function isSameSize(a: Target, b: Target): boolean {
+export function isSameSize(a: Target | Sampled, b: Target): boolean {
   return a.width === b.width && a.height === b.height;
 }
 

@@ -196,7 +196,7 @@ export class VolumeRenderer {
     const { meshes, view } = this.viewOf(scene, pass);
     this.camera = view.camera;
     const hasMesh = meshes.some(({ style }) => style.opacity >= 1);
-    if (hasMesh && firstRow === 0) this.surfaces.drawSolid(meshes, view, target);
+    if (hasMesh && firstRow === 0) this.surfaces.drawSolid(meshes, view, target, !pass.coarse);
     else if (hasMesh) this.surfaces.bindSolid();
     if (scene.state.overview === 'surfaces') this.presentSurfaces(scene, pass, hasMesh);
     else
