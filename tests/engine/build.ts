@@ -267,3 +267,27 @@ export function nrrd(
     new Uint8Array(values.buffer),
   ]);
 }
+
+/** A NIfTI-1 file of 16-bit numbers, placed by its sform. */
+export function nifti(
+  size: readonly [number, number, number],
+  rasFromVoxel: readonly (readonly number[])[],
+  values: Int16Array,
+): Uint8Array {
+  const header = new Uint8Array(352);
+  const view = new DataView(header.buffer);
+  view.setInt32(0, 348, true);
+  [3, ...size, 1, 1, 1, 1].forEach((n, k) => view.setInt16(40 + 2 * k, n, true));
+  view.setInt16(70, 4, true);
+  view.setInt16(72, 16, true);
+  // The spacing is that of the sform: lengths of its columns.
+  const spacing = [0, 1, 2].map((k) => Math.hypot(...rasFromVoxel.map((row) => row[k] ?? 0)));
+  [1, ...spacing].forEach((mm, k) => view.setFloat32(76 + 4 * k, mm, true));
+  view.setFloat32(108, 352, true);
+  view.setFloat32(112, 1, true);
+  view.setUint8(123, 2);
+  view.setInt16(254, 1, true);
+  rasFromVoxel.flat().forEach((entry, k) => view.setFloat32(280 + 4 * k, entry, true));
+  header.set(new TextEncoder().encode('n+1\0'), 344);
+  return joined([header, new Uint8Array(values.buffer)]);
+}

@@ -5,6 +5,7 @@ import type {
   PhantomOptions,
   PrepareStep,
   RecipeStep,
+  SurfaceOptions,
 } from 'hounsfield';
 
 /** One entry of cases.json. */
@@ -17,6 +18,10 @@ export interface Case {
   /** Of the scan and the mask of the recipe `of`. */
   readonly prepare?: Readonly<
     Record<string, { readonly of: string; readonly steps: readonly PrepareStep[] }>
+  >;
+  /** Of the mask of the recipe `of`, or of the scan. */
+  readonly surfaces?: Readonly<
+    Record<string, { readonly of?: string; readonly options: SurfaceOptions }>
   >;
 }
 

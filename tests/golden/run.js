@@ -2,7 +2,8 @@
 // `src/lib.rs` does the same natively.
 
 /** @returns {Promise<Record<string, string>>} hashes by what was hashed */
-export async function runCase(engine, { phantom, recipes, bones, lungs, prepare = {} }) {
+export async function runCase(engine, one) {
+  const { phantom, recipes, bones, lungs, prepare = {}, surfaces = {} } = one;
   const hashes = {};
   const { scan, truth } = await engine.phantom(phantom);
   const slices = scan.info.sizeVoxel[2];
@@ -34,6 +35,12 @@ export async function runCase(engine, { phantom, recipes, bones, lungs, prepare 
     }
     prepared.scan.dispose();
   }
+  for (const [name, { of, options }] of Object.entries(surfaces)) {
+    const look = { name, rgb: [10, 200, 30] };
+    const surface = await (of ? masks[of] : scan).surface({ ...options, ...look });
+    await hashSurface(`surface ${name}`, engine, surface, hashes);
+    surface.dispose();
+  }
   for (const [name, params] of Object.entries(bones)) {
     const result = await scan.segment('bones', params);
     await hashMask(`bones ${name}`, result.mask, slices, hashes);
@@ -62,6 +69,21 @@ export async function runCase(engine, { phantom, recipes, bones, lungs, prepare 
   truth.bones.dispose();
   scan.dispose();
   return hashes;
+}
+
+async function hashSurface(what, engine, surface, hashes) {
+  const { positionsRasMm, normals, indices } = await surface.mesh();
+  hashes[what] = await hash(await new Blob([positionsRasMm, normals, indices]).arrayBuffer());
+  // Its bounds are 32-bit numbers, written in fewer digits than they have; the arrays hold them, too.
+  const { boundsRasMm: _, ...info } = surface.info;
+  hashes[`${what}, info`] = await hashJson(info);
+  for (const format of ['stl', 'obj', 'ply', 'glb', '3mf']) {
+    const file = await surface.encode(format);
+    hashes[`${what}, ${format}`] = await hash(file);
+    const [back] = await engine.openSurfaces(new File([file], `back.${format}`));
+    if (back.info.triangles !== surface.info.triangles) throw new Error(`${format} lost triangles`);
+    back.dispose();
+  }
 }
 
 async function hashMask(what, mask, slices, hashes) {

@@ -21,7 +21,9 @@ use hounsfield::{
     phantom::{Phantom, PhantomParams, facts},
     prepare::{self, facts_after},
     recipe::{self, Step},
+    surface::{self, SurfaceParams},
 };
+use hounsfield_formats::surfaces;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -38,6 +40,15 @@ pub struct Case {
     /// Of the scan and the mask of the recipe `of`.
     #[serde(default)]
     prepare: BTreeMap<String, Preparing>,
+    /// Of the mask of the recipe `of`, or of the scan.
+    #[serde(default)]
+    surfaces: BTreeMap<String, Drawing>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Drawing {
+    of: Option<String>,
+    options: SurfaceParams,
 }
 
 #[derive(Debug, Deserialize)]
@@ -95,6 +106,10 @@ pub fn run(case: &Case) -> Result<Hashes, Error> {
         let mask = masks.get(of.as_str()).cloned();
         hash_prepared(&format!("prepare {name}"), steps, &volume, mask, &mut hashes)?;
     }
+    for (name, Drawing { of, options }) in &case.surfaces {
+        let mask = of.as_ref().and_then(|of| masks.get(of.as_str()));
+        hash_surface(name, &volume, mask, options, &mut hashes)?;
+    }
     for (name, params) in &case.bones {
         let run = bones::run(&volume, params, &mut ())?;
         hash_mask(&format!("bones {name}"), &run.mask, &volume, &mut hashes)?;
@@ -149,6 +164,36 @@ fn hash_prepared(
     for mask in &made.masks {
         let file = write_described_mask_to(Vec::new(), mask, &made.template, &remark, &mut ())?;
         hashes.insert(format!("{what}, mask"), hash(&file));
+    }
+    Ok(())
+}
+
+/// The arrays as they are drawn, the numbers, and files.
+fn hash_surface(
+    name: &str,
+    volume: &Volume,
+    mask: Option<&Mask>,
+    options: &SurfaceParams,
+    hashes: &mut Hashes,
+) -> Result<(), Error> {
+    let mut made = surface::of(volume, mask, options, &mut ())?;
+    made.name = name.into();
+    made.colour = [10, 200, 30];
+    let floats = |values: &[[f32; 3]]| -> Vec<u8> {
+        values.as_flattened().iter().flat_map(|value| value.to_le_bytes()).collect()
+    };
+    let indices = made.triangles().as_flattened().iter().flat_map(|vertex| vertex.to_le_bytes());
+    let arrays =
+        [floats(made.positions()), floats(&made.normals()?), indices.collect::<Vec<u8>>()].concat();
+    hashes.insert(format!("surface {name}"), hash(&arrays));
+    let mut info = serde_json::to_value(made.info()?).unwrap_or_default();
+    // 32-bit numbers, which are written in fewer digits than they have; the arrays hold them, too.
+    info.as_object_mut().map(|fields| fields.remove("boundsRasMm"));
+    hashes.insert(format!("surface {name}, info"), hash_json(&info));
+    let made = [made];
+    for format in ["stl", "obj", "ply", "glb", "3mf"] {
+        let file = surfaces::encode(&made, format.parse()?, &mut ())?;
+        hashes.insert(format!("surface {name}, {format}"), hash(&file));
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ const STEP: usize = 1 << 14;
 /// chains, a quadric and a place for each vertex, and edges in the queue. Its distance afterwards takes
 /// less.
 pub(super) fn bytes(triangles: u64, vertices: u64) -> u64 {
-    (12 + 24 + 32) * triangles + (12 + 8 + 24 + 80 + 4 + 4 + 1) * vertices
+    (12 + 24 + 4 + 32) * triangles + (12 + 8 + 24 + 80 + 4 + 1) * vertices
 }
 
 impl Surface {
@@ -100,7 +100,7 @@ struct Work {
     middle: [f64; 3],
     positions: Vec<[f64; 3]>,
     quadrics: Vec<Quadric>,
-    /// How far each vertex may be from the surface it stands for, in mm.
+    /// How far each triangle may be from the surface it stands for, in mm; empty without a tolerance.
     errors_mm: Vec<f32>,
     /// How often each vertex has changed.
     stamps: Vec<u32>,
@@ -129,12 +129,13 @@ impl Work {
                 quadrics[*vertex as usize].add(&quadric);
             }
         }
+        let measured = if tolerance_mm.is_finite() { surface.triangles.len() } else { 0 };
         let mut work = Self {
             links: Links::new(surface)?,
             middle,
             positions,
             quadrics,
-            errors_mm: crate::error::try_vec(0.0, vertices, purpose)?,
+            errors_mm: crate::error::try_vec(0.0, measured, purpose)?,
             stamps: crate::error::try_vec(0, vertices, purpose)?,
             pinned: surface.open_vertices()?,
             queue: Queue::new(2 * surface.triangles.len())?,
@@ -210,7 +211,7 @@ impl Work {
         Ok(())
     }
 
-    /// May the edge be collapsed to `place`? Then with the error of the vertex there.
+    /// May the edge be collapsed to `place`? Then with the error of the triangles there.
     fn allowed(&mut self, a: u32, b: u32, place: [f64; 3]) -> Option<f32> {
         if !self.links.may_collapse(a, b, &mut self.near) {
             return None;
@@ -237,8 +238,8 @@ impl Work {
         if self.tolerance_mm == f64::INFINITY {
             return Some(0.0);
         }
-        let [own, others] = [a, b].map(|vertex| f64::from(self.errors_mm[vertex as usize]));
-        let before_mm = own.max(others);
+        let both = self.links.numbers(a).chain(self.links.numbers(b));
+        let before_mm = both.fold(0.0, |most: f64, one| most.max(f64::from(self.errors_mm[one])));
         let left_mm = self.tolerance_mm - before_mm;
         if left_mm < 0.0 {
             return None;
@@ -256,9 +257,13 @@ impl Work {
         let quadric = self.quadrics[b as usize];
         self.quadrics[a as usize].add(&quadric);
         self.positions[a as usize] = place;
-        self.errors_mm[a as usize] = error_mm;
         self.pinned[a as usize] |= self.pinned[b as usize];
         self.links.collapse(a, b);
+        if !self.errors_mm.is_empty() {
+            for number in self.links.numbers(a) {
+                self.errors_mm[number] = error_mm;
+            }
+        }
         self.stamps[a as usize] = self.stamps[a as usize].wrapping_add(1);
         let mut near = std::mem::take(&mut self.near[0]);
         self.links.neighbours(a, &mut near);

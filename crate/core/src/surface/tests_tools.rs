@@ -121,6 +121,26 @@ fn a_tolerance_is_kept_to() {
 }
 
 #[test]
+fn a_tolerance_is_kept_to_where_things_are_thin_and_bent() {
+    // Sheets a voxel or two thin, on which every collapse leans on the ones before.
+    let wave = |x: usize, y: usize, z: usize| {
+        let [x, y, z] = [x, y, z].map(|k| k as f64 / 3.0);
+        (x.sin() * y.cos() + y.sin() * z.cos() + z.sin() * x.cos()).abs() < 0.35
+    };
+    let mask = Mask::from_fn([40; 3], wave).unwrap();
+    let mut original = capped(&mask);
+    original.smooth(5, &mut ()).unwrap();
+    let mut left = vec![original.triangles.len()];
+    for tolerance_mm in [0.1, 0.3, 0.6] {
+        let found = original.simplified(None, Some(tolerance_mm), &mut ()).unwrap();
+        let apart_mm = found.deviation_mm.unwrap();
+        assert!(apart_mm <= tolerance_mm, "{apart_mm} {tolerance_mm}");
+        left.push(found.triangles.len());
+    }
+    assert!(left.windows(2).all(|pair| 10 * pair[1] < 9 * pair[0]), "{left:?}");
+}
+
+#[test]
 fn a_flat_box_needs_few_triangles() {
     let mask = Mask::from_fn([30; 3], |x, y, z| [x, y, z].iter().all(|k| (5..25).contains(k)));
     let mut surface = capped(&mask.unwrap());

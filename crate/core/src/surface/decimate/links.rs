@@ -53,14 +53,19 @@ impl Links {
 
     /// The triangles at a vertex.
     pub(super) fn around(&self, vertex: u32) -> impl Iterator<Item = [u32; 3]> + '_ {
+        self.numbers(vertex).map(|number| self.triangles[number])
+    }
+
+    /// Which triangles are at a vertex.
+    pub(super) fn numbers(&self, vertex: u32) -> impl Iterator<Item = usize> + '_ {
         let mut corner = self.ends[vertex as usize][0];
         std::iter::from_fn(move || {
             while corner != NONE {
-                let triangle = self.triangles[corner as usize / 3];
+                let number = corner as usize / 3;
                 corner = self.next[corner as usize];
                 // Collapsed ones stay in the chain.
-                if triangle[0] != NONE {
-                    return Some(triangle);
+                if self.triangles[number][0] != NONE {
+                    return Some(number);
                 }
             }
             None
