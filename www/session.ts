@@ -12,8 +12,10 @@ import type {
   PrepareStep,
   ScanInfo,
   SeriesInfo,
+  SurfaceInfo,
+  SurfaceOptions,
 } from 'hounsfield';
-import type { HuWindow, Layout, Measurement, MeasureKind } from 'hounsfield/viewer';
+import type { HuWindow, Layout, Measurement, MeasureKind, ViewState } from 'hounsfield/viewer';
 import { create } from 'zustand';
 
 import type { Choice, Contents } from './lib/contents.js';
@@ -25,6 +27,8 @@ import type { PrepareParams } from './lib/prepare.js';
 import type { Problem } from './lib/problem.js';
 import { SLICES_DEFAULTS } from './lib/slices.js';
 import type { SlicesParams } from './lib/slices.js';
+import { SURFACE_DEFAULTS } from './lib/surface.js';
+import type { SurfaceParams } from './lib/surface.js';
 import { changed, failed, outcomeOf } from './lib/task.js';
 import type { Progress, Task } from './lib/task.js';
 
@@ -51,10 +55,14 @@ export interface Session {
     readonly lungs: LungsParams;
     readonly prepare: PrepareParams;
     readonly slices: SlicesParams;
+    readonly surface: SurfaceParams;
   };
   /** The threshold under the reader's hand, shown live, before bones are run at it. */
   readonly previewHu: number | null;
   readonly layers: Layers;
+  /** What the next surface is of; `null`: the first mask, else the scan. */
+  readonly surfaceOf: SurfaceOf | null;
+  readonly surfaces: readonly SurfaceItem[];
   /** Masks being read from files, or why they could not be. */
   readonly adding: Adding;
   readonly view: View;
@@ -145,9 +153,11 @@ export interface Outcomes {
   readonly report: ReportOutcome;
   readonly prepare: PrepareOutcome;
   readonly slices: SlicesOutcome;
+  readonly surface: SurfaceOutcome;
+  readonly surfaceFile: SurfaceFileOutcome;
 }
 
-export type PanelId = 'bones' | 'lungs' | 'prepare';
+export type PanelId = 'bones' | 'lungs' | 'surface' | 'prepare';
 export type TaskId = keyof Outcomes;
 export type Tasks = { readonly [K in TaskId]: Task<Outcomes[K]> };
 
@@ -214,6 +224,37 @@ export interface SlicesOutcome {
   readonly map: string;
 }
 
+/** Surfaces are in a list of their own; this is what the last run added to it. */
+export interface SurfaceOutcome {
+  readonly last: SurfaceId;
+}
+
+export interface SurfaceFileOutcome {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export type SurfaceId = `surface-${number}`;
+
+/** What a surface is of. */
+export type SurfaceOf = 'scan' | LayerId;
+
+export interface SurfaceItem {
+  readonly id: SurfaceId;
+  readonly name: string;
+  readonly colour: string;
+  /** 0 to 1. */
+  readonly opacity: number;
+  readonly visible: boolean;
+  readonly info: SurfaceInfo;
+  /** `null`: a file. `key` is another one as soon as the mask has changed. */
+  readonly source: {
+    readonly of: SurfaceOf;
+    readonly key: string;
+    readonly options: SurfaceOptions;
+  } | null;
+}
+
 /** Those that the app makes by itself, and masks that were added from files. */
 export type LayerId = OwnLayerId | AddedId;
 export type OwnLayerId = 'bones' | 'leftLung' | 'rightLung' | 'airways' | 'truth';
@@ -245,6 +286,10 @@ export interface View {
   readonly window: HuWindow;
   readonly layout: Layout;
   readonly overlayVisible: boolean;
+  /** What the 3D view shows. */
+  readonly overview: ViewState['overview'];
+  /** Sides of the slices that the 3D view leaves out. */
+  readonly cutAway: ViewState['cutAway'];
   /** What the next clicks measure. */
   readonly measuring: MeasureKind | null;
   /** Of this scan. */
@@ -289,17 +334,29 @@ export const useSession = create<Session>(() => ({
     report: { step: 'none' },
     prepare: { step: 'none' },
     slices: { step: 'none' },
+    surface: { step: 'none' },
+    surfaceFile: { step: 'none' },
   },
   panel: 'bones',
-  params: { bones: {}, lungs: {}, prepare: PREPARE_DEFAULTS, slices: SLICES_DEFAULTS },
+  params: {
+    bones: {},
+    lungs: {},
+    prepare: PREPARE_DEFAULTS,
+    slices: SLICES_DEFAULTS,
+    surface: SURFACE_DEFAULTS,
+  },
   previewHu: null,
   layers: LAYERS,
+  surfaceOf: null,
+  surfaces: [],
   adding: { step: 'idle' },
   view: {
     window: PRESETS[2].window,
     // Four views on a phone would be four stamps.
     layout: matchMedia('(max-width: 767px)').matches ? 'axial' : '2x2',
     overlayVisible: true,
+    overview: 'volume',
+    cutAway: [],
     measuring: null,
     measurements: [],
     trouble: '',

@@ -44,7 +44,10 @@ export async function runAndCancel(page: Page, button = runButton(page)): Promis
 }
 
 /** Shows a task's panel, by its tab. */
-export async function openTask(page: Page, name: 'Bones' | 'Lungs' | 'Prepare'): Promise<void> {
+export async function openTask(
+  page: Page,
+  name: 'Bones' | 'Lungs' | 'Surface' | 'Prepare',
+): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click();
   await page.getByRole('tabpanel', { name, exact: true }).waitFor();
 }

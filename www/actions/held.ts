@@ -1,7 +1,7 @@
-import type { BonesResult, Listing, LungsResult, Mask, Prepared, Scan } from 'hounsfield';
+import type { BonesResult, Listing, LungsResult, Mask, Prepared, Scan, Surface } from 'hounsfield';
 
 import type { Choice, Contents } from '../lib/contents.js';
-import type { AddedId, LayerId } from '../session.js';
+import type { AddedId, LayerId, SurfaceId } from '../session.js';
 
 /** Where a scan comes from; kept, so that it can be opened again after the engine was lost. */
 export type Source =
@@ -42,6 +42,7 @@ export const held: {
   /** The listing that the reader is choosing from, or may go back to. */
   looked: Looked | null;
   readonly added: Map<AddedId, Mask>;
+  readonly surfaces: Map<SurfaceId, Surface>;
 } = {
   opened: null,
   bones: null,
@@ -49,6 +50,7 @@ export const held: {
   prepared: null,
   looked: null,
   added: new Map(),
+  surfaces: new Map(),
 };
 
 export function maskOf(id: LayerId): Mask | null {

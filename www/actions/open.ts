@@ -13,6 +13,7 @@ import { droppedOn, filesIn, nameOfFiles } from '../lib/gather.js';
 import { codeOf, isAbort, isLoss, problemOf } from '../lib/problem.js';
 import type { Problem } from '../lib/problem.js';
 import { stopwatch } from '../lib/stopwatch.js';
+import { isSurfaceFile } from '../lib/surface.js';
 import { get, set, setLayer } from '../session.js';
 import type { Opening } from '../session.js';
 import { forgetBones } from './bones.js';
@@ -26,6 +27,7 @@ import { forgetMeasures } from './measures.js';
 import { forgetPrepared } from './prepare.js';
 import { forgetReport } from './report.js';
 import { showScan } from './show.js';
+import { addSurfaces, forgetSurfaces } from './surfaces.js';
 
 // 2 mm slices of a chest: big enough to look like a scan, small enough to be there in seconds.
 const SAMPLE: PhantomOptions = {
@@ -45,7 +47,20 @@ let openings = 0;
 
 export function openFiles(files: readonly File[]): Promise<void> {
   if (files.length === 0) return Promise.resolve();
+  if (files.every(({ name }) => isSurfaceFile(name))) return openSurfaceFiles(files);
   return openSource({ kind: 'files', name: nameOfFiles(files), files, choice: null });
+}
+
+/** They belong to a scan: without one there is no frame to show them in. */
+function openSurfaceFiles(files: readonly File[]): Promise<void> {
+  if (held.opened) return addSurfaces(files);
+  begin();
+  fail(nameOfFiles(files), {
+    what: 'A surface is shown beside the scan it belongs to, and no scan is open.',
+    next: 'Open the scan first, then drop the surface again.',
+    details: 'surface without a scan',
+  });
+  return Promise.resolve();
 }
 
 /** What was let go of over the window. Folders are walked through first, which may take a while. */
@@ -158,6 +173,7 @@ export function dropHandles(): string | null {
   held.prepared = null;
   held.looked = null;
   held.added.clear();
+  held.surfaces.clear();
   set({ picking: null, opening: { step: 'idle' } });
   if (!lastSource) return null;
   return lastSource.kind === 'files' ? (get().scan?.name ?? lastSource.name) : SAMPLE_NAME;
@@ -180,6 +196,7 @@ function closeScan(): void {
   forgetReport();
   forgetPrepared();
   forgetAdded();
+  forgetSurfaces();
   set({ scan: null, overlay: null });
 }
 
@@ -333,6 +350,7 @@ function install(next: Opened, name: string, bytes: number | null, signal: Abort
   forgetReport();
   forgetPrepared();
   forgetAdded();
+  forgetSurfaces();
   lastSource = next.source;
   const { info } = next.scan;
   set({

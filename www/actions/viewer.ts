@@ -1,14 +1,16 @@
 import type { Mask, Scan } from 'hounsfield';
 import type * as ViewerModule from 'hounsfield/viewer';
-import type { MaskStyle, Viewer, ViewState } from 'hounsfield/viewer';
+import type { MaskStyle, SurfaceStyle, Viewer, ViewState } from 'hounsfield/viewer';
 
+import { checkInName } from '../lib/check.js';
+import { rgbOf } from '../lib/colour.js';
 import { sentence } from '../lib/format.js';
 import { valueOf } from '../lib/units.js';
 import { isMade } from '../lib/grid.js';
 import { codeOf, isLoss } from '../lib/problem.js';
 import { saveFile, withEnding } from '../lib/save.js';
 import { get, presentLayers, set, setView, useSession } from '../session.js';
-import type { LayerId, Session } from '../session.js';
+import type { LayerId, Session, SurfaceId, SurfaceItem } from '../session.js';
 import { held, maskOf } from './held.js';
 
 /** Slices in one message: small enough that the picture grows smoothly. */
@@ -85,7 +87,13 @@ function wire(v: Viewer): (() => void)[] {
 
 function apply(v: Viewer, now: Session, before: Session | null): void {
   if (now.view !== before?.view) {
-    v.set(shared(now.view));
+    const { overview, cutAway } = now.view;
+    v.set({ ...shared(now.view), overview, cutAway });
+  }
+  if (now.surfaces !== before?.surfaces) {
+    const gone = before?.surfaces.filter(({ id }) => now.surfaces.every((item) => item.id !== id));
+    for (const { id } of gone ?? []) v.removeSurface(id);
+    for (const item of now.surfaces) v.setSurfaceStyle(item.id, styleOf(item));
   }
   if (now.previewHu !== before?.previewHu || now.layers !== before?.layers) {
     const { colour, opacity, visible } = now.layers.bones;
@@ -125,6 +133,7 @@ async function repaint(): Promise<void> {
   if (!held.opened) return;
   await paintScan(held.opened.scan);
   for (const [id] of presentLayers(get().layers)) await paintMask(id);
+  for (const { id } of get().surfaces) await paintSurface(id);
 }
 
 /** Sends the scan to the views. What goes wrong there is told there. */
@@ -222,11 +231,34 @@ export async function savePicture(): Promise<void> {
   const { scan } = get();
   if (!viewer || !scan) return;
   try {
-    saveFile(withEnding(scan.name, '.3d.png'), await viewer.png('3d'));
+    const name = withEnding(scan.name, `.3d${checkInName(scan.check)}.png`);
+    saveFile(name, await viewer.png('3d'));
     set({ spoken: 'Picture of the 3D view saved.' });
   } catch (error) {
     tellTrouble(error);
   }
+}
+
+function styleOf({ colour, opacity, visible }: SurfaceItem): SurfaceStyle {
+  return { rgb: rgbOf(colour), opacity, visible };
+}
+
+/** Sends a surface to the 3D view. What goes wrong there is told there. */
+export function paintSurface(id: SurfaceId): Promise<void> {
+  return sendSurface(id).catch(tellTrouble);
+}
+
+async function sendSurface(id: SurfaceId): Promise<void> {
+  const [v, surface] = [viewer, held.surfaces.get(id)];
+  if (!v || !surface) return;
+  const mesh = await surface.mesh();
+  const item = get().surfaces.find((one) => one.id === id);
+  if (!item || viewer !== v) return;
+  await v.setSurface(id, { ...mesh, ...styleOf(item), isClosed: item.info.isClosed });
+  // The hand may have changed its look meanwhile, or removed it.
+  const now = get().surfaces.find((one) => one.id === id);
+  if (now) v.setSurfaceStyle(id, styleOf(now));
+  else v.removeSurface(id);
 }
 
 /** Moves the crosshair, and with it every slice. */

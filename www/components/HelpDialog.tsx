@@ -54,9 +54,9 @@ export function HelpDialog() {
       <List title="In 3D" rows={IN_3D} />
       <p className="text-ink-2">
         Hounsfield finds the skeleton, the lungs and the airways in a CT scan and measures them,
-        inside this browser. Each task has a tab; results of all of them are drawn together, stand
-        in one table of measures, and lungs have a report to print. It is for research only and is
-        not a medical device.
+        inside this browser, and makes surfaces of them. Each task has a tab; results of all of them
+        are drawn together, stand in one table of measures, and lungs have a report to print. It is
+        for research only and is not a medical device.
       </p>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import { addMasks } from '../actions/masks.js';
 import { openFiles } from '../actions/open.js';
+import { addSurfaces } from '../actions/surfaces.js';
 
 /**
  * Asks for files the way the system does it. Endings are not asked for: those of DICOM files mean
@@ -16,6 +17,10 @@ export function pickFolder(): void {
 
 export function pickMasks(): void {
   ask(addMasks);
+}
+
+export function pickSurfaces(): void {
+  ask(addSurfaces, (input) => (input.accept = '.stl,.obj,.ply,.glb,.3mf'));
 }
 
 function ask(

@@ -5,6 +5,7 @@ import { cancelLungs } from '../actions/lungs.js';
 import { cancelOpening, dismissFailure } from '../actions/open.js';
 import { cancelPrepare } from '../actions/prepare.js';
 import { cancelSlices } from '../actions/slices.js';
+import { cancelSurface, cancelSurfaceFile } from '../actions/surfaces.js';
 import { showDialog } from '../components/dialogs.js';
 import { toggleMeasuring } from '../components/MeasureTools.js';
 import { pickFiles } from '../components/picker.js';
@@ -29,6 +30,8 @@ const CANCEL = {
   lungs: cancelLungs,
   prepare: cancelPrepare,
   slices: cancelSlices,
+  surface: cancelSurface,
+  surfaceFile: cancelSurfaceFile,
 } as const;
 
 /** What is being opened first, then what runs in the panel that is shown, then any other. */

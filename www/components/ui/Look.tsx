@@ -49,7 +49,9 @@ export function Look({ name, colour, opacity, visible, onChange, onShow, onRemov
           onChange={(event) => onChange({ opacity: Number(event.target.value) / 100 })}
           className="slider"
         />
-        <span className="w-10 shrink-0 text-right text-ink-2">{percent(opacity)}</span>
+        <span className="w-12 shrink-0 text-right whitespace-nowrap text-ink-2">
+          {percent(opacity)}
+        </span>
       </div>
     </>
   );

@@ -25,12 +25,12 @@ export function Tabs<T extends string>(props: TabsProps<T>) {
       className="flex min-h-0 flex-1 flex-col"
     >
       <div className="flex shrink-0 items-center border-b border-line px-1">
-        <Radix.List aria-label={label} className="flex flex-1">
+        <Radix.List aria-label={label} className="flex min-w-0 flex-1 overflow-x-auto">
           {tabs.map(({ id, name }) => (
             <Radix.Trigger
               key={id}
               value={id}
-              className="min-h-9 cursor-pointer border-b-2 border-transparent px-3 whitespace-nowrap text-ink-2 hover:text-ink aria-selected:border-accent aria-selected:font-medium aria-selected:text-ink pointer-coarse:min-h-11"
+              className="min-h-9 cursor-pointer border-b-2 border-transparent px-3 max-md:px-2 whitespace-nowrap text-ink-2 hover:text-ink aria-selected:border-accent aria-selected:font-medium aria-selected:text-ink pointer-coarse:min-h-11"
             >
               {name}
             </Radix.Trigger>
