@@ -39,6 +39,8 @@ export function SurfaceList() {
 
 function Row({ item }: { readonly item: SurfaceItem }) {
   const { id, name, colour, opacity, visible, info } = item;
+  const target = item.source?.options.targetTriangles ?? Infinity;
+  const isTorn = info.triangles > target;
   const stale = useSession((s) => isStale(s, item));
   const elsewhere = useSession((s) => isElsewhere(s, item));
   return (
@@ -62,8 +64,14 @@ function Row({ item }: { readonly item: SurfaceItem }) {
             : [['Moved by at most', `${number(info.deviationMm, 2)} mm`] as const]),
         ]}
       />
-      {(stale || elsewhere) && (
+      {(stale || elsewhere || isTorn) && (
         <div className="mt-2 space-y-2">
+          {isTorn && (
+            <Warning>
+              {number(target)} triangles were asked for. With fewer than there are here it would
+              tear.
+            </Warning>
+          )}
           {stale && <Warning>The mask has changed since this surface was made of it.</Warning>}
           {elsewhere && (
             <Warning>

@@ -50,7 +50,7 @@ export function SurfaceView() {
       <div className="space-y-2">
         <Choice label="Shows">
           <Segmented
-            label="What the 3D view shows"
+            label="Shown in 3D"
             options={SHOWN}
             value={overview}
             onChange={(next) => setView({ overview: next })}
