@@ -326,6 +326,28 @@ describe('measuring', () => {
     expect(await inPage((h) => h.state().measurements.length, null)).toBe(2);
   });
 
+  test('on the volume as exactly as it will be drawn, though the picture is still coarse', async () => {
+    await inPage(async (h) => {
+      h.call('setMask', 'm', { colour: '#0000ff', opacity: 0.5, visible: true, name: 'm' });
+      await h.fillMask('m', 'full');
+    }, null);
+    const turned = { ...FRONT, azimuthDeg: 30, zoom: 0.8 };
+    await set({ overview: 'volume', camera: turned });
+    await seen();
+    const at = (): Promise<Pick | null> =>
+      inPage((h) => {
+        // Nothing was drawn since: the picture is that of another view.
+        h.call('set', { camera: { azimuthDeg: 30, elevationDeg: 20, zoom: 0.8, panMm: [0, 0] } });
+        return h.call('pick', 57, 58) as Pick | null;
+      }, null);
+    const early = await at();
+    await seen();
+    const late = await at();
+    expect(early).not.toBeNull();
+    for (const k of [0, 1, 2])
+      expect(Math.abs((early?.rasMm[k] ?? 0) - (late?.rasMm[k] ?? 99))).toBeLessThan(0.05);
+  });
+
   test('on slices: a distance by clicks and by drag, an angle', async () => {
     await set({ layout: 'axial', measuring: 'distance', interpolation: 'nearest' });
     await page.mouse.click(20, 40);

@@ -468,8 +468,9 @@ describe('what costs nothing and what survives', () => {
       });
       await h.settled();
       const pixel = await h.pixels(48, 48, 1, 1);
+      const hit = h.call('pick', 48, 48);
       h.call('removeSurface', 's');
-      return [pixel, h.call('pick', 48, 48)] as [number[], Pick | null];
+      return [pixel, hit] as [number[], Pick | null];
     }, null);
     expect(surface[0][2]).toBeGreaterThan(3 * (surface[0][0] ?? 0) - 60);
     expect(Math.abs((surface[1]?.rasMm[1] ?? 0) - 60)).toBeLessThan(0.5);

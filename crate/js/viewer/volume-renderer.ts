@@ -46,6 +46,8 @@ interface Pass {
 
 /** The least part of the pixels that surfaces alone are drawn with: fewer would be no faster, triangles cost more. */
 const LEAST_OF_SURFACES = 0.25;
+/** How far apart the finished picture looks at the reduced volume. */
+const FINE_VOXELS = 0.45;
 /** A picture of surfaces that takes longer than this is drawn with coarse ones while it turns. */
 const SLOW_MS = 40;
 
@@ -173,7 +175,7 @@ export class VolumeRenderer {
       height,
       firstRow,
       rows,
-      stepVoxels: 0.45,
+      stepVoxels: FINE_VOXELS,
       coarse: false,
     });
     this.fineRows = Math.min(height, firstRow + rows);
@@ -280,8 +282,8 @@ export class VolumeRenderer {
    * whichever is nearer; where there is neither, what shimmers there. Waits for the card.
    */
   pointAt(scene: Scene, x: number, y: number): Vec3 | null {
-    const { fine, camera } = this;
-    if (!fine || !camera) return null;
+    const { fine } = this;
+    if (!fine) return null;
     const { width, height } = fine;
     const { meshes, view } = this.viewOf(scene, { target: fine, width, height, coarse: false });
     const along = 2 * view.camera.reachMm;
@@ -290,9 +292,10 @@ export class VolumeRenderer {
       const depth = this.surfaces.depthAt(meshes, view, x, y, firm);
       return depth === null ? null : depth * along;
     };
-    const marched = scene.state.overview === 'surfaces' ? null : this.shownDepth(x, y);
+    const marched =
+      scene.state.overview === 'surfaces' ? null : this.marchedMm(scene, view, fine, x, y);
     let depthMm = surfaceMm(true);
-    // The picture holds the surfaces too, coarser: within this it is the same one.
+    // The finished picture holds the surfaces too, less exactly: within this it is the same one.
     if (marched !== null && (depthMm === null || marched < depthMm - 3 * view.mmPx))
       depthMm = marched;
     depthMm ??= surfaceMm(false);
@@ -302,27 +305,30 @@ export class VolumeRenderer {
     return rasAtDepth(view.camera, width, height, middle(x), middle(y), depthMm);
   }
 
-  /** Depth in mm of the first solid thing in the picture on screen. */
-  private shownDepth(x: number, y: number): number | null {
-    const shown = this.shown();
-    if (!shown || !this.camera) return null;
+  /** Depth in mm of the first solid thing at a pixel of the fine picture. */
+  private marchedMm(
+    scene: Scene,
+    view: MeshView,
+    fine: Target,
+    x: number,
+    y: number,
+  ): number | null {
     const { gl } = this;
+    if (!this.fineIsDone) {
+      // What is on screen is coarse: this row alone is drawn as finely as the others will be, and again with them.
+      const row = { first: Math.floor(y), count: 1, stepVoxels: FINE_VOXELS };
+      this.marcher.draw(scene, view, fine, row, false);
+      this.fineRows = 0;
+      this.fineIsBare = false;
+    }
     const units = new Uint32Array(4);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, shown.target.frame);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, fine.frame);
     gl.readBuffer(gl.COLOR_ATTACHMENT1);
-    gl.readPixels(
-      Math.floor((x * shown.width) / shown.target.width),
-      Math.floor((y * shown.height) / shown.target.height),
-      1,
-      1,
-      gl.RGBA_INTEGER,
-      gl.UNSIGNED_INT,
-      units,
-    );
+    gl.readPixels(Math.floor(x), Math.floor(y), 1, 1, gl.RGBA_INTEGER, gl.UNSIGNED_INT, units);
     gl.readBuffer(gl.COLOR_ATTACHMENT0);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     const depth = units[0] ?? 65535;
-    return depth === 65535 ? null : (depth / 65534) * 2 * this.camera.reachMm;
+    return depth === 65535 ? null : (depth / 65534) * 2 * view.camera.reachMm;
   }
 
   private freeTargets(): void {
