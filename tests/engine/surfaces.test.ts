@@ -112,7 +112,7 @@ test('fewer triangles are a new surface that says how far it is from the old one
   expect(near.info.deviationMm).toBeLessThanOrEqual(0.5);
   using at = await bones.surface({ capBorder: true, smoothing: 5, targetTriangles: target });
   expect(at.info).toEqual(coarse.info);
-  using again = await coarse.simplify({ targetTriangles: target / 2 });
+  using again = await coarse.simplify({ targetTriangles: Math.floor(target / 2) });
   expect(again.info.deviationMm).toBeGreaterThan(coarse.info.deviationMm ?? 0);
 });
 
@@ -146,7 +146,8 @@ describe('files', () => {
   test('one surface alone is the same file', async () => {
     const [first] = parts;
     if (!first) throw new Error('two were made');
-    expect(await first.encode('ply')).toEqual(await engine.encodeSurfaces([first], 'ply'));
+    const [alone, among] = [await first.encode('ply'), await engine.encodeSurfaces([first], 'ply')];
+    expect(Buffer.compare(alone, among)).toBe(0);
   });
 
   test('what is none is refused in words', async () => {

@@ -13,7 +13,7 @@ use hounsfield::{
     histogram::histogram,
     lungs,
     measure::{
-        lungs::measure_lungs,
+        lungs::{contrast_note, measure_lungs},
         measure,
         table::{Named, table},
     },
@@ -125,7 +125,8 @@ pub fn run(case: &Case) -> Result<Hashes, Error> {
     }
     for (name, params) in &case.lungs {
         let run = lungs::run(&volume, params, &mut ())?;
-        let measures = measure_lungs(&volume, &run.left, &run.right, &mut ())?;
+        let mut measures = measure_lungs(&volume, &run.left, &run.right, &mut ())?;
+        measures.notes.extend(contrast_note(&check(&volume, &facts())?));
         hashes.insert(format!("lungs {name}, measures"), hash_json(&measures));
         let masks =
             [("left", Some(run.left)), ("right", Some(run.right)), ("airways", run.airways)];
