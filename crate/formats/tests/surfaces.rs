@@ -1,5 +1,7 @@
 //! Files of surfaces: what is written comes back, what others write is read, what lies is refused.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use std::io::Write;
 
 use hounsfield::{
