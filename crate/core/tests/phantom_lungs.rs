@@ -168,6 +168,80 @@ fn gas_below_the_diaphragm_is_no_lung() {
 }
 
 #[test]
+fn gas_that_opens_into_a_lung_is_cut_off() {
+    let scan = chest();
+    let [left, _] = truths(&scan);
+    // As above, but lower, and joined to the lung by a neck of gas, two voxels wide.
+    let floor = (0..SIZE[2])
+        .find(|z| left.slice(*z).iter().map(|word| word.count_ones()).sum::<u32>() > 400);
+    let z = floor.unwrap();
+    let slice = (0..SIZE[1]).flat_map(|y| (0..SIZE[0]).map(move |x| [x, y]));
+    let seen: Vec<[usize; 2]> = slice.filter(|[x, y]| left.get(*x, *y, z)).collect();
+    let middle = [0, 1].map(|axis| seen.iter().map(|at| at[axis]).sum::<usize>() / seen.len());
+    // Where the lung ends just here, nearest to its middle.
+    let ends = seen.iter().filter(|[x, y]| !left.get(*x, *y, z - 1) && !left.get(*x, *y, z - 4));
+    let far = |[x, y]: &&[usize; 2]| x.abs_diff(middle[0]).pow(2) + y.abs_diff(middle[1]).pow(2);
+    let [cx, cy] = *ends.min_by_key(far).unwrap();
+    let stomach = Mask::from_fn(SIZE, |x, y, at| {
+        let [dx, dy, dz] = [x.abs_diff(cx), y.abs_diff(cy), at.abs_diff(z - 9)];
+        dx * dx + dy * dy + dz * dz <= 36 && !left.get(x, y, at)
+    });
+    let stomach = stomach.unwrap();
+    let neck = |x: usize, y: usize, at: usize| {
+        (cx..cx + 2).contains(&x) && (cy..cy + 2).contains(&y) && (z - 9..z + 3).contains(&at)
+    };
+    let scan =
+        changed(
+            &scan.volume,
+            |x, y, at, hu| {
+                if stomach.get(x, y, at) || neck(x, y, at) { -1000 } else { hu }
+            },
+        );
+    let found = run(&scan);
+    let taken = overlap(&found.left, &stomach) + overlap(&found.right, &stomach);
+    assert!(taken * 10 <= stomach.count(), "{taken} of {}", stomach.count());
+    assert!(found.report.notes.iter().any(|note| note.code == "gas_removed"));
+    assert!(dice(&found.left, &left) >= 0.95, "{:?}", found.report);
+}
+
+#[test]
+fn vessels_at_the_edge_and_nodules_inside_belong_to_the_lung() {
+    let scan = chest();
+    let [left, _] = truths(&scan);
+    let [y, z] = [SIZE[1] / 2, SIZE[2] / 2];
+    // A notch from the lung's lateral edge, a voxel wide, and a ball inside, three voxels in radius.
+    let edge = (0..SIZE[0]).find(|x| left.get(*x, y, z)).unwrap();
+    let notch = Mask::from_fn(SIZE, |x, at_y, at_z| {
+        at_y == y && at_z == z && (edge..edge + 4).contains(&x)
+    });
+    let notch = notch.unwrap();
+    let ball = Mask::from_fn(SIZE, |x, at_y, at_z| {
+        let [dx, dy, dz] = [x.abs_diff(edge + 10), at_y.abs_diff(y), at_z.abs_diff(z + 8)];
+        dx * dx + dy * dy + dz * dz <= 9
+    });
+    let ball = ball.unwrap();
+    assert_eq!(overlap(&ball, &left), ball.count(), "the ball lies in the lung");
+    let scan = changed(
+        &scan.volume,
+        |x, y, z, hu| {
+            if notch.get(x, y, z) || ball.get(x, y, z) { 40 } else { hu }
+        },
+    );
+    let of = |params: LungsParams| {
+        let run = lungs::run(&scan, &params, &mut ()).unwrap();
+        [overlap(&run.left, &notch), overlap(&run.left, &ball)]
+    };
+    let usual = LungsParams::default();
+    let [closed, filled] = of(usual.clone());
+    // The corner at the edge is rounded.
+    assert!(closed + 1 >= notch.count() && filled == ball.count(), "{closed} {filled}");
+    let [open, filled] = of(LungsParams { close_mm: 0.0, ..usual.clone() });
+    assert!(open <= 1 && filled == ball.count(), "nothing closed: {open} {filled}");
+    let [_, hollow] = of(LungsParams { fill: false, ..usual });
+    assert!(hollow < ball.count(), "nothing filled: {hollow}");
+}
+
+#[test]
 fn table_and_blanket_are_left_out() {
     let scan = chest();
     // Below the patient a foam core between two shells; over the patient a blanket of air pockets.

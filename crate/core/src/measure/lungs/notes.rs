@@ -58,3 +58,33 @@ pub fn contrast_note(check: &[CheckItem]) -> Option<Note> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mask, Volume, Voxels, measure::lungs::measure_lungs};
+
+    #[test]
+    fn contrast_is_said_where_the_check_has_found_it() {
+        let item = |id: &str, status| CheckItem {
+            id: id.into(),
+            title: String::new(),
+            status,
+            value: String::new(),
+            message: String::new(),
+        };
+        let [passed, likely] = [Status::Pass, Status::Warn].map(|status| item("contrast", status));
+        assert_eq!(contrast_note(&[item("hu", Status::Fail), passed]), None);
+        assert_eq!(contrast_note(&[likely]).unwrap().code, "contrast");
+        assert_eq!(contrast_note(&[]), None);
+    }
+
+    #[test]
+    fn the_distance_of_slices_is_named() {
+        let grid = Grid::from_spacing([2, 1, 1], [0.7, 0.7, 2.5]).unwrap();
+        let scan = Volume::new(grid, Voxels::I16(vec![-800; 2])).unwrap();
+        let found = measure_lungs(&scan, &Mask::drawn("#."), &Mask::drawn(".#"), &mut ()).unwrap();
+        let note = found.notes.iter().find(|note| note.code == "reconstruction").unwrap();
+        assert!(note.message.contains("slices are 2.50 mm apart"), "{}", note.message);
+    }
+}
