@@ -1,16 +1,29 @@
 //! File bytes into numbers: every integer and float type, either byte order, scaled or not.
 
-use nifti::{NiftiHeader, NiftiType};
-
 use crate::Error;
 
 /// How stored bytes become values: `value = scl_slope · stored + scl_inter`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decoder {
-    datatype: NiftiType,
+    stored: Stored,
     big_endian: bool,
     /// `None`: the stored value is the value.
     scale: Option<(f64, f64)>,
+}
+
+/// The standard's types of plain numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stored {
+    Uint8,
+    Int8,
+    Uint16,
+    Int16,
+    Uint32,
+    Int32,
+    Uint64,
+    Int64,
+    Float32,
+    Float64,
 }
 
 /// In what the values can be held.
@@ -33,64 +46,81 @@ impl Decoder {
         big_endian: bool,
         scale: Option<(f64, f64)>,
     ) -> Result<Self, Error> {
-        let header = NiftiHeader { datatype, ..NiftiHeader::default() };
-        let Ok(kind) = header.data_type() else {
-            return Err(Error::BadHeader {
-                field: "datatype",
-                value: datatype.to_string(),
-                expected: "the standard knows 2, 4, 8, 16, 64, 256, 512, 768, 1024 and 1280 for plain numbers",
-            });
-        };
         let refused = |what: &str, hint| {
             Err(Error::Unsupported {
                 what: format!("a scan of {what} (datatype {datatype})"),
                 hint,
             })
         };
-        match kind {
-            NiftiType::Rgb24 | NiftiType::Rgba32 => refused(
-                "colours",
-                "a CT holds one number per voxel; open the scan that this picture was made from",
-            ),
-            NiftiType::Complex64 | NiftiType::Complex128 | NiftiType::Complex256 => refused(
-                "complex numbers",
-                "a CT holds one number per voxel; save the magnitude as float32",
-            ),
-            NiftiType::Float128 => refused("128-bit floats", "save it as float32 or int16"),
-            _ => Ok(Self { datatype: kind, big_endian, scale }),
-        }
+        let stored = match datatype {
+            2 => Stored::Uint8,
+            4 => Stored::Int16,
+            8 => Stored::Int32,
+            16 => Stored::Float32,
+            64 => Stored::Float64,
+            256 => Stored::Int8,
+            512 => Stored::Uint16,
+            768 => Stored::Uint32,
+            1024 => Stored::Int64,
+            1280 => Stored::Uint64,
+            128 | 2304 => {
+                return refused(
+                    "colours",
+                    "a CT holds one number per voxel; open the scan that this picture was made from",
+                );
+            }
+            32 | 1792 | 2048 => {
+                return refused(
+                    "complex numbers",
+                    "a CT holds one number per voxel; save the magnitude as float32",
+                );
+            }
+            1536 => return refused("128-bit floats", "save it as float32 or int16"),
+            _ => {
+                return Err(Error::BadHeader {
+                    field: "datatype",
+                    value: datatype.to_string(),
+                    expected: "the standard knows 2, 4, 8, 16, 64, 256, 512, 768, 1024 and 1280 for plain numbers",
+                });
+            }
+        };
+        Ok(Self { stored, big_endian, scale })
     }
 
     /// Bytes of one stored voxel.
     pub(super) fn bytes(&self) -> usize {
-        self.datatype.size_of()
+        match self.stored {
+            Stored::Uint8 | Stored::Int8 => 1,
+            Stored::Uint16 | Stored::Int16 => 2,
+            Stored::Uint32 | Stored::Int32 | Stored::Float32 => 4,
+            Stored::Uint64 | Stored::Int64 | Stored::Float64 => 8,
+        }
     }
 
     /// "int16", "float32", ….
     pub(super) fn name(&self) -> &'static str {
-        match self.datatype {
-            NiftiType::Uint8 => "uint8",
-            NiftiType::Int8 => "int8",
-            NiftiType::Uint16 => "uint16",
-            NiftiType::Int16 => "int16",
-            NiftiType::Uint32 => "uint32",
-            NiftiType::Int32 => "int32",
-            NiftiType::Uint64 => "uint64",
-            NiftiType::Int64 => "int64",
-            NiftiType::Float32 => "float32",
-            NiftiType::Float64 => "float64",
-            _ => "unsupported",
+        match self.stored {
+            Stored::Uint8 => "uint8",
+            Stored::Int8 => "int8",
+            Stored::Uint16 => "uint16",
+            Stored::Int16 => "int16",
+            Stored::Uint32 => "uint32",
+            Stored::Int32 => "int32",
+            Stored::Uint64 => "uint64",
+            Stored::Int64 => "int64",
+            Stored::Float32 => "float32",
+            Stored::Float64 => "float64",
         }
     }
 
     /// Are stored values floats?
     pub(super) fn is_float(&self) -> bool {
-        matches!(self.datatype, NiftiType::Float32 | NiftiType::Float64)
+        matches!(self.stored, Stored::Float32 | Stored::Float64)
     }
 
     /// Can a stored value have more digits than `f32` keeps?
     pub(super) fn is_finer_than_f32(&self) -> bool {
-        self.bytes() == 8 || matches!(self.datatype, NiftiType::Uint32 | NiftiType::Int32)
+        self.bytes() == 8 || matches!(self.stored, Stored::Uint32 | Stored::Int32)
     }
 
     /// In what the values can be held, as far as type and scale tell.
@@ -99,11 +129,11 @@ impl Decoder {
         if slope.fract() != 0.0 || inter.fract() != 0.0 {
             return Fit::Never;
         }
-        let (low, high) = match self.datatype {
-            NiftiType::Uint8 => (0.0, f64::from(u8::MAX)),
-            NiftiType::Int8 => (f64::from(i8::MIN), f64::from(i8::MAX)),
-            NiftiType::Uint16 => (0.0, f64::from(u16::MAX)),
-            NiftiType::Int16 => (f64::from(i16::MIN), f64::from(i16::MAX)),
+        let (low, high) = match self.stored {
+            Stored::Uint8 => (0.0, f64::from(u8::MAX)),
+            Stored::Int8 => (f64::from(i8::MIN), f64::from(i8::MAX)),
+            Stored::Uint16 => (0.0, f64::from(u16::MAX)),
+            Stored::Int16 => (f64::from(i16::MIN), f64::from(i16::MAX)),
             _ => return Fit::PerhapsWhole,
         };
         let in_range = |stored: f64| as_whole(stored * slope + inter).is_some();
@@ -114,9 +144,9 @@ impl Decoder {
     /// worthless).
     // No loop has an early exit, so that the compiler makes vectors of them.
     pub(super) fn whole(&self, bytes: &[u8], out: &mut [i16]) -> bool {
-        match (self.datatype, self.scale) {
+        match (self.stored, self.scale) {
             // What nearly every scan and nearly every mask is.
-            (NiftiType::Int16, None) => {
+            (Stored::Int16, None) => {
                 for (out, stored) in out.iter_mut().zip(bytes.as_chunks().0) {
                     *out = i16::from_le_bytes(*stored);
                 }
@@ -125,7 +155,7 @@ impl Decoder {
                 }
                 return true;
             }
-            (NiftiType::Uint8, None) => {
+            (Stored::Uint8, None) => {
                 out.iter_mut().zip(bytes).for_each(|(out, stored)| *out = i16::from(*stored));
                 return true;
             }
@@ -171,18 +201,17 @@ impl Decoder {
     /// Stored values, lowest byte first. One loop for each type and no more: with scale, byte order
     /// and what becomes of the values in them there were sixty.
     fn load(&self, bytes: &[u8], values: &mut [f64]) {
-        match self.datatype {
-            NiftiType::Uint8 => each(bytes, values, |[stored]| f64::from(stored)),
-            NiftiType::Int8 => each(bytes, values, |stored| i8::from_le_bytes(stored).into()),
-            NiftiType::Uint16 => each(bytes, values, |stored| u16::from_le_bytes(stored).into()),
-            NiftiType::Int16 => each(bytes, values, |stored| i16::from_le_bytes(stored).into()),
-            NiftiType::Uint32 => each(bytes, values, |stored| u32::from_le_bytes(stored).into()),
-            NiftiType::Int32 => each(bytes, values, |stored| i32::from_le_bytes(stored).into()),
-            NiftiType::Uint64 => each(bytes, values, |stored| u64::from_le_bytes(stored) as f64),
-            NiftiType::Int64 => each(bytes, values, |stored| i64::from_le_bytes(stored) as f64),
-            NiftiType::Float32 => each(bytes, values, |stored| f32::from_le_bytes(stored).into()),
-            NiftiType::Float64 => each(bytes, values, f64::from_le_bytes),
-            _ => {}
+        match self.stored {
+            Stored::Uint8 => each(bytes, values, |[stored]| f64::from(stored)),
+            Stored::Int8 => each(bytes, values, |stored| i8::from_le_bytes(stored).into()),
+            Stored::Uint16 => each(bytes, values, |stored| u16::from_le_bytes(stored).into()),
+            Stored::Int16 => each(bytes, values, |stored| i16::from_le_bytes(stored).into()),
+            Stored::Uint32 => each(bytes, values, |stored| u32::from_le_bytes(stored).into()),
+            Stored::Int32 => each(bytes, values, |stored| i32::from_le_bytes(stored).into()),
+            Stored::Uint64 => each(bytes, values, |stored| u64::from_le_bytes(stored) as f64),
+            Stored::Int64 => each(bytes, values, |stored| i64::from_le_bytes(stored) as f64),
+            Stored::Float32 => each(bytes, values, |stored| f32::from_le_bytes(stored).into()),
+            Stored::Float64 => each(bytes, values, f64::from_le_bytes),
         }
     }
 }
