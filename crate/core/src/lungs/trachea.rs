@@ -50,8 +50,8 @@ struct Spot {
     middle_x: f64,
     area_mm2: f64,
     z: usize,
-    /// Of the best chain that ends here.
-    length_mm: f64,
+    /// Of the best chain that ends here, from its first slice to this one.
+    slices: usize,
     before: Option<usize>,
 }
 
@@ -85,9 +85,7 @@ pub(super) fn trachea(
     let mut spots = spots(&components, grid, middle_x)?;
     link(&mut spots, z_mm);
     // The longest; of equals the one that ends highest.
-    let Some(mut at) = (0..spots.len()).max_by(|a, b| {
-        spots[*a].length_mm.total_cmp(&spots[*b].length_mm).then(spots[*a].z.cmp(&spots[*b].z))
-    }) else {
+    let Some(mut at) = (0..spots.len()).max_by_key(|at| (spots[*at].slices, spots[*at].z)) else {
         return Ok(None);
     };
     let mut chain = vec![spots[at]];
@@ -118,7 +116,7 @@ pub(super) fn trachea(
 
 /// Components of slices that look like a tube cut across, bottom slice first.
 fn spots(components: &Components, grid: &Grid, middle_x: f64) -> Result<Vec<Spot>, Error> {
-    let [x_mm, y_mm, z_mm] = grid.spacing_mm();
+    let [x_mm, y_mm, _] = grid.spacing_mm();
     let (least, most) = (AREA_MM2[0] / (x_mm * y_mm), AREA_MM2[1] / (x_mm * y_mm));
     let mut spots = try_with_capacity(64, "dark spots")?;
     let right_size = |id: &usize| (least..=most).contains(&(components.sizes()[*id] as f64));
@@ -139,7 +137,7 @@ fn spots(components: &Components, grid: &Grid, middle_x: f64) -> Result<Vec<Spot
                 middle_x: x,
                 area_mm2: area * x_mm * y_mm,
                 z: part.min_voxel[2],
-                length_mm: z_mm,
+                slices: 1,
                 before: None,
             });
         }
@@ -147,7 +145,8 @@ fn spots(components: &Components, grid: &Grid, middle_x: f64) -> Result<Vec<Spot
     Ok(spots)
 }
 
-/// Joins every spot to the one below it that ends the longest chain; one slice may be missing.
+/// Joins every spot to the one below it that ends the longest chain; one slice may be missing. Of
+/// equals to the nearest, so that only what is missing is left out.
 fn link(spots: &mut [Spot], z_mm: f64) {
     let mut first = 0;
     for at in 0..spots.len() {
@@ -157,18 +156,46 @@ fn link(spots: &mut [Spot], z_mm: f64) {
         }
         for before in first..at {
             let there = spots[before];
-            let rise_mm = (here.z - there.z) as f64 * z_mm;
+            let rise = here.z - there.z;
+            let rise_mm = rise as f64 * z_mm;
             let [dx, dy] = [0, 1].map(|axis| here.centre_mm[axis] - there.centre_mm[axis]);
             let reach = MAX_STEP_MM + rise_mm;
             let change = here.area_mm2 / there.area_mm2;
-            if here.z > there.z
+            if rise > 0
                 && dx * dx + dy * dy <= reach * reach
                 && (1.0 / MAX_CHANGE..=MAX_CHANGE).contains(&change)
-                && there.length_mm + rise_mm > spots[at].length_mm
+                && there.slices + rise >= spots[at].slices
             {
-                spots[at].length_mm = there.length_mm + rise_mm;
+                spots[at].slices = there.slices + rise;
                 spots[at].before = Some(before);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spot(z: usize) -> Spot {
+        let centre_mm = [0.0; 2];
+        Spot { id: z, centre_mm, middle_x: 0.0, area_mm2: 100.0, z, slices: 1, before: None }
+    }
+
+    #[test]
+    fn a_chain_leaves_out_no_slice_that_has_a_spot() {
+        for z_mm in [0.5, 2.0, 8.0 / 3.0] {
+            // Nothing in slice 3; a second spot in slice 5.
+            let mut spots: Vec<Spot> = [0, 1, 2, 4, 5, 5, 6].map(spot).into();
+            link(&mut spots, z_mm);
+            let mut at = 6;
+            let mut slices = vec![spots[at].z];
+            while let Some(before) = spots[at].before {
+                at = before;
+                slices.push(spots[at].z);
+            }
+            assert_eq!(slices, [6, 5, 4, 2, 1, 0], "{z_mm} mm");
+            assert_eq!(spots[6].slices, 7, "{z_mm} mm");
         }
     }
 }
