@@ -152,7 +152,9 @@ function build() {
   // Its own folder, as in crate/xtask: other flags would rebuild everything else.
   const wasmFolder = join(targetFolder, 'wasm-bench');
   cargo(['--lib', '--target', 'wasm32-unknown-unknown', '--target-dir', wasmFolder], {
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: '-Ctarget-feature=+simd128',
+    // As the product's is (crate/xtask/src/flavour.rs).
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS:
+      '-Ctarget-feature=+simd128 -Cllvm-args=-inline-threshold=8',
     RUSTFLAGS: undefined,
   });
   let wasm = join(wasmFolder, 'wasm32-unknown-unknown/release/hounsfield_bench.wasm');
