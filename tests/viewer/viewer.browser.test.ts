@@ -439,7 +439,7 @@ describe('what costs nothing and what survives', () => {
       height: 96,
       fill: 'worldX',
     });
-    const [middle, corner, hit, miss] = await inPage(async (h) => {
+    const [middle, corner, seen, miss] = await inPage(async (h) => {
       h.call('setMask', 'a', { colour: '#ff0000', opacity: 0.4, visible: true, name: 'a' });
       await h.fillMask('a', 'full');
       h.call('set', { camera: { azimuthDeg: 0, elevationDeg: 0, zoom: 0.5, panMm: [0, 0] } });
@@ -457,7 +457,7 @@ describe('what costs nothing and what survives', () => {
     expect(middle[0]).toBeGreaterThan(3 * (middle[2] ?? 0));
     expect(Math.max(...corner.slice(0, 3))).toBeLessThan(40);
     // Seen from the front: the cube's anterior face, at y = 47.5.
-    expect(Math.abs((hit?.rasMm[1] ?? 0) - 47.5)).toBeLessThan(1.5);
+    expect(Math.abs((seen?.rasMm[1] ?? 0) - 47.5)).toBeLessThan(1.5);
     expect(miss).toBeNull();
     const surface = await inPage(async (h) => {
       await h.call('setSurface', 's', {
