@@ -47,6 +47,13 @@ export const PHONE: BrowserContextOptions = {
   acceptDownloads: true,
 };
 
+/** Where what must be accessible is looked at; the phone is dark. */
+export const LOOKS = [
+  { on: 'a desk, dark', options: DESK },
+  { on: 'a desk, light', options: { ...DESK, colorScheme: 'light' } },
+  { on: 'a phone', options: PHONE },
+] as const;
+
 /** A page and what it complained about. */
 export interface Visit {
   readonly page: Page;

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 
 import { PATIENT } from './dicom.js';
-import { DESK, PHONE, visit } from './browser.js';
+import { LOOKS, PHONE, visit } from './browser.js';
 import { CHEST, CHEST_SPACING_MM, chestDicom, chestVoxels, nifti } from './scans.js';
 import {
   drop,
@@ -300,11 +300,7 @@ onSite('lungs', true, (stand) => {
     await leave();
   });
 
-  it.each([
-    { on: 'a desk, dark', options: DESK },
-    { on: 'a desk, light', options: { ...DESK, colorScheme: 'light' as const } },
-    { on: 'a phone', options: PHONE },
-  ])('axe has nothing serious to say on $on', async ({ options }) => {
+  it.each(LOOKS)('axe has nothing serious to say on $on', async ({ options }) => {
     const { page, leave } = await visit(stand(), options);
     await openChest(page);
     await openTask(page, 'Lungs');

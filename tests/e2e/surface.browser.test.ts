@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 
-import { DESK, PHONE, visit } from './browser.js';
+import { LOOKS, visit } from './browser.js';
 import { unzip } from './files.js';
 import { openChest, openTask, runAndCancel, runBones, runLungs, serious, drop } from './steps.js';
 import { onSite } from './suite.js';
@@ -245,11 +245,7 @@ onSite('surfaces', true, (stand) => {
     await leave();
   });
 
-  it.each([
-    { on: 'a desk, dark', options: DESK },
-    { on: 'a desk, light', options: { ...DESK, colorScheme: 'light' as const } },
-    { on: 'a phone', options: PHONE },
-  ])('axe has nothing serious to say on $on', async ({ options }) => {
+  it.each(LOOKS)('axe has nothing serious to say on $on', async ({ options }) => {
     const { page, leave } = await visit(stand(), options);
     await openChest(page);
     await openTask(page, 'Surface');

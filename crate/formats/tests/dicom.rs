@@ -6,33 +6,16 @@
 #[path = "../../../tests/hostile/dicom.rs"]
 mod hostile;
 
+#[path = "common/dicom.rs"]
+mod built;
+
 use std::collections::BTreeMap;
 
+use built::{NATIVE, frame, header};
 use hostile::{Built, Items, Pixels, Value, number, text};
 use hounsfield::{Error, Slice};
 use hounsfield_codecs::{Codec, Shape};
-use hounsfield_formats::{
-    dicom::{self, header::Header},
-    item::Kind,
-    reader::FrameCodec,
-};
-
-fn header(built: &Built) -> Header {
-    dicom::inspect(&built.bytes()).unwrap()
-}
-
-fn frame(built: &Built, index: u32) -> Result<Slice, Error> {
-    dicom::frame(&built.bytes(), index, &())
-}
-
-const NATIVE: [&str; 5] = [
-    hostile::EXPLICIT,
-    hostile::IMPLICIT,
-    hostile::BIG_ENDIAN,
-    hostile::DEFLATED,
-    // Not in any registry: the bytes say how it is written.
-    "1.2.3.4.5",
-];
+use hounsfield_formats::{dicom, item::Kind, reader::FrameCodec};
 
 #[test]
 fn a_slice_reads_alike_in_every_syntax() {
