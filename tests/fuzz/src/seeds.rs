@@ -6,6 +6,8 @@ mod dicom;
 mod hostile;
 #[path = "seeds/others.rs"]
 mod others;
+#[path = "seeds/surfaces.rs"]
+mod surfaces;
 #[path = "../../hostile/zip.rs"]
 mod zip;
 
@@ -70,6 +72,7 @@ fn main() -> std::io::Result<()> {
     }
     println!("{count} seeds in {}", folder.display());
     dicom_seeds()?;
+    surfaces::save(&folder.with_file_name(""))?;
     others::save(&folder.with_file_name(""))
 }
 
