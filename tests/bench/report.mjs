@@ -28,6 +28,10 @@ const RATIOS = [
   ['resample to 1 mm, wasm against scipy', 'resample', W, 'scipy_resample', 1 / 3],
   ['whole lungs, wasm against the classical Python', 'lungs', W, 'classical_lungs', 1 / 10],
   ['the published lung recipe, wasm against Python', 'lungsClassical', W, 'classical_lungs'],
+  ['surface at 300 HU, wasm against scikit-image', 'surface', W, 'skimage_surface', 1 / 2],
+  ["surface at 300 HU, wasm against VTK's flying edges", 'surface', W, 'vtk_surface', 1 / 0.7],
+  ["surface at 300 HU, native against VTK's flying edges", 'surface', N1, 'vtk_surface'],
+  ['surface at 300 HU, wasm against zmesh', 'surface', W, 'zmesh_surface'],
 ];
 const SAME_CODE = [
   'curve26',
@@ -41,6 +45,7 @@ const SAME_CODE = [
   'bones',
   'resample',
   'lungs',
+  'surface',
 ];
 
 export function report(results) {
@@ -141,6 +146,7 @@ function volumeSection(volume, missed, isBusy) {
         kernel === 'open' ? undefined : one / two >= 1.6,
       );
   }
+  surfaceRows(volume, at, row);
   const { memory } = volume;
   if (memory.wasmBytes) {
     // The bench keeps the compressed file in wasm memory, which the product does not.
@@ -171,6 +177,33 @@ ${rows.join('\n')}
 ${timesTable(volume)}
 
 Same answers as the peers: ${volume.checks.map((c) => `${c.kernel} ${c.native}${c.same ? '' : ' ≠'}`).join(', ')}.`;
+}
+
+/** Triangles a second, and what the extraction takes beyond what comes out. */
+function surfaceRows({ voxels, values, extraBytes, checks }, at, row) {
+  for (const peer of [N1, W, 'skimage_surface', 'vtk_surface', 'zmesh_surface']) {
+    const [triangles, time] = [values.surface?.[peer], at('surface', peer)];
+    if (triangles && time) {
+      const perSecond = triangles / time / 1000;
+      const what = `surface, triangles a second, ${peer.replaceAll('_', ' ')}`;
+      row(what, `${(triangles / 1e6).toFixed(2)} M, ${perSecond.toFixed(1)} M a second`, '');
+    }
+  }
+  const output = checks.find(({ kernel }) => kernel === 'surface')?.native;
+  if (!output) return;
+  const limit = 0.1 * 2 * voxels;
+  for (const [where, peer] of [
+    ['native', N1],
+    ['wasm', W],
+  ]) {
+    const beyond = extraBytes.surface[peer] - output;
+    row(
+      `surface, peak memory beyond the ${mb(output)} that come out, ${where}`,
+      mb(beyond),
+      `≤ 10 % of the volume = ${mb(limit)}`,
+      beyond <= limit,
+    );
+  }
 }
 
 function timesTable(volume) {

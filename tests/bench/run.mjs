@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build, pythonPeers } from './build.mjs';
 import { launch, serve } from './chromium.mjs';
 import { benchFrames } from './frames.mjs';
 import { benchOpening } from './open.mjs';
@@ -36,7 +37,9 @@ const KERNELS = {
   dilate: { peers: ['scipy_dilate'], check: 'scipy_dilate' },
   erode: { peers: ['scipy_erode'], check: 'scipy_erode' },
   fill: { peers: ['scipy_fill'], check: 'scipy_fill' },
-  surface: { peers: ['skimage_surface', 'vtk_surface', 'zmesh_surface'] },
+  // Every program decides ambiguous cells in its own way: triangles differ, so no peer is asked for them. The
+  // check is the bytes that come out.
+  surface: { peers: ['skimage_surface', 'vtk_surface', 'zmesh_surface'], check: true },
   open: { peers: ['nibabel_open'], fileOnly: true },
   bones: { peers: ['classical_bones', 'classical_bones_c_order'] },
   // Its check is a hash: native and wasm must agree on every byte, which no peer rounds alike.
@@ -57,6 +60,7 @@ const IN_BROWSER = [
   'bones',
   'resample',
   'lungs',
+  'surface',
 ];
 
 await main();
@@ -68,7 +72,7 @@ async function main() {
     console.log('! the machine is busy: times will be high and two threads will show no gain');
   if (options.only === 'open') return opening(machine);
   if (options.only === 'frames') return benchFrames(options, { root, here, machine });
-  const tools = build();
+  const tools = build({ root, here, targetFolder, options });
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
   try {
@@ -98,7 +102,7 @@ function opening(machine) {
     node: process.version,
     rust: execFileSync('rustc', ['--version'], { encoding: 'utf8', cwd: root }).trim(),
   };
-  const makeVenv = (list) => pythonPeers(versions, list);
+  const makeVenv = (list) => pythonPeers({ root, here }, versions, list);
   return benchOpening(options, { root, here, targetFolder, machine, versions, makeVenv });
 }
 
@@ -140,76 +144,6 @@ function describe() {
   };
 }
 
-/** Builds what is timed; returns where it lies and which versions it is. */
-function build() {
-  const cargo = (args, env = {}) =>
-    execFileSync('cargo', ['build', '--release', '--quiet', '-p', 'hounsfield-bench', ...args], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-    });
-  cargo(['--bin', 'bench', '--target-dir', targetFolder]);
-  // Its own folder, as in crate/xtask: other flags would rebuild everything else.
-  const wasmFolder = join(targetFolder, 'wasm-bench');
-  cargo(['--lib', '--target', 'wasm32-unknown-unknown', '--target-dir', wasmFolder], {
-    // As the product's is (crate/xtask/src/flavour.rs).
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS:
-      '-Ctarget-feature=+simd128 -Cllvm-args=-inline-threshold=8',
-    RUSTFLAGS: undefined,
-  });
-  let wasm = join(wasmFolder, 'wasm32-unknown-unknown/release/hounsfield_bench.wasm');
-  const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
-  if (existsSync(wasmOpt)) {
-    const optimised = wasm.replace('.wasm', '.opt.wasm');
-    const features = [
-      'simd',
-      'bulk-memory',
-      'nontrapping-float-to-int',
-      'sign-ext',
-      'mutable-globals',
-      'reference-types',
-    ];
-    execFileSync('node', [
-      wasmOpt,
-      wasm,
-      '-o',
-      optimised,
-      '-O3',
-      ...features.map((name) => `--enable-${name}`),
-    ]);
-    wasm = optimised;
-  }
-  const versions = {
-    node: process.version,
-    rust: execFileSync('rustc', ['--version'], { encoding: 'utf8', cwd: root }).trim(),
-  };
-  const python = options.without.includes('python') ? null : pythonPeers(versions);
-  return { native: join(targetFolder, 'release/bench'), wasm, python, versions };
-}
-
-/** The peers' own environment, made once. */
-function pythonPeers(versions, list = 'peers.txt') {
-  const folder = join(root, list === 'peers.txt' ? 'tests/.venv' : 'tests/tmp/venv-open');
-  const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const wanted = readFileSync(join(here, list), 'utf8');
-  const stamp = join(folder, list);
-  try {
-    if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-      console.log(`making ${folder} with the Python peers`);
-      execFileSync('python3', ['-m', 'venv', folder]);
-      execFileSync(python, ['-m', 'pip', 'install', '--quiet', '-r', join(here, list)], {
-        stdio: 'inherit',
-      });
-      writeFileSync(stamp, wanted);
-    }
-    versions.python = `${execFileSync(python, ['--version'], { encoding: 'utf8' }).trim()}; ${wanted.trim().replaceAll('==', ' ').replaceAll('\n', ', ')}`;
-    return python;
-  } catch (error) {
-    console.log(`no Python peers: ${error.message.split('\n')[0]}`);
-    return null;
-  }
-}
-
 /** The scan, the scan stretched to four times its slices, or the phantom where there is no scan. */
 async function volumesOf(tools) {
   const scan = join(options.data, 'lidc-0001/ct.nii.gz');
@@ -224,22 +158,32 @@ async function volumesOf(tools) {
   if (one.value !== other.value)
     throw new Error(`the phantom differs: native ${one.value}, wasm ${other.value}`);
   await maker.ask('encode', phantom.file);
+  const stretched = {
+    name: 'lidc-0001 × 4 slices',
+    file: scan,
+    // As a file, for Chromium.
+    stretched: join(scratch, 'stretched.nii.gz'),
+    rounds: options.rounds,
+  };
+  const all = existsSync(scan)
+    ? [{ name: 'lidc-0001', file: scan, rounds: options.rounds }, phantom, stretched]
+    : [phantom];
+  const exact = all.filter((volume) => volume.name === options.only);
+  const asked = all.filter((volume) => !options.only || volume.name.includes(options.only));
+  const wanted = exact.length ? exact : asked;
+  if (wanted.includes(stretched)) {
+    await maker.ask('file', scan);
+    await maker.ask('stretch');
+    await maker.ask('encode', stretched.stretched);
+  }
   maker.end();
   inWasm.end();
-  const all = existsSync(scan)
-    ? [
-        { name: 'lidc-0001', file: scan, rounds: options.rounds },
-        phantom,
-        { name: 'lidc-0001 × 4 slices', file: scan, stretch: true, rounds: options.rounds },
-      ]
-    : [phantom];
-  if (!options.only) return all;
-  const exact = all.filter((volume) => volume.name === options.only);
-  return exact.length ? exact : all.filter((volume) => volume.name.includes(options.only));
+  return wanted;
 }
 
-async function measureVolume({ name, file, stretch, rounds }, tools) {
+async function measureVolume({ name, file, stretched, rounds }, tools) {
   console.log(`\n${name}`);
+  const stretch = Boolean(stretched);
   const native = new Peer('native, 1 thread', tools.native, ['1']);
   const native2 = new Peer('native, 2 threads', tools.native, ['2']);
   const wasm = new Peer('wasm, Node', process.execPath, [join(here, 'wasm.mjs'), tools.wasm]);
@@ -253,11 +197,13 @@ async function measureVolume({ name, file, stretch, rounds }, tools) {
     await peer.ask('prepare');
   }
   const checks = await agree(native, wasm, python);
-  const browser = stretch ? null : await inBrowser(file);
+  const browser = await inBrowser(stretched ?? file);
   const times = {};
   const extra = {};
   const cpu = {};
-  const note = (peer, kernel, { ms, cpuMs, extraBytes }) => {
+  const values = {};
+  const note = (peer, kernel, { ms, cpuMs, value, extraBytes }) => {
+    (values[kernel] ??= {})[peer] = value;
     ((times[kernel] ??= {})[peer] ??= []).push(ms);
     if (cpuMs) ((cpu[kernel] ??= {})[peer] ??= []).push(cpuMs);
     if (extraBytes !== undefined)
@@ -289,6 +235,7 @@ async function measureVolume({ name, file, stretch, rounds }, tools) {
     cpuMedians: medians(cpu),
     samples: times,
     extraBytes: extra,
+    values,
     cold,
     memory,
     checks,

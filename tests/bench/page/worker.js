@@ -15,6 +15,7 @@ const STEPS = {
   fill: { op: 'fill' },
 };
 
+const SURFACE = JSON.stringify({ levelHu: 300 });
 const RESAMPLE = JSON.stringify({ op: 'resample', spacingMm: [1, 1, 1] });
 
 async function load(threads) {
@@ -54,6 +55,7 @@ function timed(kernel) {
   else if (kernel === 'curve6') scan.curve(6, quiet);
   else if (kernel === 'bones') made = scan.bones('{}', quiet);
   else if (kernel === 'lungs') made = scan.lungs('{}', quiet);
+  else if (kernel === 'surface') made = scan.surface(SURFACE, '', undefined, 4e9, quiet);
   else if (kernel === 'resample') made = scan.prepare(new core.Masks()).step(RESAMPLE, quiet);
   else made = scan.step(JSON.stringify(STEPS[kernel]), before, quiet);
   const ms = performance.now() - start;

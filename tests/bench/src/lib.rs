@@ -17,7 +17,7 @@ use hounsfield::morphology::{Ball, Beyond, dilate, erode, fill_holes};
 use hounsfield::nifti::{self, Limits};
 use hounsfield::phantom::{Phantom, PhantomParams};
 use hounsfield::prepare::{Interpolation, Prepared, Step, apply};
-use hounsfield::surface::{SurfaceParams, of_level};
+use hounsfield::surface::{Surface, SurfaceParams, of_level};
 use hounsfield::threshold::threshold;
 use hounsfield::{Error, Grid, Mask, Neighbourhood, Volume, Voxels};
 
@@ -163,10 +163,7 @@ impl Bench {
             "dilate" => dilate(mask, &Ball::faces(), &mut ())?.words().len() as f64,
             "erode" => erode(mask, &Ball::faces(), Beyond::Outside, &mut ())?.words().len() as f64,
             "fill" => fill_holes(mask, &mut ())?.words().len() as f64,
-            "surface" => {
-                let surface = of_level(volume, SURFACE_HU, &SurfaceParams::default(), &mut ())?;
-                surface.triangles().len() as f64
-            }
+            "surface" => surface(volume)?.triangles().len() as f64,
             "bones" => bones::run(volume, &BonesParams::default(), &mut ())?.report.voxels as f64,
             "resample" => resampled(volume)?.grid().voxel_count() as f64,
             "lungs" => lungs_voxels(volume, Method::Anatomy)?,
@@ -182,7 +179,7 @@ impl Bench {
     }
 
     /// The voxel count of what a kernel makes: the answer that peers must agree with. Of `resample`
-    /// a hash of the voxels.
+    /// a hash of the voxels, of `surface` the bytes of its vertices and triangles.
     ///
     /// # Errors
     /// As [`Bench::run`].
@@ -200,9 +197,18 @@ impl Bench {
             "erode" => count(erode(mask, &Ball::faces(), Beyond::Outside, &mut ())?),
             "fill" => count(fill_holes(mask, &mut ())?),
             "resample" => hash(&resampled(volume)?)?,
+            "surface" => {
+                let made = surface(volume)?;
+                (size_of_val(made.positions()) + size_of_val(made.triangles())) as f64
+            }
             other => self.run(other)?,
         })
     }
+}
+
+/// Where HU is [`SURFACE_HU`].
+fn surface(volume: &Volume) -> Result<Surface, Error> {
+    of_level(volume, SURFACE_HU, &SurfaceParams::default(), &mut ())
 }
 
 /// On 1 mm, linear.
