@@ -38,6 +38,7 @@ export interface Core {
   readonly Surface: new (
     name: string,
     rgb: Uint8Array,
+    ctCheck: string,
     positionsRasMm: Float32Array,
     indices: Uint32Array,
   ) => Surface;

@@ -54,7 +54,14 @@ export interface Formats {
 
 /** What the wasm of the decoders offers. */
 export interface Codecs {
-  decodeFrame: DecodeFrame;
+  decodeFrame(codec: string, frame: Uint8Array, shape: string): Samples;
+}
+
+/** What came of a frame, in the decoders' memory. */
+export interface Samples {
+  readonly byteLength: number;
+  copyTo(into: Uint8Array): void;
+  free(): void;
 }
 
 /** How a worker gets its wasm. */

@@ -154,17 +154,23 @@ test('a trap while a plane is read loses the worker', async () => {
 
 test('a decoder that traps breaks one frame, and starts afresh', async () => {
   let calls = 0;
-  const decodeFrame: DecodeFrame = () => {
+  const free = vi.fn();
+  const decodeFrame = () => {
     if (calls++ === 0) throw new WebAssembly.RuntimeError('unreachable');
-    return Uint8Array.of(8);
+    return { byteLength: 1, copyTo: (into: Uint8Array) => into.fill(6 + calls), free };
   };
-  const { call, read, resetCodecs } = await worker(
-    (_, decode) => Int16Array.from(decode('"jpeg"', new Uint8Array(), '{}')),
-    { decodeFrame },
-  );
+  const rooms = new Set<ArrayBufferLike>();
+  const decoded = (decode: DecodeFrame): Int16Array => {
+    const samples = decode('"jpeg"', new Uint8Array(), '{}');
+    rooms.add(samples.buffer);
+    return Int16Array.from(samples);
+  };
+  const { call, read, resetCodecs } = await worker((_, decode) => decoded(decode), { decodeFrame });
   await call(1, { name: 'codecs', args: { wasm: 'codecs.wasm' } });
   const { ask } = read();
   expect(await ask(0)).toMatchObject({ type: 'broken', error: { code: 'damaged' } });
   expect(resetCodecs).toHaveBeenCalledOnce();
   expect(await ask(1)).toEqual({ type: 'plane', k: 1, values: Int16Array.of(8) });
+  expect(await ask(2)).toEqual({ type: 'plane', k: 2, values: Int16Array.of(9) });
+  expect([rooms.size, free.mock.calls.length]).toEqual([1, 2]);
 });

@@ -61,6 +61,8 @@ class FormatsHost {
   #loaded: { readonly formats: Formats; readonly memory: WebAssembly.Memory } | null = null;
   #given: { readonly files: Files; readonly sources: readonly ByteSource[] } | null = null;
   #codecs: { readonly codecs: Codecs; readonly module: WebAssembly.Module } | null = null;
+  /** A frame's samples between two wasm memories: fresh memory for each would pile up. */
+  #samples: Uint8Array<ArrayBuffer> = new Uint8Array();
   #catalogue: Catalogue | null = null;
   #writer: SegNrrdWriter | SegWriter | null = null;
   #dataset: DatasetWriter | null = null;
@@ -156,13 +158,14 @@ class FormatsHost {
         info: (broken) => formats.noteBroken(plan, broken),
       });
       reader.free();
+      this.#samples = new Uint8Array();
       return { value: null };
     },
 
     bytes: ({ place }) => {
       const { files } = this.#have();
       const at = JSON.stringify(place);
-      const value = roomFor(files.byteLength(at, LIMIT_BYTES));
+      const value = roomFor(files.byteLength(at, LIMIT_BYTES), 'a file of an archive');
       files.read(at, value);
       return { value, transfer: [value.buffer] };
     },
@@ -232,8 +235,8 @@ class FormatsHost {
       return { value: null };
     },
 
-    surfacesPut: ({ name, rgb, positionsRasMm, indices }) => {
-      this.#needSurfaces().put(name, Uint8Array.from(rgb), positionsRasMm, indices);
+    surfacesPut: ({ name, rgb, ctCheck, positionsRasMm, indices }) => {
+      this.#needSurfaces().put(name, Uint8Array.from(rgb), ctCheck, positionsRasMm, indices);
       return { value: null };
     },
 
@@ -262,7 +265,18 @@ class FormatsHost {
   readonly #decode: DecodeFrame = (codec, frame, shape) => {
     if (!this.#codecs) throw new TypeError('this plan came without its decoders');
     try {
-      return this.#codecs.codecs.decodeFrame(codec, frame, shape);
+      const samples = this.#codecs.codecs.decodeFrame(codec, frame, shape);
+      try {
+        const { byteLength } = samples;
+        if (this.#samples.length < byteLength) {
+          this.#samples = roomFor(byteLength, "a frame's samples");
+        }
+        const copied = this.#samples.subarray(0, byteLength);
+        samples.copyTo(copied);
+        return copied;
+      } finally {
+        samples.free();
+      }
     } catch (error) {
       if (!isLoss(error)) throw error;
       this.#build.resetCodecs();
@@ -317,7 +331,8 @@ function partsFrom(parts: SurfaceParts): {
   while (parts.next()) {
     const [red = 0, green = 0, blue = 0] = parts.rgb();
     const [name, positionsRasMm, indices] = [parts.name(), parts.positions(), parts.indices()];
-    value.push({ name, rgb: [red, green, blue], positionsRasMm, indices });
+    const ctCheck = parts.ctCheck();
+    value.push({ name, rgb: [red, green, blue], ctCheck, positionsRasMm, indices });
   }
   parts.free();
   const transfer = value.flatMap(({ positionsRasMm, indices }) => [
@@ -327,11 +342,11 @@ function partsFrom(parts: SurfaceParts): {
   return { value, transfer };
 }
 
-function roomFor(bytes: number): Uint8Array<ArrayBuffer> {
+function roomFor(bytes: number, what: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(bytes);
   } catch {
-    const sentence = `out of memory: ${bytes} more bytes were needed for a file of an archive`;
+    const sentence = `out of memory: ${bytes} more bytes were needed for ${what}`;
     throw new HounsfieldError('out_of_memory', sentence);
   }
 }

@@ -46,11 +46,11 @@ export const surfacing: Performers<Surfacing> = {
   adoptSurfaces: ({ parts }, context) => {
     const made: MadeSurface[] = [];
     try {
-      for (const { name, rgb, positionsRasMm, indices } of parts) {
+      for (const { name, rgb, ctCheck, positionsRasMm, indices } of parts) {
         const counts = { triangles: indices.length / 3, vertices: positionsRasMm.length / 3 };
         admit(2 * surfaceBytes(counts), context.store);
         const { Surface } = context.instance.core;
-        const surface = new Surface(name, Uint8Array.from(rgb), positionsRasMm, indices);
+        const surface = new Surface(name, Uint8Array.from(rgb), ctCheck, positionsRasMm, indices);
         made.push(taken(surface, context).value);
       }
     } catch (error) {

@@ -91,6 +91,7 @@ export type SurfaceOf =
 export interface SurfacePart {
   readonly name: string;
   readonly rgb: Triple;
+  readonly ctCheck: string;
   readonly positionsRasMm: Float32Array<ArrayBuffer>;
   readonly indices: Uint32Array<ArrayBuffer>;
 }
@@ -192,7 +193,7 @@ export interface Calls {
   /** Without normals where they are not asked for. */
   surfaceMesh: {
     args: { surface: Handle; normals: boolean };
-    reply: Omit<SurfacePart, 'name' | 'rgb'> & {
+    reply: Omit<SurfacePart, 'name' | 'rgb' | 'ctCheck'> & {
       readonly normals: Float32Array<ArrayBuffer> | null;
     };
   };

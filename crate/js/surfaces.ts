@@ -32,7 +32,8 @@ export async function encodeSurfaces(
       call.onProgress?.({ stage: 'writing', fraction: k / surfaces.length });
       const args = { surface, normals: false };
       const { positionsRasMm, indices } = await client.call('surfaceMesh', args, { signal });
-      const part = { name: info.name, rgb: info.rgb, positionsRasMm, indices };
+      const { name, rgb, ctCheck } = info;
+      const part = { name, rgb, ctCheck, positionsRasMm, indices };
       await worker.call('surfacesPut', part, [positionsRasMm.buffer, indices.buffer]);
     }
     return worker.call('surfacesFinish', null);

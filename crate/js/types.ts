@@ -595,6 +595,11 @@ export interface SurfaceInfo {
    * vertices and in the middle of triangles). Decimated again, the distances are added up.
    */
   readonly deviationMm?: number;
+  /**
+   * How the CT check of its scan came out, in one line ("CT check: fail hu"); it stands in every file of the
+   * surface. "" where nobody knows: of a file that does not say.
+   */
+  readonly ctCheck: string;
   /** Sentences that belong beside it. */
   readonly notes: readonly string[];
 }

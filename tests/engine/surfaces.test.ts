@@ -46,6 +46,7 @@ test('arrays and numbers are of one surface, and the arrays belong to the caller
   using surface = await bones.surface({ capBorder: true, name: 'bone', rgb: [1, 2, 255] });
   const { info } = surface;
   expect(info).toMatchObject({ name: 'bone', rgb: [1, 2, 255], isClosed: true, notes: [] });
+  expect(info.ctCheck).toMatch(/^CT check: /);
   expect(info).not.toHaveProperty('deviationMm');
   const { positionsRasMm, normals, indices } = await surface.mesh();
   expect(positionsRasMm).toHaveLength(3 * info.vertices);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hounsfield::{
     Error, Progress,
-    check::CheckItem,
+    check::{CheckItem, summary},
     labels::{About, Label, split},
     progress::Part,
     surface::{self, Surface, SurfaceMeasures},
@@ -54,6 +54,9 @@ pub(crate) fn run(what: &args::Surface, quiet: bool) -> Result<(), Failure> {
     for surface in &mut surfaces {
         // An open surface's volume depends on it; other programs take the file's first voxel.
         surface.apex_ras_mm = apex_ras_mm;
+        if !check.is_empty() {
+            surface.set_ct_check(&summary(&check));
+        }
         let measures = surface.measures().map_err(failed)?;
         let (name, deviation_mm) = (surface.name.clone(), surface.deviation_mm);
         parts.push(Measured { name, measures, deviation_mm });

@@ -193,7 +193,9 @@ fn from_masks_to_surfaces() {
         shell.run("surface ct.nii.gz --level 300 --cap --json -o bone.stl").succeeds().json();
     assert_eq!(level["parts"][0]["watertight"], true);
     let triangles = level["parts"][0]["triangles"].as_u64().unwrap();
-    assert_eq!(fs::metadata(shell.path("bone.stl")).unwrap().len(), 84 + 50 * triangles);
+    let stl = fs::read(shell.path("bone.stl")).unwrap();
+    assert_eq!(stl.len() as u64, 84 + 50 * triangles);
+    assert!(stl.starts_with(b"Hounsfield RAS mm CT check: "), "{:?}", &stl[..80]);
 
     let line = "surface ct.nii.gz --mask truth/bones.nii.gz --mask truth/heart.nii.gz --smooth-by-hu \
                 --cap --largest --smooth 5 --triangles 2000 --json -o both.glb";
@@ -220,6 +222,8 @@ fn from_masks_to_surfaces() {
         .prints("heart ")
         .prints("closed")
         .prints("not a medical device");
+    let heart = fs::read_to_string(shell.path("heart.obj")).unwrap();
+    assert!(!heart.contains("CT check"), "labels by themselves are no scan that could be checked");
     shell.run("surface ct.nii.gz --level 9999").exits_with(2).complains("there is nothing to draw");
     shell
         .run("surface ct.nii.gz --level 300 -o bone.txt")

@@ -28,6 +28,7 @@ fn two() -> Vec<Surface> {
     let mut lung = drawn("##.\n.#.\n..#");
     lung.name = "left lung".into();
     lung.colour = [200, 10, 33];
+    lung.set_ct_check("CT check: fail hu; warn 3");
     let mut other = drawn("......#");
     other.name = "a <b> & \"c\"".into();
     other.colour = [0, 255, 1];
@@ -50,6 +51,12 @@ fn every_format_comes_back() {
         for (back, was) in back.iter().zip(two()) {
             assert_eq!(back.positions(), was.positions(), "{format}: to the last bit");
             assert_eq!(back.triangles(), was.triangles(), "{format}");
+            let check = match format {
+                // It has one line for all parts.
+                "3mf" => "CT check: fail for 1 of 2 parts, 1 checked",
+                _ => was.ct_check(),
+            };
+            assert_eq!(back.ct_check(), check, "{format}");
             if format != "obj" {
                 assert_eq!(back.colour, was.colour, "{format}");
             }

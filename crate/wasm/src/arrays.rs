@@ -23,10 +23,12 @@ pub(crate) fn indices(values: &[u32]) -> Indices {
     Uint32Array::from(values).unchecked_into()
 }
 
-/// A surface of three numbers a vertex and three a triangle; `rgb` is three, too.
+/// A surface of three numbers a vertex and three a triangle; `rgb` is three, too. `ct_check` is how the
+/// check of its scan came out, or empty.
 pub(crate) fn surface(
     name: String,
     rgb: &[u8],
+    ct_check: &str,
     positions_ras_mm: &Float32Array,
     indices: &Uint32Array,
 ) -> Result<Surface, Error> {
@@ -36,5 +38,7 @@ pub(crate) fn surface(
     let mut corners = try_vec([0; 3], triangles as usize, "the surface's triangles")?;
     indices.subarray(0, 3 * triangles).copy_to(corners.as_flattened_mut());
     let colour = rgb.first_chunk().copied().unwrap_or_default();
-    Surface::from_parts(name, colour, positions, corners)
+    let mut surface = Surface::from_parts(name, colour, positions, corners)?;
+    surface.set_ct_check(ct_check);
+    Ok(surface)
 }

@@ -183,7 +183,7 @@ pub fn note_broken(plan: &str, broken: &str) -> Result<String, JsValue> {
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = "
-/** Samples of one compressed frame; `codec` and `shape` as JSON. */
+/** Samples of one compressed frame, which the next one overwrites; `codec` and `shape` as JSON. */
 export type DecodeFrame = (codec: string, frame: Uint8Array, shape: string) => Uint8Array;
 ";
 
@@ -194,16 +194,46 @@ extern "C" {
     pub type DecodeFrame;
 }
 
-/// The decoders lie in a wasm of their own: JavaScript carries frames there and back.
-impl FrameCodec for DecodeFrame {
+/// The decoders lie in a wasm of their own: JavaScript carries frames there and back, each in the memory
+/// of the one before.
+struct Carrier {
+    decode: DecodeFrame,
+    /// As long as the longest frame so far.
+    room: RefCell<Uint8Array>,
+}
+
+impl Carrier {
+    fn new(decode: DecodeFrame) -> Self {
+        Self { decode, room: RefCell::new(Uint8Array::new_with_length(0)) }
+    }
+
+    /// The frame as JavaScript sees it, until the next one.
+    fn loaded(&self, frame: &[u8]) -> Uint8Array {
+        let length = frame.len() as u32;
+        if self.room.borrow().length() < length {
+            // Frames of a series differ by a little.
+            self.room.replace(Uint8Array::new_with_length(length.saturating_add(length / 8)));
+        }
+        let loaded = self.room.borrow().subarray(0, length);
+        loaded.copy_from(frame);
+        loaded
+    }
+}
+
+impl FrameCodec for Carrier {
     fn decode(&self, codec: Codec, frame: &[u8], shape: &Shape) -> Result<Vec<u8>, Error> {
         let damaged = |reason| Error::Damaged { what: "a frame".into(), reason };
         let text = |error: serde_json::Error| damaged(error.to_string());
         let codec = serde_json::to_string(&codec).map_err(text)?;
         let shape = serde_json::to_string(shape).map_err(text)?;
-        self.call3(&JsValue::NULL, &codec.into(), &Uint8Array::from(frame).into(), &shape.into())
-            .map(|samples| Uint8Array::from(samples).to_vec())
-            .map_err(|error| damaged(words(&error)))
+        let samples = self
+            .decode
+            .call3(&JsValue::NULL, &codec.into(), &self.loaded(frame).into(), &shape.into())
+            .map_err(|error| damaged(words(&error)))?;
+        let samples = Uint8Array::from(samples);
+        let mut bytes = try_vec(0, samples.length() as usize, "a frame's samples")?;
+        samples.copy_to(&mut bytes);
+        Ok(bytes)
     }
 }
 
@@ -211,7 +241,7 @@ impl FrameCodec for DecodeFrame {
 struct Source {
     plan: Plan,
     files: Rc<files::Files<Piecewise>>,
-    codec: DecodeFrame,
+    codec: Carrier,
 }
 
 type Reader<'a> = Result<Box<dyn Planes + 'a>, Error>;
@@ -239,8 +269,8 @@ impl PlaneReader {
     #[wasm_bindgen(constructor)]
     pub fn new(files: &Files, plan: &str, codec: DecodeFrame) -> Result<Self, JsValue> {
         files.pieces.borrow_mut().expect_slices(true);
-        let source =
-            Source { plan: parse("the plan", plan)?, files: Rc::clone(&files.files), codec };
+        let (plan, codec) = (parse("the plan", plan)?, Carrier::new(codec));
+        let source = Source { plan, files: Rc::clone(&files.files), codec };
         let reading =
             Reading::new(source, |source| reader(&source.plan, &source.files, &source.codec));
         Ok(Self { reading })

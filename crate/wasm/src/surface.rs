@@ -12,6 +12,7 @@ use crate::{
     arrays::{self, Floats, Indices},
     error::{json, parse, to_js},
     progress::OnProgress,
+    scan::Opened,
 };
 
 /// Triangles in RAS millimetres. They do not need what they were made of.
@@ -31,10 +32,11 @@ impl Surface {
     pub fn new(
         name: String,
         rgb: &[u8],
+        ct_check: &str,
         positions_ras_mm: &Float32Array,
         indices: &Uint32Array,
     ) -> Result<Self, JsValue> {
-        Self::of(arrays::surface(name, rgb, positions_ras_mm, indices))
+        Self::of(arrays::surface(name, rgb, ct_check, positions_ras_mm, indices))
     }
 
     /// `SurfaceInfo` as JSON.
@@ -101,7 +103,7 @@ impl Scan {
         on_progress: &OnProgress,
     ) -> Result<Surface, JsValue> {
         let look = Look { name, rgb, memory_bytes };
-        made(&self.opened().volume, None, params, look, on_progress)
+        made(&self.opened(), None, params, look, on_progress)
     }
 
     /// `SurfaceEstimate` as JSON.
@@ -133,7 +135,7 @@ impl Mask {
         on_progress: &OnProgress,
     ) -> Result<Surface, JsValue> {
         let look = Look { name, rgb, memory_bytes };
-        made(&self.opened().volume, Some(&self.look()), params, look, on_progress)
+        made(self.opened(), Some(&self.look()), params, look, on_progress)
     }
 
     /// `SurfaceEstimate` as JSON.
@@ -158,7 +160,7 @@ struct Look {
 }
 
 fn made(
-    volume: &Volume,
+    opened: &Opened,
     mask: Option<&Bits>,
     params: &str,
     Look { name, rgb, memory_bytes }: Look,
@@ -166,8 +168,10 @@ fn made(
 ) -> Result<Surface, JsValue> {
     let params: SurfaceParams = parse("the options", params)?;
     let params = SurfaceParams { memory_bytes: Some(memory_bytes as u64), ..params };
-    let drawn = surface::of(volume, mask, &params, &mut on_progress).map(|mut surface| {
+    let remark = opened.remark().map_err(|error| to_js(&error))?;
+    let drawn = surface::of(&opened.volume, mask, &params, &mut on_progress).map(|mut surface| {
         surface.name = name;
+        surface.set_ct_check(&remark);
         if let Some([red, green, blue]) = rgb.as_deref() {
             surface.colour = [*red, *green, *blue];
         }

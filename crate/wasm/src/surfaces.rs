@@ -38,10 +38,11 @@ impl SurfaceFile {
         &mut self,
         name: String,
         rgb: &[u8],
+        ct_check: &str,
         positions_ras_mm: &Float32Array,
         indices: &Uint32Array,
     ) -> Result<(), JsValue> {
-        let surface = arrays::surface(name, rgb, positions_ras_mm, indices);
+        let surface = arrays::surface(name, rgb, ct_check, positions_ras_mm, indices);
         self.surfaces.push(surface.map_err(|error| to_js(&error))?);
         Ok(())
     }
@@ -92,6 +93,13 @@ impl SurfaceParts {
     #[must_use]
     pub fn rgb(&self) -> Vec<u8> {
         self.at.as_ref().map(|surface| surface.colour.to_vec()).unwrap_or_default()
+    }
+
+    /// How the CT check of its scan came out; empty where the file does not say.
+    #[wasm_bindgen(js_name = ctCheck)]
+    #[must_use]
+    pub fn ct_check(&self) -> String {
+        self.at.as_ref().map(|surface| surface.ct_check().to_owned()).unwrap_or_default()
     }
 
     /// x, y, z of each vertex.

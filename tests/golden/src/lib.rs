@@ -179,6 +179,7 @@ fn hash_surface(
 ) -> Result<(), Error> {
     let mut made = surface::of(volume, mask, options, &mut ())?;
     made.name = name.into();
+    made.set_ct_check(&summary(&check(volume, &facts())?));
     made.colour = [10, 200, 30];
     let floats = |values: &[[f32; 3]]| -> Vec<u8> {
         values.as_flattened().iter().flat_map(|value| value.to_le_bytes()).collect()

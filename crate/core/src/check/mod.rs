@@ -106,6 +106,7 @@ pub(crate) fn seen(volume: &Volume) -> Result<Seen, Error> {
 
 /// Longest [`summary`]: it fits the 80 bytes of a NIfTI's `descrip` together with who wrote it.
 const SUMMARY_BYTES: usize = 62;
+const SUMMARY_STARTS: &str = "CT check: ";
 
 /// One line of ASCII for exports: `"CT check: fail hu, missing; warn spacing"`; at most 62 bytes.
 #[must_use]
@@ -118,7 +119,10 @@ pub fn summary(items: &[CheckItem]) -> String {
     let counted = |word: &str, ids: &[&str]| format!("{word} {}", ids.len());
     let line = |fails: Option<String>, warns: Option<String>| {
         let parts: Vec<String> = fails.into_iter().chain(warns).collect();
-        format!("CT check: {}", if parts.is_empty() { "pass".into() } else { parts.join("; ") })
+        format!(
+            "{SUMMARY_STARTS}{}",
+            if parts.is_empty() { "pass".into() } else { parts.join("; ") }
+        )
     };
     let some = |ids: &[&str], text: String| (!ids.is_empty()).then_some(text);
     let [f, w] = [some(&fails, named("fail", &fails)), some(&warns, named("warn", &warns))];
@@ -127,6 +131,29 @@ pub fn summary(items: &[CheckItem]) -> String {
         .into_iter()
         .find(|text| text.len() <= SUMMARY_BYTES)
         .unwrap_or_else(|| line(some(&fails, counted("fail", &fails)), short))
+}
+
+/// Is this a [`summary`], as it may stand in somebody's file?
+#[must_use]
+pub fn is_summary(text: &str) -> bool {
+    text.starts_with(SUMMARY_STARTS)
+        && text.len() <= SUMMARY_BYTES
+        && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// One [`summary`] for a file of several parts with one each (empty: nobody checked); empty without any.
+#[must_use]
+pub fn summary_of_parts(parts: &[&str]) -> String {
+    let Some(first) = parts.first().filter(|_| parts.iter().any(|part| !part.is_empty())) else {
+        return String::new();
+    };
+    if parts.iter().all(|part| part == first) {
+        return (*first).into();
+    }
+    let fails = parts.iter().filter(|part| part.contains("fail")).count();
+    let checked = parts.iter().filter(|part| !part.is_empty()).count();
+    let how = if fails > 0 { format!("fail for {fails} of") } else { "not the same for".into() };
+    format!("{SUMMARY_STARTS}{how} {} parts, {checked} checked", parts.len())
 }
 
 #[cfg(test)]

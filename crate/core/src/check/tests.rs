@@ -328,3 +328,20 @@ fn the_summary_fits_and_keeps_the_fails() {
     assert_eq!(of(&["hu"], &many), "CT check: fail hu; warn 5");
     assert_eq!(of(&[many, many].concat(), &many), "CT check: fail 10; warn 5");
 }
+
+#[test]
+fn parts_of_several_scans_have_one_line() {
+    let (pass, fail) = ("CT check: pass", "CT check: fail hu");
+    assert_eq!(summary_of_parts(&[]), "");
+    assert_eq!(summary_of_parts(&["", ""]), "");
+    assert_eq!(summary_of_parts(&[fail, fail]), fail);
+    assert_eq!(summary_of_parts(&[pass, ""]), "CT check: not the same for 2 parts, 1 checked");
+    assert_eq!(summary_of_parts(&["", fail, pass]), "CT check: fail for 1 of 3 parts, 2 checked");
+    for text in [pass, fail, &summary_of_parts(&[pass, fail])] {
+        assert!(is_summary(text), "{text}");
+    }
+    let long = format!("CT check: {}", "x".repeat(53));
+    for text in ["", "CT check", "CT check: a\nb", "CT check: \u{e9}", &long] {
+        assert!(!is_summary(text), "{text}");
+    }
+}

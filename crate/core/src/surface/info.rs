@@ -35,6 +35,8 @@ pub struct SurfaceInfo {
     /// See [`Surface::deviation_mm`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deviation_mm: Option<f64>,
+    /// See [`Surface::ct_check`].
+    pub ct_check: String,
     /// Sentences that belong beside the numbers.
     pub notes: Vec<String>,
 }
@@ -63,7 +65,8 @@ impl Surface {
         if positions.as_flattened().iter().any(|mm| !mm.is_finite()) {
             return Err(damaged("a coordinate is no finite number"));
         }
-        Ok(Self { name, colour, positions, triangles, apex_ras_mm: [0.0; 3], deviation_mm: None })
+        let (apex_ras_mm, deviation_mm, ct_check) = ([0.0; 3], None, String::new());
+        Ok(Self { name, colour, positions, triangles, apex_ras_mm, deviation_mm, ct_check })
     }
 
     /// What apps show of it.
@@ -72,7 +75,10 @@ impl Surface {
     /// [`Error::OutOfMemory`].
     pub fn info(&self) -> Result<SurfaceInfo, Error> {
         let measures = self.measures()?;
-        let notes = notes(&measures);
+        let mut notes = notes(&measures);
+        if self.ct_check.contains("fail") {
+            notes.push(format!("Its scan did not pass everything. {}.", self.ct_check));
+        }
         let SurfaceMeasures { area_mm2, volume_mm3, watertight, .. } = measures;
         Ok(SurfaceInfo {
             name: self.name.clone(),
@@ -85,6 +91,7 @@ impl Surface {
             parts: measures.components,
             bounds_ras_mm: measures.box_ras_mm,
             deviation_mm: self.deviation_mm,
+            ct_check: self.ct_check.clone(),
             notes,
         })
     }
@@ -130,7 +137,7 @@ impl Surface {
         positions.extend_from_slice(&self.positions);
         let mut triangles = try_with_capacity(self.triangles.len(), "a copy of the surface")?;
         triangles.extend_from_slice(&self.triangles);
-        let Self { name, colour, apex_ras_mm, deviation_mm, .. } = self;
+        let Self { name, colour, apex_ras_mm, deviation_mm, ct_check, .. } = self;
         Ok(Self {
             name: name.clone(),
             colour: *colour,
@@ -138,6 +145,7 @@ impl Surface {
             triangles,
             apex_ras_mm: *apex_ras_mm,
             deviation_mm: *deviation_mm,
+            ct_check: ct_check.clone(),
         })
     }
 }

@@ -25,7 +25,7 @@ mod place;
 mod smooth;
 mod vector;
 
-pub use encode::{Format, decode, encode};
+pub use encode::{Format, ct_check_of_parts, decode, encode};
 pub use info::SurfaceInfo;
 pub use measure::{BoxRas, SurfaceMeasures};
 use std::borrow::Cow;
@@ -37,7 +37,7 @@ use self::{
     place::{Along, Placer},
     vector::{cross, minus},
 };
-use crate::{Error, Grid, Mask, Progress, Volume, grid::determinant, progress::Part};
+use crate::{Error, Grid, Mask, Progress, Volume, check, grid::determinant, progress::Part};
 
 /// More triangles than this are refused: 1 GB, and nothing on a desk turns them.
 pub const MOST_TRIANGLES: u64 = 50_000_000;
@@ -59,6 +59,8 @@ pub struct Surface {
     /// Of a decimated surface: its distance to the one before ([`Surface::hausdorff_mm`]). Decimated
     /// again, distances are added up, which is no less than the distance to the first.
     pub deviation_mm: Option<f64>,
+    /// See [`Surface::ct_check`].
+    pub(crate) ct_check: String,
 }
 
 /// How a surface is made; [`Default`] is the plain one.
@@ -314,14 +316,14 @@ fn extract(
     let apex_ras_mm = source.grid().ras_of([0.0; 3]);
     let flip = determinant(source.grid().ras_from_voxel()) < 0.0;
     let triangles = cells.triangles(&counts, flip, &mut Part::new(progress, 0.7, 1.0))?;
-    let deviation_mm = None;
     Ok(Surface {
         name: String::new(),
         colour: BONE,
         positions,
         triangles,
         apex_ras_mm,
-        deviation_mm,
+        deviation_mm: None,
+        ct_check: String::new(),
     })
 }
 
@@ -389,6 +391,20 @@ impl Surface {
     #[must_use]
     pub fn triangles(&self) -> &[[u32; 3]] {
         &self.triangles
+    }
+
+    /// How the CT check of the scan it was made of came out ([`check::summary`]); empty where nobody
+    /// knows. Stands in every file that is written of it.
+    #[must_use]
+    pub fn ct_check(&self) -> &str {
+        &self.ct_check
+    }
+
+    /// Says how the check came out. What is no summary, in a file of somebody's, is passed by.
+    pub fn set_ct_check(&mut self, summary: &str) {
+        if check::is_summary(summary) {
+            self.ct_check = summary.into();
+        }
     }
 
     /// A vertex's position.

@@ -115,7 +115,12 @@ impl<'a> File<'a> {
             let node = &self.json["nodes"][number];
             let place = place.after(&of_node(node));
             if let Some(mesh) = index(&node["mesh"]) {
+                let before = self.found.len();
                 self.mesh(mesh, node["name"].as_str().unwrap_or_default(), &place)?;
+                let check = node["extras"]["ctCheck"].as_str().unwrap_or_default();
+                for surface in self.found.iter_mut().skip(before) {
+                    surface.set_ct_check(check);
+                }
             }
             if let Some(children) = node["children"].as_array() {
                 self.nodes(children, &place, depth + 1)?;

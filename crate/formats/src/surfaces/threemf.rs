@@ -11,7 +11,11 @@ use std::{
     io::{Cursor, Write},
 };
 
-use hounsfield::{Error, Progress, progress::checkpoint, surface::Surface};
+use hounsfield::{
+    Error, Progress,
+    progress::checkpoint,
+    surface::{Surface, ct_check_of_parts},
+};
 pub(super) use read::decode;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -20,7 +24,8 @@ const CONTENT_TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 const RELATIONS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Target="/3D/3dmodel.model" Id="model" Type="http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"/></Relationships>"#;
 const MODEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<model unit="millimeter" xml:lang="en" xmlns="http://schemas.microsoft.com/3dmanufacturing/core/2015/02"><metadata name="Application">Hounsfield</metadata><resources><basematerials id="1">"#;
+<model unit="millimeter" xml:lang="en" xmlns="http://schemas.microsoft.com/3dmanufacturing/core/2015/02"><metadata name="Application">Hounsfield</metadata>"#;
+const RESOURCES: &str = r#"<resources><basematerials id="1">"#;
 /// Lines between two hand-overs to the zip.
 const LINES: usize = 1 << 12;
 
@@ -46,6 +51,11 @@ pub(super) fn encode(surfaces: &[Surface], progress: &mut dyn Progress) -> Resul
     file.put(RELATIONS)?;
     file.begin("3D/3dmodel.model")?;
     file.put(MODEL)?;
+    let check = ct_check_of_parts(surfaces);
+    if !check.is_empty() {
+        file.put(&format!("<metadata name=\"Description\">{}</metadata>", escaped(&check)))?;
+    }
+    file.put(RESOURCES)?;
     for surface in surfaces {
         let ([red, green, blue], name) = (surface.colour, escaped(&surface.name));
         file.put(&format!(

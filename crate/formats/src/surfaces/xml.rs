@@ -28,6 +28,8 @@ pub(super) enum Tag<'a> {
     End {
         name: &'a str,
     },
+    /// What stands between two tags, entities aside.
+    Text(&'a str),
 }
 
 /// A tag's attributes.
@@ -93,6 +95,7 @@ pub(super) fn for_each_tag(
                 is_empty: true,
             })?,
             Event::End(tag) => take(Tag::End { name: tag.local_name().as_ref() })?,
+            Event::Text(text) => take(Tag::Text(&text))?,
             // Entities of its own are what bombs are made of; no model has them.
             Event::DocType(_) => return Err(damaged("its model defines words of its own")),
             Event::Eof => return Ok(()),

@@ -40,7 +40,12 @@ pub(super) fn encode(surfaces: &[Surface]) -> Result<Vec<u8>, Error> {
         meshes.push(format!(
             "{{\"name\":{name},\"primitives\":[{{\"attributes\":{{\"POSITION\":{at},\"NORMAL\":{normals}}},\"indices\":{indices},\"material\":{k}}}]}}"
         ));
-        nodes.push(format!("{{\"name\":{name},\"mesh\":{k}}}"));
+        let check = match surface.ct_check() {
+            "" => String::new(),
+            // Printable ASCII, but quotes could be among it.
+            check => format!(",\"extras\":{{\"ctCheck\":{}}}", text(check)),
+        };
+        nodes.push(format!("{{\"name\":{name},\"mesh\":{k}{check}}}"));
     }
     let children: Vec<String> = (1..=surfaces.len()).map(|node| node.to_string()).collect();
     let root = format!(

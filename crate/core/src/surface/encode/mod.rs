@@ -8,7 +8,7 @@ mod stl;
 use serde::{Deserialize, Serialize};
 
 use super::{BONE, MOST_TRIANGLES, Surface};
-use crate::Error;
+use crate::{Error, check};
 
 /// What a file of surfaces is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,8 +66,10 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
             hint: "save the surface as one of these",
         });
     };
-    let checked = |Surface { name, colour, positions, triangles, .. }| {
-        Surface::from_parts(name, colour, positions, triangles)
+    let checked = |Surface { name, colour, positions, triangles, ct_check, .. }| {
+        let mut surface = Surface::from_parts(name, colour, positions, triangles)?;
+        surface.set_ct_check(&ct_check);
+        Ok(surface)
     };
     surfaces.into_iter().map(checked).collect()
 }
@@ -77,8 +79,15 @@ fn damaged(reason: &str) -> Error {
 }
 
 fn surface(name: String, positions: Vec<[f32; 3]>, triangles: Vec<[u32; 3]>) -> Surface {
-    let (apex_ras_mm, deviation_mm) = ([0.0; 3], None);
-    Surface { name, colour: BONE, positions, triangles, apex_ras_mm, deviation_mm }
+    let (apex_ras_mm, deviation_mm, ct_check) = ([0.0; 3], None, String::new());
+    Surface { name, colour: BONE, positions, triangles, apex_ras_mm, deviation_mm, ct_check }
+}
+
+/// How the CT checks of all parts came out, for formats with one line for it.
+#[must_use]
+pub fn ct_check_of_parts(surfaces: &[Surface]) -> String {
+    let parts: Vec<&str> = surfaces.iter().map(Surface::ct_check).collect();
+    check::summary_of_parts(&parts)
 }
 
 /// A name that formats with one line and one word for it can hold.

@@ -19,6 +19,9 @@ pub(super) fn encode(surfaces: &[Surface]) -> Result<Vec<u8>, Error> {
     for surface in surfaces {
         // A String takes everything.
         let _ = writeln!(text, "g {}", word(&surface.name));
+        if !surface.ct_check().is_empty() {
+            let _ = writeln!(text, "# {}", surface.ct_check());
+        }
         for [x, y, z] in &surface.positions {
             let _ = writeln!(text, "v {x} {y} {z}");
         }
@@ -74,6 +77,7 @@ pub(super) fn decode(text: &str) -> Result<Vec<Surface>, Error> {
                 let fan = others.windows(2).map(|pair| [*first, pair[0], pair[1]]);
                 current.triangles.extend(fan);
             }
+            Some("#") => current.set_ct_check(line.trim_start_matches(['#', ' ']).trim_end()),
             _ => {}
         }
     }

@@ -9,6 +9,8 @@ const VERTEX_BYTES: usize = 15;
 const FACE_BYTES: usize = 13;
 /// What a part's line in the header begins with; then vertices, triangles and name.
 const PART: &str = "comment part ";
+/// How the CT check of the part before came out.
+const REMARK: &str = "comment ";
 const FORMAT: &str = "format binary_little_endian 1.0";
 const VERTEX: [&str; 6] = [
     "property float x",
@@ -25,9 +27,12 @@ pub(super) fn encode(surfaces: &[Surface]) -> Result<Vec<u8>, Error> {
     let vertices: usize = surfaces.iter().map(|surface| surface.positions.len()).sum();
     let triangles: usize = surfaces.iter().map(|surface| surface.triangles.len()).sum();
     let mut header = format!("ply\n{FORMAT}\ncomment Hounsfield surface, RAS millimetres\n");
-    for Surface { name, positions, triangles, .. } in surfaces {
+    for Surface { name, positions, triangles, ct_check, .. } in surfaces {
         // A String takes everything.
         let _ = writeln!(header, "{PART}{} {} {}", positions.len(), triangles.len(), word(name));
+        if !ct_check.is_empty() {
+            let _ = writeln!(header, "{REMARK}{ct_check}");
+        }
     }
     let _ = writeln!(header, "element vertex {vertices}\n{}", VERTEX.join("\n"));
     let _ = write!(header, "element face {triangles}\n{FACE}\n{END}");
@@ -53,6 +58,23 @@ pub(super) fn encode(surfaces: &[Surface]) -> Result<Vec<u8>, Error> {
         before += surface.positions.len() as u32;
     }
     Ok(bytes)
+}
+
+/// A part, as its lines in the header say.
+struct Part<'a> {
+    vertices: usize,
+    triangles: usize,
+    name: &'a str,
+    remark: &'a str,
+}
+
+impl<'a> Part<'a> {
+    fn read(line: &'a str) -> Option<Self> {
+        let mut words = line.splitn(3, ' ');
+        let mut count = || words.next()?.parse().ok();
+        let (vertices, triangles) = (count()?, count()?);
+        Some(Self { vertices, triangles, name: words.next()?, remark: "" })
+    }
 }
 
 /// Of the PLY files there are, those as we write them.
@@ -85,25 +107,27 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
     if whole.and_then(|(a, b)| a.checked_add(b)) != Some(rest.len()) {
         return Err(damaged("its length is not what its header says"));
     }
-    let mut parts: Vec<(usize, usize, &str)> = header
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.strip_prefix(PART)?.splitn(3, ' ');
-            Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?))
-        })
-        .collect();
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    for line in header.lines() {
+        if let Some(part) = line.strip_prefix(PART).and_then(Part::read) {
+            parts.push(part);
+        } else if let Some((text, part)) = line.strip_prefix(REMARK).zip(parts.last_mut()) {
+            part.remark = text;
+        }
+    }
     let sums = parts.iter().try_fold((0usize, 0usize), |(v, t), part| {
-        Some((v.checked_add(part.0)?, t.checked_add(part.1)?))
+        Some((v.checked_add(part.vertices)?, t.checked_add(part.triangles)?))
     });
     if sums != Some((vertices, triangles)) {
-        parts = vec![(vertices, triangles, "")];
+        parts = vec![Part { vertices, triangles, name: "", remark: "" }];
     }
     let mut surfaces = Vec::new();
-    for (vertices, triangles, name) in &parts {
+    for Part { vertices, triangles, name, remark } in &parts {
         let (own, others) = rest.split_at_checked(VERTEX_BYTES * vertices).unwrap_or((rest, &[]));
         rest = others;
         let mut positions = try_with_capacity(*vertices, "vertices")?;
         let mut made = surface((*name).to_owned(), Vec::new(), Vec::new());
+        made.set_ct_check(remark);
         for vertex in own.as_chunks::<VERTEX_BYTES>().0 {
             let [x, y, z] = [0, 4, 8]
                 .map(|at| vertex[at..].first_chunk().map_or(0.0, |four| f32::from_le_bytes(*four)));
@@ -115,7 +139,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
         surfaces.push(made);
     }
     let mut before = 0;
-    for (made, (vertices, triangles, _)) in surfaces.iter_mut().zip(&parts) {
+    for (made, Part { vertices, triangles, .. }) in surfaces.iter_mut().zip(&parts) {
         let (own, others) = rest.split_at_checked(FACE_BYTES * triangles).unwrap_or((rest, &[]));
         rest = others;
         for face in own.as_chunks::<FACE_BYTES>().0 {

@@ -5,6 +5,8 @@ use crate::{Error, error::try_with_capacity, surface::Surface};
 
 const HEADER_BYTES: usize = 80;
 const TRIANGLE_BYTES: usize = 50;
+/// So short that how the CT check came out stands whole behind it.
+const ABOUT: &str = "Hounsfield RAS mm ";
 
 /// All triangles of all surfaces.
 pub(super) fn encode(surfaces: &[Surface]) -> Result<Vec<u8>, Error> {
@@ -12,7 +14,8 @@ pub(super) fn encode(surfaces: &[Surface]) -> Result<Vec<u8>, Error> {
     let length = HEADER_BYTES + 4 + TRIANGLE_BYTES * triangles;
     let mut bytes = try_with_capacity(length, "an STL file")?;
     // It must not begin with "solid": that is the other kind of STL.
-    bytes.extend_from_slice(b"Hounsfield surface, RAS millimetres");
+    let about = format!("{ABOUT}{}", super::ct_check_of_parts(surfaces));
+    bytes.extend(about.bytes().take(HEADER_BYTES));
     bytes.resize(HEADER_BYTES, b' ');
     bytes.extend_from_slice(&(triangles as u32).to_le_bytes());
     for surface in surfaces {
@@ -59,6 +62,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
         }
     }
     let mut surface = surface(String::new(), positions, triangles);
+    let about = std::str::from_utf8(bytes.get(..HEADER_BYTES).unwrap_or(&[])).unwrap_or("");
+    surface.set_ct_check(about.strip_prefix(ABOUT).unwrap_or("").trim_end());
     surface.weld()?;
     Ok(vec![surface])
 }

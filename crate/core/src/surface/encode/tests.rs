@@ -12,6 +12,7 @@ fn two() -> Vec<Surface> {
     let mut a = capped(&Mask::drawn("##.\n.#.\n..#"));
     a.name = "left lung".into();
     a.colour = [200, 10, 30];
+    a.set_ct_check("CT check: fail hu, missing; warn spacing");
     let mut b = capped(&Mask::drawn("#"));
     b.name = "a \"b\"".into();
     vec![a, b]
@@ -27,6 +28,7 @@ fn parts_come_back_with_names_and_triangles() {
             assert_eq!(back.positions, was.positions);
             assert_eq!(back.triangles, was.triangles);
             assert_eq!(back.name, word(&was.name));
+            assert_eq!(back.ct_check, was.ct_check, "{format:?}");
         }
     }
     assert_eq!(decode(&encode(&two(), Format::Ply).unwrap()).unwrap()[0].colour, [200, 10, 30]);
@@ -38,6 +40,9 @@ fn stl_comes_back_as_one_closed_surface() {
     let [back] = &decode(&bytes).unwrap()[..] else { panic!("one part") };
     let (was, is) = (two()[0].measures().unwrap(), back.measures().unwrap());
     assert!(is.watertight);
+    assert_eq!(back.ct_check, "CT check: fail hu, missing; warn spacing");
+    let both = decode(&encode(&two(), Format::Stl).unwrap()).unwrap();
+    assert_eq!(both[0].ct_check, "CT check: fail for 1 of 2 parts, 1 checked");
     assert_eq!((was.triangles, was.vertices), (is.triangles, is.vertices));
     assert!((was.volume_mm3 - is.volume_mm3).abs() < 1e-9);
 }
@@ -53,6 +58,25 @@ fn glb_says_what_it_holds() {
     {
         assert!(text.contains(part), "{part} in {text}");
     }
+}
+
+#[test]
+fn only_a_summary_is_taken_for_one() {
+    let line = "CT check: fail hu";
+    let at = encode(&two(), Format::Obj).unwrap();
+    for (put, taken) in [("fail hu\u{7}", ""), ("fail hu, y\u{e9}", ""), (&"x".repeat(90), "")] {
+        let text = String::from_utf8(at.clone()).unwrap();
+        let text = text.replace("fail hu, missing; warn spacing", put);
+        assert_eq!(decode(text.as_bytes()).unwrap()[0].ct_check, taken, "{put}");
+    }
+    let mut surface = capped(&Mask::drawn("#"));
+    assert!(surface.info().unwrap().notes.is_empty());
+    surface.set_ct_check(line);
+    surface.set_ct_check("anything else");
+    let fewer = surface.simplified(Some(8), None, &mut ()).unwrap();
+    assert_eq!((surface.ct_check(), fewer.ct_check()), (line, line));
+    let info = fewer.info().unwrap();
+    assert!(info.notes[0].contains(line) && info.ct_check == line, "{info:?}");
 }
 
 #[test]

@@ -63,6 +63,10 @@ struct Model {
     objects: Vec<Object>,
     /// Is the last object still open?
     is_open: bool,
+    /// Is what comes now the description?
+    is_description: bool,
+    /// The model's description, in our files how the CT check came out.
+    description: String,
     items: Vec<Component>,
     vertices: u64,
     triangles: u64,
@@ -89,6 +93,13 @@ impl Model {
         let (name, attributes, is_empty) = match tag {
             Tag::End { name } => {
                 self.is_open &= name != "object";
+                self.is_description = false;
+                return Ok(());
+            }
+            Tag::Text(text) => {
+                if self.is_description {
+                    self.description = text.into();
+                }
                 return Ok(());
             }
             Tag::Start { name, attributes, is_empty } => (name, attributes, is_empty),
@@ -108,6 +119,11 @@ impl Model {
                     Some((_, colours)) => push(colours, colour),
                     None => Ok(()),
                 }
+            }
+            "metadata" => {
+                let is_description = attributes.get("name").as_deref() == Some("Description");
+                self.is_description = is_description && !is_empty;
+                Ok(())
             }
             "object" => self.object(&attributes, is_empty),
             "component" => {
@@ -181,6 +197,9 @@ impl Model {
         }
         if builder.found.is_empty() {
             return Err(damaged("it has no triangles"));
+        }
+        for surface in &mut builder.found {
+            surface.set_ct_check(self.description.trim());
         }
         Ok(builder.found)
     }
