@@ -151,6 +151,34 @@ describe('files', () => {
     expect(Buffer.compare(alone, among)).toBe(0);
   });
 
+  test('files of other programs', async () => {
+    const square = 'v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n';
+    const ply = (head: string): string =>
+      `ply\nformat ascii 1.0\nelement vertex 3\n${head}\nelement face 1\nproperty list uchar int vertex_index\nend_header\n`;
+    const files: readonly [string, string, number][] = [
+      ['groups.obj', `${square}g a\nf 1 2 3\ng b\nf -4 -2 -1\n`, 2],
+      ['quad.obj', `${square}f 1/1 2/2 3/3 4/4\n`, 1],
+      [
+        'text.stl',
+        'solid a\nfacet\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendfacet\nendsolid\n',
+        1,
+      ],
+      [
+        'text.ply',
+        `${ply('property double x\nproperty double y\nproperty double z')}0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n`,
+        1,
+      ],
+    ];
+    for (const [name, text, parts] of files) {
+      const back = await engine.openSurfaces(new File([text], name));
+      expect([name, back.length]).toEqual([name, parts]);
+      const area = back.reduce((sum, { info }) => sum + info.areaMm2, 0);
+      expect(area).toBeCloseTo(name.endsWith('.obj') ? 1 : 0.5, 6);
+      expect(back.every(({ info }) => info.ctCheck === '')).toBe(true);
+      for (const each of back) each.dispose();
+    }
+  });
+
   test('what is none is refused in words', async () => {
     const open = (bytes: string, name: string): Promise<unknown> =>
       engine.openSurfaces(new File([bytes], name));

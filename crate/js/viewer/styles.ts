@@ -76,6 +76,14 @@ const CSS = `
 @media (pointer: coarse) {
   @container (max-width: 460px) { .hv-readout { bottom: 66px; } }
 }
+@container (max-width: 280px) {
+  /* The letter stands there; the readout and the slider say where the slice lies. */
+  .hv-position { display: none; }
+  .hv-readout { bottom: 68px; }
+}
+@media (pointer: coarse) {
+  @container (max-width: 280px) { .hv-readout { bottom: 84px; } }
+}
 `;
 
 const sheets = new WeakMap<Document, CSSStyleSheet>();

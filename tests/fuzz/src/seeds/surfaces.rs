@@ -19,7 +19,20 @@ pub(crate) fn save(corpus: &Path) -> std::io::Result<()> {
         }
     }
     seeds.push(b"# by hand\nv 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1/1 2/2 3//3 4/4/4\no b\n".into());
+    seeds.push(b"v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 1\ng a\nf 1 2 3\ng b\nf -4 -2 -1\n".into());
     seeds.push(b"solid not text after all".iter().chain(&[b' '; 60]).copied().collect());
+    seeds.push(b"solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 1 1e0 0\nendloop\n".into());
+    for (format, body) in [
+        ("ascii", &b"0 0 0 1\n1 0 0 1\n1 1 0 1\n7 4 0 1 2 0"[..]),
+        ("binary_little_endian", &[0; 60]),
+        ("binary_big_endian", &[1; 60]),
+    ] {
+        let header = format!(
+            "ply\r\nformat {format} 1.0\r\nelement vertex 3\r\nproperty float x\r\nproperty float y\r\nproperty double z\r\n\
+             property uchar red\r\nelement face 1\r\nproperty char flags\r\nproperty list uchar int vertex_index\r\nend_header\r\n"
+        );
+        seeds.push([header.as_bytes(), body].concat());
+    }
     seeds.push(MODEL.into());
     for (n, seed) in seeds.iter().enumerate() {
         fs::write(folder.join(n.to_string()), seed)?;

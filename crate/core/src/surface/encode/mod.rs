@@ -47,8 +47,9 @@ pub fn encode(surfaces: &[Surface], format: Format) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// The surfaces of a file that [`encode`] wrote as STL, OBJ or PLY, or that another program wrote with
-/// triangles alone. STL has no vertices of its own: equal corners become one.
+/// The surfaces of an STL, OBJ or PLY, of text or binary, from [`encode`] or another program: each part that
+/// the file tells apart. Faces of more corners become fans; STL has no vertices of its own, so equal corners
+/// become one.
 ///
 /// # Errors
 /// [`Error::Damaged`] with what is wrong, [`Error::Unsupported`] for what is none of these,
@@ -58,13 +59,17 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
         ply::decode(bytes)?
     } else if stl::is_stl(bytes) {
         stl::decode(bytes)?
-    } else if let Some(text) = std::str::from_utf8(bytes).ok().filter(|text| obj::is_obj(text)) {
-        obj::decode(text)?
     } else {
-        return Err(Error::Unsupported {
-            what: "a file of surfaces that is neither binary STL nor OBJ nor PLY".into(),
-            hint: "save the surface as one of these",
-        });
+        match std::str::from_utf8(bytes) {
+            Ok(text) if stl::is_text(text) => stl::decode_text(text)?,
+            Ok(text) if obj::is_obj(text) => obj::decode(text)?,
+            _ => {
+                return Err(Error::Unsupported {
+                    what: "a file of surfaces that is neither STL nor OBJ nor PLY".into(),
+                    hint: "save the surface as one of these",
+                });
+            }
+        }
     };
     let checked = |Surface { name, colour, positions, triangles, ct_check, .. }| {
         let mut surface = Surface::from_parts(name, colour, positions, triangles)?;
@@ -72,6 +77,14 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Surface>, Error> {
         Ok(surface)
     };
     surfaces.into_iter().map(checked).collect()
+}
+
+/// One more, or a sentence when there is no memory for it.
+fn push<T>(list: &mut Vec<T>, one: T) -> Result<(), Error> {
+    let bytes = (list.len() as u64 + 1) * size_of::<T>() as u64;
+    list.try_reserve(1).map_err(|_| Error::OutOfMemory { bytes, purpose: "a file of surfaces" })?;
+    list.push(one);
+    Ok(())
 }
 
 fn damaged(reason: &str) -> Error {

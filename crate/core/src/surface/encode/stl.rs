@@ -1,6 +1,6 @@
-//! Binary STL: 80 bytes of text, a count, and each triangle with its normal and its own corners.
+//! STL. Binary: 80 bytes of text, a count, and each triangle with its normal and its own corners.
 
-use super::{damaged, surface};
+use super::{damaged, push, surface};
 use crate::{Error, error::try_with_capacity, surface::Surface};
 
 const HEADER_BYTES: usize = 80;
@@ -40,6 +40,45 @@ pub(super) fn is_stl(bytes: &[u8]) -> bool {
 
 fn count(bytes: &[u8]) -> Option<u32> {
     bytes.get(HEADER_BYTES..)?.first_chunk().map(|four| u32::from_le_bytes(*four))
+}
+
+/// The kind of text: solids of facets.
+pub(super) fn is_text(text: &str) -> bool {
+    text.trim_start().starts_with("solid")
+}
+
+/// A surface of each solid, with its name.
+pub(super) fn decode_text(text: &str) -> Result<Vec<Surface>, Error> {
+    let mut all: Vec<Surface> = Vec::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        match (words.next(), all.last_mut()) {
+            (Some("solid"), _) => {
+                let name = words.collect::<Vec<_>>().join(" ");
+                all.push(surface(name, Vec::new(), Vec::new()));
+            }
+            (Some("vertex"), Some(current)) => {
+                let mut next = || words.next().and_then(|word| word.parse().ok());
+                let (Some(x), Some(y), Some(z)) = (next(), next(), next()) else {
+                    return Err(damaged("a vertex is not three numbers"));
+                };
+                push(&mut current.positions, [x, y, z])?;
+                let count = current.positions.len() as u32;
+                if count.is_multiple_of(3) {
+                    push(&mut current.triangles, [count - 3, count - 2, count - 1])?;
+                }
+            }
+            _ => {}
+        }
+    }
+    all.retain(|surface| !surface.triangles.is_empty());
+    if all.is_empty() {
+        return Err(damaged("it has no facets"));
+    }
+    for surface in &mut all {
+        surface.weld()?;
+    }
+    Ok(all)
 }
 
 /// One surface of all triangles, whose equal corners are one vertex. Vertices are numbered as they are

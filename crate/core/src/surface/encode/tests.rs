@@ -89,7 +89,122 @@ fn nothing_is_no_file() {
     let quad = decode(b"v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nf 1/1 2/2 3/3 4/4").unwrap();
     assert_eq!(quad[0].triangles, [[0, 1, 2], [0, 2, 3]]);
     let foreign = b"ply\nformat ascii 1.0\nelement vertex 0\nelement face 0\nend_header\n";
-    assert_eq!(decode(foreign).unwrap_err().code(), "unsupported");
+    assert_eq!(decode(foreign).unwrap_err().code(), "damaged");
+    assert_eq!(decode(b"solid of words").unwrap_err().code(), "damaged");
+}
+
+/// What is written as text here has these corners: a square in two triangles.
+fn assert_square(found: &[Surface]) {
+    let [square] = found else { panic!("{} parts", found.len()) };
+    let corners: Vec<[f32; 3]> =
+        square.triangles.as_flattened().iter().map(|v| square.position(*v)).collect();
+    let [a, b, c, d] = [[0., 0., 0.], [1., 0., 0.], [1., 1., 0.], [0., 1., 0.5]];
+    assert_eq!(corners, [a, b, c, a, c, d]);
+    assert_eq!(square.positions.len(), 4);
+}
+
+#[test]
+fn obj_of_others() {
+    // All vertices first, faces of two groups, one of which counts from the end; one vertex is nobody's.
+    let text = "mtllib a.mtl\nv 9 9 9\nv 0 0 0\nv 1 0 0 1.0\nv 1 1 0\nv 0 1 0.5\nvn 0 0 1\no A\ng A1\n\
+        f 2//1 3//1 4//1\nf -4 -2 -1\ng B\nusemtl x\nf 3 4 5\n";
+    let found = decode(text.as_bytes()).unwrap();
+    assert_square(&found[..1]);
+    assert_eq!((found[0].name.as_str(), found[1].name.as_str()), ("A1", "B"));
+    assert_eq!(found[1].positions, [[1., 0., 0.], [1., 1., 0.], [0., 1., 0.5]]);
+    for corners in ["0 1 2", "1 2 4", "-4 1 2", "1 2 x", "1 2 99999999999999999999"] {
+        let text = format!("v 0 0 0\nv 1 0 0\nv 1 1 0\nf {corners}\n");
+        let error = decode(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains("no vertex"), "{corners}: {error}");
+    }
+}
+
+#[test]
+fn stl_as_text() {
+    let facet = |[a, b, c]: [&str; 3]| {
+        format!(
+            " facet normal 0 0 1\r\n  outer loop\r\n   vertex {a}\r\n   vertex {b}\r\n   vertex {c}\r\n"
+        )
+    };
+    let [a, b, c, d] = ["0 0 0", "1 0 0", "1.0e0 1 0", "0 1 .5"];
+    let square = format!("solid a b\r\n{}{}endsolid\r\n", facet([a, b, c]), facet([a, c, d]));
+    let found = decode(square.as_bytes()).unwrap();
+    assert_square(&found);
+    assert_eq!(found[0].name, "a b");
+    let two = format!("{square}solid c\n{}", facet([d, c, a]));
+    assert_eq!(decode(two.as_bytes()).unwrap().len(), 2);
+    assert!(decode(b"solid\nvertex 1 2\n").is_err());
+}
+
+#[test]
+fn ply_of_others() {
+    let header = |format: &str| {
+        format!(
+            "ply\r\nformat {format} 1.0\r\ncomment part 9 9 of nothing\r\nelement thing 2\r\nproperty list uchar short s\r\n\
+             element vertex 4\r\nproperty double nx\r\nproperty double x\r\nproperty float y\r\nproperty short q\r\n\
+             property float z\r\nproperty float red\r\nproperty float green\r\nproperty float blue\r\n\
+             element face 1\r\nproperty uchar flags\r\nproperty list ushort uint vertex_index\r\nend_header\r\n"
+        )
+    };
+    let points: [[f64; 3]; 4] = [[0., 0., 0.], [1., 0., 0.], [1., 1., 0.], [0., 1., 0.5]];
+    let mut text = header("ascii") + "2 7 8 0\n";
+    for [x, y, z] in points {
+        text += &format!("0.5 {x} {y} -3 {z} 1 0.5 0\n");
+    }
+    text += "255 4 0 1 2 3";
+    let found = decode(text.as_bytes()).unwrap();
+    assert_square(&found);
+    assert_eq!(found[0].colour, [255, 128, 0]);
+    for big in [false, true] {
+        let format = if big { "binary_big_endian" } else { "binary_little_endian" };
+        let mut bytes = header(format).into_bytes();
+        let mut put = |number: &[u8]| {
+            let mut number = number.to_vec();
+            if big {
+                number.reverse();
+            }
+            bytes.extend(number);
+        };
+        put(&[2]);
+        put(&7i16.to_le_bytes());
+        put(&8i16.to_le_bytes());
+        put(&[0]);
+        for [x, y, z] in points {
+            put(&0.5f64.to_le_bytes());
+            put(&x.to_le_bytes());
+            put(&(y as f32).to_le_bytes());
+            put(&(-3i16).to_le_bytes());
+            for number in [z as f32, 1.0, 0.5, 0.0] {
+                put(&number.to_le_bytes());
+            }
+        }
+        put(&[255]);
+        put(&4u16.to_le_bytes());
+        for vertex in 0..4u32 {
+            put(&vertex.to_le_bytes());
+        }
+        assert_square(&decode(&bytes).unwrap());
+        bytes.pop();
+        let error = decode(&bytes).unwrap_err().to_string();
+        assert!(error.contains("shorter"), "{error}");
+    }
+    let endless = "ply\nformat ascii 1.0\nelement a 18446744073709551615\nelement vertex 18446744073709551615\n\
+        property float x\nproperty float y\nproperty float z\nend_header\n1 2 3";
+    assert!(decode(endless.as_bytes()).unwrap_err().to_string().contains("shorter"));
+    for (what, words) in [
+        (text.replace("0 1 2 3", "0 1 2 4"), "not there"),
+        (text.replace("0 1 2 3", "0 1 2 -1"), "no vertex"),
+        (text.replace("0 1 2 3", "0 1 2 1.5"), "no vertex"),
+        (text.replace(" x\r", " w\r"), "no x, y and z"),
+        (text.replace("vertex_index", "corners"), "no corners"),
+        (text.replace("ascii", "octal"), "neither ASCII"),
+        (text.replace("uchar flags", "bool flags"), "no kind"),
+        (text.replace("element vertex 4", "element vertex four"), "no number"),
+        (text.replace("0.5 0 0 -3", "0.5 0 o -3"), "a number is none"),
+    ] {
+        let error = decode(what.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(words), "{words}: {error}");
+    }
 }
 
 proptest! {
