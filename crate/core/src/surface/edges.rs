@@ -1,10 +1,12 @@
 //! Which edges a surface has, and how many triangles run along each of them.
 
 use super::Surface;
-use crate::{Error, components::union_find::UnionFind, error::try_vec};
+use crate::{Error, components::union_find::UnionFind, error::try_vec, par};
 
 /// Set where an edge is run along from its higher to its lower vertex.
 const DOWNWARDS: u32 = 1 << 31;
+/// Vertices whose edges one thread counts at a time.
+const RUN_VERTICES: usize = 1 << 14;
 
 /// Every triangle's three edges, each kept at its lower vertex.
 #[derive(Debug)]
@@ -47,26 +49,67 @@ impl Edges {
 
     /// Sorts each vertex's edges, and counts.
     pub(super) fn uses(&mut self) -> Uses {
-        let mut uses = Uses::default();
-        self.for_each(|_, _, up, down| {
-            uses.edges += 1;
-            match (up, down) {
-                (1, 1) => {}
-                (1, 0) | (0, 1) => uses.open += 1,
-                _ => uses.tangled += 1,
-            }
+        let counted = par::map(self.runs().into_iter(), &|_, run| {
+            let mut uses = Uses::default();
+            run.for_each(|_, _, up, down| {
+                uses.edges += 1;
+                match (up, down) {
+                    (1, 1) => {}
+                    (1, 0) | (0, 1) => uses.open += 1,
+                    _ => uses.tangled += 1,
+                }
+            });
+            uses
         });
-        uses
+        counted.iter().fold(Uses::default(), |sum, one| Uses {
+            edges: sum.edges + one.edges,
+            open: sum.open + one.open,
+            tangled: sum.tangled + one.tangled,
+        })
     }
 
     /// Calls `edge(lower, higher, times upwards, times downwards)` for each, in order.
     pub(super) fn for_each(&mut self, mut edge: impl FnMut(u32, u32, usize, usize)) {
-        for vertex in 0..self.start.len().saturating_sub(2) {
-            let own = &mut self.other[self.start[vertex] as usize..self.start[vertex + 1] as usize];
+        for run in self.runs() {
+            run.for_each(&mut edge);
+        }
+    }
+
+    /// All edges, those of some vertices at a time.
+    fn runs(&mut self) -> Vec<Run<'_>> {
+        let vertices = self.start.len().saturating_sub(2);
+        let mut rest = self.other.as_mut_slice();
+        let mut runs = Vec::new();
+        for first in (0..vertices).step_by(RUN_VERTICES) {
+            let end = vertices.min(first + RUN_VERTICES);
+            let start = &self.start[first..=end];
+            let length = (self.start[end] - self.start[first]) as usize;
+            let (other, behind) = rest.split_at_mut(length);
+            rest = behind;
+            runs.push(Run { first, start, other });
+        }
+        runs
+    }
+}
+
+/// The edges of some vertices.
+struct Run<'a> {
+    first: usize,
+    /// As in [`Edges`], with the end behind.
+    start: &'a [u32],
+    other: &'a mut [u32],
+}
+
+impl Run<'_> {
+    fn for_each(self, mut edge: impl FnMut(u32, u32, usize, usize)) {
+        let Self { first, start, mut other } = self;
+        for (vertex, bounds) in (first as u32..).zip(start.windows(2)) {
+            let (own, behind) = other.split_at_mut((bounds[1] - bounds[0]) as usize);
+            other = behind;
             own.sort_unstable_by_key(|other| (other & !DOWNWARDS, other & DOWNWARDS));
             for same in own.chunk_by(|a, b| (a ^ b) & !DOWNWARDS == 0) {
                 let down = same.iter().filter(|other| *other & DOWNWARDS != 0).count();
-                edge(vertex as u32, same[0] & !DOWNWARDS, same.len() - down, down);
+                edge(vertex, same[0] & !DOWNWARDS, same.len() - down, down);
             }
         }
     }
