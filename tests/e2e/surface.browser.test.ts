@@ -178,16 +178,20 @@ onSite('surfaces', true, (stand) => {
     const stl = await saved(page, /^Download 2 surfaces/);
     expect(stl.name).toBe('chest.surfaces.stl');
     expect(trianglesOf(stl.bytes).length).toBe(count);
+    expect(stl.bytes.toString('latin1', 0, 80)).toContain('CT check: ');
     await panel.getByRole('button', { name: '3MF', exact: true }).click();
     const print = await saved(page, /^Download 2 surfaces/);
     const model = [...unzip(print.bytes)].find(([path]) => path.endsWith('.model'))?.[1].toString();
     expect(model).toContain('unit="millimeter"');
     expect(model).toContain('Left lung');
     expect(model).toContain('Right lung');
+    expect(model).toMatch(/<metadata name="Description">CT check: [^<]+</);
     await panel.getByRole('button', { name: 'GLB', exact: true }).click();
     const glb = (await saved(page, /^Download 2 surfaces/)).bytes;
     expect(glb.toString('latin1', 0, 4)).toBe('glTF');
-    expect(glb.toString('latin1', 20, 20 + glb.readUInt32LE(12))).toContain('Right lung');
+    const described = glb.toString('latin1', 20, 20 + glb.readUInt32LE(12));
+    expect(described).toContain('Right lung');
+    expect(described).toContain('"ctCheck":"CT check: ');
     await leave();
   });
 

@@ -2,12 +2,13 @@
 //
 // Draws bones and heart of a phantom with the command in every format, and has trimesh and meshio open
 // them (surfaces.py): watertight, facing outwards, with the area and volume that the command says.
+// And the other way: what they write, ours opens.
 // Without Python or without a network for its packages it says so and is skipped.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
@@ -16,12 +17,15 @@ const given = option === '--target-dir' && folder ? resolve(folder) : process.en
 const target = given ?? join(root, 'target');
 const windows = process.platform === 'win32';
 const scratch = join(root, 'tests/tmp/surfaces');
+/** Text has fewer digits than numbers have. */
+const RELATIVE = 1e-5;
 
 const python = venv();
 if (python) {
   draw();
   try {
     execFileSync(python, [join(here, 'surfaces.py'), scratch], { stdio: 'inherit' });
+    await openTheirs(join(scratch, 'theirs'));
     rmSync(scratch, { recursive: true, force: true });
   } catch {
     process.exitCode = 1;
@@ -50,6 +54,26 @@ function venv() {
     );
     return null;
   }
+}
+
+/** A ball as other programs wrote it, through the package in dist/npm. */
+async function openTheirs(folder) {
+  const built = join(root, 'dist/npm/node.js');
+  if (!existsSync(built)) return console.log('skipped: there is no dist/npm (npm run build)');
+  const { createEngine } = await import(pathToFileURL(built).href);
+  const said = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
+  const engine = await createEngine();
+  for (const name of readdirSync(folder).filter((file) => !file.endsWith('.json'))) {
+    const [{ info }] = await engine.openSurfaces(
+      new File([readFileSync(join(folder, name))], name),
+    );
+    const off = Object.entries(said).filter(
+      ([what, value]) => Math.abs(info[what] - value) > RELATIVE * value,
+    );
+    console.log(`${name}: ${off.length ? `${off.map(([what]) => what)} differ` : 'the same ball'}`);
+    if (off.length || !info.isClosed) process.exitCode = 1;
+  }
+  await engine.dispose();
 }
 
 function draw() {

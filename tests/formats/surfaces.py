@@ -4,7 +4,7 @@
 
 FOLDER holds `expected.json` ({"parts": [{"name", "triangles", "areaMm2", "volumeMm3"}]}) and `two.stl`,
 `two.obj`, `two.ply`, `two.glb`, `two.3mf`: the same parts in every format. Each must open, be watertight, with
-triangles that face outwards, and have the area and volume that were said. `surfaces.mjs` runs it.
+triangles that face outwards, and have the area and volume that were said. `surfaces.mjs` runs it, and opens what these programs write into `theirs`.
 """
 
 import json
@@ -31,6 +31,7 @@ def main():
             found += [f"meshio: {problem}" for problem in by_meshio(path, parts)]
         print(f"{ending}: {'; '.join(found) or 'opens, is watertight, area and volume agree'}")
         failures += found
+    write_theirs(folder / "theirs")
     sys.exit(1 if failures else 0)
 
 
@@ -81,6 +82,35 @@ def by_meshio(path, parts):
         },
         parts,
     )
+
+
+def write_theirs(folder):
+    """A ball as these programs write it, for ours to open: `surfaces.mjs` compares."""
+    folder.mkdir()
+    ball = trimesh.creation.icosphere(3, 10.0)
+    ball.visual.vertex_colors = [200, 10, 30, 255]
+    for name, options in {
+        "trimesh.ply": {},
+        "trimesh-text.ply": {"encoding": "ascii"},
+        "trimesh.stl": {},
+        "trimesh-text.stl": {"file_type": "stl_ascii"},
+        "trimesh.obj": {},
+        "trimesh.3mf": {},
+    }.items():
+        ball.export(folder / name, **options)
+    # A GLB is in metres.
+    ball.copy().apply_scale(0.001).export(folder / "trimesh.glb")
+    mesh = meshio.Mesh(ball.vertices, [("triangle", ball.faces.astype(np.int32))])
+    for name, options in {
+        "meshio.ply": {"binary": True},
+        "meshio-text.ply": {"binary": False},
+        "meshio.stl": {"binary": True},
+        "meshio-text.stl": {"binary": False},
+        "meshio.obj": {},
+    }.items():
+        mesh.write(folder / name, **options)
+    said = {"triangles": len(ball.faces), "areaMm2": ball.area, "volumeMl": ball.volume / 1000}
+    (folder / "expected.json").write_text(json.dumps(said))
 
 
 def compare(found, parts):
