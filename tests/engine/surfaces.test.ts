@@ -169,9 +169,9 @@ describe('files', () => {
         1,
       ],
     ];
-    for (const [name, text, parts] of files) {
+    for (const [name, text, count] of files) {
       const back = await engine.openSurfaces(new File([text], name));
-      expect([name, back.length]).toEqual([name, parts]);
+      expect([name, back.length]).toEqual([name, count]);
       const area = back.reduce((sum, { info }) => sum + info.areaMm2, 0);
       expect(area).toBeCloseTo(name.endsWith('.obj') ? 1 : 0.5, 6);
       expect(back.every(({ info }) => info.ctCheck === '')).toBe(true);

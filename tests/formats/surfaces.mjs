@@ -57,15 +57,15 @@ function venv() {
 }
 
 /** A ball as other programs wrote it, through the package in dist/npm. */
-async function openTheirs(folder) {
+async function openTheirs(theirs) {
   const built = join(root, 'dist/npm/node.js');
   if (!existsSync(built)) return console.log('skipped: there is no dist/npm (npm run build)');
   const { createEngine } = await import(pathToFileURL(built).href);
-  const said = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
+  const said = JSON.parse(readFileSync(join(theirs, 'expected.json'), 'utf8'));
   const engine = await createEngine();
-  for (const name of readdirSync(folder).filter((file) => !file.endsWith('.json'))) {
+  for (const name of readdirSync(theirs).filter((file) => !file.endsWith('.json'))) {
     const [{ info }] = await engine.openSurfaces(
-      new File([readFileSync(join(folder, name))], name),
+      new File([readFileSync(join(theirs, name))], name),
     );
     const off = Object.entries(said).filter(
       ([what, value]) => Math.abs(info[what] - value) > RELATIVE * value,

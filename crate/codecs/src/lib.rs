@@ -26,17 +26,20 @@
 //! | JPEG-LS .80 .81 | **own** | 7.3 | 9.8 | all | every interleaving, near-lossless |
 //! | | `dicom-toolkit-codec` 0.5 | | | none of 21 | brings an XML reader, `tracing` and raw pointers |
 //! | | `CharLS` (C++) | 5.7 | | | |
-//! | JPEG 2000 .90 .91 | **`hayro-jpeg2000` 0.5** | 37 | 48 | all | lossy ±1; no unsafe of its own |
+//! | JPEG 2000 .90 .91 | **own** | 10.9* | 13.6* | all | lossy ±1; every progression, block style and marker but those of Part 2 |
+//! | | `hayro-jpeg2000` 0.5 | 37, 23.0* | 48, 31.6* | all | lossy ±1; no unsafe of its own |
 //! | | `dicom-toolkit-jpeg2000` 0.5 | 54 | | lossless | an older fork of it; lossy up to 843 off; cuts signed samples off at 0 |
-//! | | `OpenJPEG` (C) | 34 | | | |
+//! | | `OpenJPEG` (C) | 34, 23.1* | | | |
 //! | HTJ2K .201 .202 .203 | **`dicom-toolkit-jpeg2000` 0.5**, with care | 7.4 | 7.4 | all | lossy ±1 after a change to the stream, see `j2k` |
 //! | | the same with `openjph-core` 0.1 | | | | raw pointers into line buffers: not for files from anywhere |
 //! | | `j2k-native` 0.13 | | | | wants Rust 1.96 or newer |
 //! | | `OpenJPH` (C++, AVX2) | 1.6 | | | |
 //!
-//! As one wasm, all of them: 489 KB, 126 KB with brotli (`opt-level = 3`), or 396 KB, 109 KB (`"s"`: JPEG
-//! lossless took 1.6 times as long, HTJ2K 1.4 times, the others as before). `hayro-jpeg2000` alone is 219 KB,
-//! `dicom-toolkit-jpeg2000` 188 KB, `jpeg-decoder` 115 KB.
+//! *: on another machine, 2026-12-01, the fastest of several rounds.
+//!
+//! JPEG 2000 was a library's until it was the one codec that opened a series no faster than other programs: of
+//! its time 97 % went into the bits of code blocks, one after the other, each a guess that the processor loses.
+//! `j2k::part1::mq` and `passes` say what was done about that.
 //!
 //! Not decoded, each with a sentence that says so: progressive and arithmetic JPEG (retired from
 //! DICOM), JPEG-LS with restart intervals, palettes or a colour transform of its own, JPEG 2000 with

@@ -64,8 +64,8 @@ const SIZES: [&str; 6] = [
 /// values are loops worth bytes.
 const FORMATS: [&str; 1] = ["profile.release.package.hounsfield.opt-level=\"s\""];
 
-/// The decoders of frames: ours are loops throughout, and so are their SIMD parts. `s` costs JPEG
-/// 2000 nothing, but the others half of their speed.
+/// The decoders of frames: ours are loops throughout, and so are their SIMD parts. `s` costs them half of
+/// their speed.
 const CODECS: [&str; 4] = [
     "profile.release.package.\"*\".opt-level=\"s\"",
     "profile.release.package.hounsfield-wasm.opt-level=\"s\"",

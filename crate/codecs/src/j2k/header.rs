@@ -1,17 +1,11 @@
-//! The headers of a JPEG 2000 codestream (15444-1 annex A), read before a library sees the stream:
+//! The headers of a JPEG 2000 codestream (15444-1 annex A), read before a decoder sees the stream:
 //! is it the frame that the DICOM header promises, is it all there, and how much memory will it take?
 
 use std::ops::Range;
 
+use super::part1::{header::Coding, size::Size, tile::MAX_PIECES};
 use crate::frame::{Fields, Stream, error};
 use crate::{CodecError, Shape};
-
-/// The most tiles a frame may be cut into. Real CT frames have one.
-const MAX_TILES: u64 = 4096;
-
-/// The most precincts, and code blocks in every layer, that a frame may be cut into: the libraries
-/// keep about a hundred bytes of each. A frame of 8192 × 8192 in blocks of 64 × 64 has 22 000.
-const MAX_PIECES: u64 = 1 << 21;
 
 /// The marker codes (table A.2).
 pub(super) const SOC: u16 = 0xFF4F;
@@ -44,7 +38,10 @@ impl Main {
         if (fields.u16()?, fields.u16()?) != (SOC, SIZ) {
             return Err(error("the frame does not begin as a JPEG 2000 codestream does"));
         }
-        let (stream, signed) = size(&mut fields.segment()?)?;
+        let size = Size::read(&mut fields.segment()?)?;
+        let Size { components, precision, signed, .. } = size;
+        let (columns, rows) = (size.picture.width() as u32, size.picture.height() as u32);
+        let stream = Stream { columns, rows, components, precision };
         stream.check(shape)?;
         let mut main =
             Self { stream, signed, high_throughput: false, steps: Vec::new(), layers: 1 };
@@ -141,35 +138,18 @@ impl Main {
         }
     }
 
-    /// The part that COD and COC share (table A.20): levels, size and style of the code blocks, and
-    /// the precincts of each resolution, as exponents of two. Counts what memory is needed for.
+    /// The part that COD and COC share (table A.20). Counts what memory is needed for.
     fn coding(&mut self, segment: &mut Fields<'_>, precincts: bool) -> Result<(), CodecError> {
-        let levels = segment.u8()?;
-        let (wide, high) = (segment.u8()?.saturating_add(2), segment.u8()?.saturating_add(2));
-        let style = segment.u8()?;
-        segment.u8()?;
-        if levels > 32 || wide > 10 || high > 10 || wide + high > 12 {
-            return Err(error(format!(
-                "a JPEG 2000 frame of {levels} levels with code blocks of 2^{wide} × 2^{high} cannot be"
-            )));
-        }
-        self.high_throughput |= style & 0x40 != 0;
+        let Coding { levels, block: (wide, high), style, precincts, .. } =
+            Coding::read(segment, precincts)?;
+        self.high_throughput |= style.is_high_throughput();
         let mut pieces = 0_u64;
-        for resolution in 0..=levels {
-            let size = if precincts { segment.u8()? } else { 0xFF };
-            let (across, down) = (size & 15, size >> 4);
+        for (resolution, (across, down)) in (0..).zip(precincts) {
             // Above the lowest resolution a precinct is cut in half to lie in a sub-band.
-            let half = u8::from(resolution > 0);
-            if across < half || down < half {
-                return Err(error(format!(
-                    "a JPEG 2000 precinct of 2^{across} × 2^{down} cannot be"
-                )));
-            }
-            let shrink = levels - resolution;
-            let pieces_of = |across: u8, down: u8| {
-                let count = |size: u32, exponent: u8| {
-                    (u64::from(size) >> (u32::from(exponent) + u32::from(shrink))) + 2
-                };
+            let half = u32::from(resolution > 0);
+            let shrink = levels.saturating_sub(resolution);
+            let pieces_of = |across: u32, down: u32| {
+                let count = |size: u32, exponent: u32| (u64::from(size) >> (exponent + shrink)) + 2;
                 count(self.stream.columns, across) * count(self.stream.rows, down)
             };
             let blocks = pieces_of(wide.min(across - half), high.min(down - half));
@@ -183,57 +163,4 @@ impl Main {
         }
         Ok(())
     }
-}
-
-/// SIZ (A.5.1): size, tiles and components.
-fn size(segment: &mut Fields<'_>) -> Result<(Stream, bool), CodecError> {
-    segment.u16()?;
-    let (right, bottom, left, top) =
-        (segment.u32()?, segment.u32()?, segment.u32()?, segment.u32()?);
-    let (tile_width, tile_height) = (segment.u32()?, segment.u32()?);
-    let (tile_left, tile_top) = (segment.u32()?, segment.u32()?);
-    let components = usize::from(segment.u16()?);
-    let (Some(columns), Some(rows)) = (right.checked_sub(left), bottom.checked_sub(top)) else {
-        return Err(error(format!(
-            "a JPEG 2000 frame from {left}, {top} to {right}, {bottom} cannot be"
-        )));
-    };
-    // Tiles begin at or before the picture, and the first one holds some of it.
-    let holds = |origin: u32, size: u32, start: u32| {
-        origin <= start && u64::from(origin) + u64::from(size) > u64::from(start)
-    };
-    if !holds(tile_left, tile_width, left) || !holds(tile_top, tile_height, top) {
-        return Err(error(format!(
-            "JPEG 2000 tiles of {tile_width} × {tile_height} from {tile_left}, {tile_top} cannot be"
-        )));
-    }
-    let across = u64::from(right - tile_left).div_ceil(u64::from(tile_width));
-    let tiles = across * u64::from(bottom - tile_top).div_ceil(u64::from(tile_height));
-    if tiles > MAX_TILES {
-        return Err(error(format!(
-            "the JPEG 2000 frame is cut into {tiles} tiles, more than {MAX_TILES}"
-        )));
-    }
-    let mut kinds = Vec::new();
-    for _ in 0..components.min(4) {
-        let (kind, across, down) = (segment.u8()?, segment.u8()?, segment.u8()?);
-        if (across, down) != (1, 1) {
-            return Err(error(format!(
-                "a JPEG 2000 frame with components sampled {across} × {down} is not decoded"
-            )));
-        }
-        kinds.push(kind);
-    }
-    let first = kinds.first().copied().unwrap_or_default();
-    if kinds.iter().any(|&kind| kind != first) {
-        return Err(error("a JPEG 2000 frame with components of different depths is not decoded"));
-    }
-    // Ssiz: depth less one, and the sign in the highest bit.
-    let precision = u32::from(first & 0x7F) + 1;
-    if precision > 16 {
-        return Err(error(format!(
-            "a JPEG 2000 frame of {precision} bits per sample is not decoded: at most 16"
-        )));
-    }
-    Ok((Stream { columns, rows, components, precision }, first & 0x80 != 0))
 }

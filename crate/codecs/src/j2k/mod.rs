@@ -1,7 +1,8 @@
 //! JPEG 2000 (ISO/IEC 15444-1) and HTJ2K (15444-15). The codestream's main header is read here and
-//! checked against the DICOM header; only then a library sees the stream.
+//! checked against the DICOM header; only then a decoder sees the stream.
 
 mod header;
+mod part1;
 
 use std::borrow::Cow;
 
@@ -13,43 +14,19 @@ use header::Main;
 pub(crate) fn decode(frame: &[u8], shape: &Shape) -> Result<Vec<u8>, CodecError> {
     let codestream = codestream(frame)?;
     let main = Main::read(codestream, shape)?;
-    if main.high_throughput {
-        htj2k(codestream, &main, shape)
-    } else {
-        part_one(codestream, &main, shape)
-    }
+    if main.high_throughput { htj2k(codestream, &main, shape) } else { part_one(codestream, shape) }
 }
 
-fn part_one(codestream: &[u8], main: &Main, shape: &Shape) -> Result<Vec<u8>, CodecError> {
-    let settings = hayro_jpeg2000::DecodeSettings {
-        resolve_palette_indices: false,
-        strict: false,
-        target_resolution: None,
-    };
-    let failed = |reason: &dyn std::fmt::Display| {
-        error(format!("the JPEG 2000 frame cannot be decoded: {reason}"))
-    };
-    let image = hayro_jpeg2000::Image::new(codestream, &settings).map_err(|e| failed(&e))?;
-    let mut context = hayro_jpeg2000::DecoderContext::default();
-    let decoded = image.decode(&mut context).map_err(|e| failed(&e))?;
-    // The library adds half the range to signed components, too; here it is taken off again.
-    let (offset, lowest, highest) = main.range();
-    let (components, samples) = (decoded.components(), shape.samples());
-    let mut out: Vec<i32> = zeros(samples)?;
-    for (place, component) in components.iter().enumerate() {
-        let values = component.samples();
-        if values.len() * components.len() != samples {
-            return Err(failed(&format!(
-                "it has {} samples instead of {samples}",
-                values.len() * components.len()
-            )));
-        }
-        for (out, value) in out.iter_mut().skip(place).step_by(components.len()).zip(values) {
-            // Sums of 16-bit samples are exact in an f32.
-            *out = (value.round_ties_even() as i32 - offset).clamp(lowest, highest);
-        }
+fn part_one(codestream: &[u8], shape: &Shape) -> Result<Vec<u8>, CodecError> {
+    let samples = part1::decode(codestream)?;
+    if samples.len() != shape.samples() {
+        return Err(error(format!(
+            "the JPEG 2000 frame has {} samples instead of {}",
+            samples.len(),
+            shape.samples()
+        )));
     }
-    pack(&out, shape)
+    pack(&samples, shape)
 }
 
 fn htj2k(codestream: &[u8], main: &Main, shape: &Shape) -> Result<Vec<u8>, CodecError> {
