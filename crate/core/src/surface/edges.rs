@@ -28,6 +28,16 @@ pub(super) struct Uses {
     pub(super) tangled: u64,
 }
 
+impl Uses {
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            edges: self.edges + other.edges,
+            open: self.open + other.open,
+            tangled: self.tangled + other.tangled,
+        }
+    }
+}
+
 impl Edges {
     pub(super) fn of(surface: &Surface) -> Result<Self, Error> {
         let vertices = surface.positions.len();
@@ -61,11 +71,7 @@ impl Edges {
             });
             uses
         });
-        counted.iter().fold(Uses::default(), |sum, one| Uses {
-            edges: sum.edges + one.edges,
-            open: sum.open + one.open,
-            tangled: sum.tangled + one.tangled,
-        })
+        counted.into_iter().fold(Uses::default(), Uses::plus)
     }
 
     /// Calls `edge(lower, higher, times upwards, times downwards)` for each, in order.

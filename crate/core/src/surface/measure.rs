@@ -49,6 +49,17 @@ pub struct BoxRas {
     pub max: [f32; 3],
 }
 
+/// How a surface hangs together.
+enum Question {
+    Edges,
+    Parts,
+}
+
+enum Answer {
+    Edges(Uses),
+    Parts(usize),
+}
+
 impl Surface {
     /// Measures the surface.
     ///
@@ -56,8 +67,21 @@ impl Surface {
     /// [`Error::OutOfMemory`].
     pub fn measures(&self) -> Result<SurfaceMeasures, Error> {
         let (area_mm2, volume_mm3) = self.area_and_volume();
-        let Uses { edges, open, tangled } = Edges::of(self)?.uses();
-        let (_, components) = parts(self)?;
+        // One after the other with one thread; with more they hardly get in each other's way.
+        let answers = par::map([Question::Edges, Question::Parts].into_iter(), &|_, question| {
+            Ok::<_, Error>(match question {
+                Question::Edges => Answer::Edges(Edges::of(self)?.uses()),
+                Question::Parts => Answer::Parts(parts(self)?.1),
+            })
+        });
+        let (mut uses, mut components) = (Uses::default(), 0);
+        for answer in answers {
+            match answer? {
+                Answer::Edges(found) => uses = found,
+                Answer::Parts(found) => components = found,
+            }
+        }
+        let Uses { edges, open, tangled } = uses;
         let (vertices, triangles) = (self.positions.len(), self.triangles.len());
         Ok(SurfaceMeasures {
             triangles,
