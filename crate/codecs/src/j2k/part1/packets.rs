@@ -11,6 +11,10 @@ use crate::frame::error;
 /// The most zero bit planes there can be: exponent 31, 7 guard bits, 255 bits of shift.
 const MAX_ZERO_PLANES: u32 = 31 + 7 + 255;
 
+/// The most changes of progression (POC). Each goes through all precincts there are, so thousands of them
+/// would take hours; a picture that comes out bit by bit has a few.
+const MAX_CHANGES: usize = 32;
+
 /// Where a precinct is: component, resolution, number.
 #[derive(Debug, Clone, Copy)]
 struct Place {
@@ -27,6 +31,12 @@ pub(crate) fn read<'a>(
     parts: &[&'a [u8]],
     headers: Option<&[u8]>,
 ) -> Result<(), CodecError> {
+    let changes = parameters.changes.len();
+    if changes > MAX_CHANGES {
+        return Err(error(format!(
+            "the JPEG 2000 frame changes its progression {changes} times, more than {MAX_CHANGES}"
+        )));
+    }
     let mut packets = Packets { parameters, parts, body: &[], headers, found: Vec::new() };
     for progression in parameters.progressions() {
         let mut places = places(components, &progression);

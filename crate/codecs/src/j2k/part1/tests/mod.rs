@@ -285,6 +285,22 @@ fn parameters_may_stand_elsewhere() {
 }
 
 #[test]
+fn progressions_may_change_but_not_for_ever() {
+    let values = coefficients(64 * 64, 11, 9);
+    let plain = decode(&codestream(&values, 64, true)).unwrap();
+    // From resolution 0 and component 0 up to layer 1, resolution 33 and the last component, layers first.
+    let changes = |count: usize| {
+        let mut main = vec![0xFF, 0x5F];
+        main.extend((2 + 7 * count as u16).to_be_bytes());
+        main.extend([0, 0, 0, 1, 33, 0, 0].repeat(count));
+        decode(&codestream_with(&values, 64, true, &Places { main, ..Places::default() }))
+    };
+    assert!(changes(1).as_ref() == Ok(&plain) && changes(32).as_ref() == Ok(&plain));
+    let refused = changes(33).unwrap_err().0;
+    assert!(refused.contains("33 times, more than 32"), "{refused}");
+}
+
+#[test]
 fn cut_streams_are_errors_or_pictures() {
     let stream = codestream(&coefficients(64 * 64, 11, 9), 64, true);
     for length in 0..stream.len().min(300) {
