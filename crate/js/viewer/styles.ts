@@ -79,10 +79,7 @@ const CSS = `
 @container (max-width: 280px) {
   /* The letter stands there; the readout and the slider say where the slice lies. */
   .hv-position { display: none; }
-  .hv-readout { bottom: 68px; }
-}
-@media (pointer: coarse) {
-  @container (max-width: 280px) { .hv-readout { bottom: 84px; } }
+  .hv-readout { top: 26px; bottom: auto; }
 }
 `;
 
