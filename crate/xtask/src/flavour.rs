@@ -145,6 +145,8 @@ impl Flavour {
             .args(["build", "--release", "--locked", "--package", "hounsfield-wasm"])
             .args(["--no-default-features", "--features", self.feature()])
             .args(["--target", "wasm32-unknown-unknown"]);
+        // Natively one decoder's panics are caught (`crate/codecs/src/j2k`); wasm cannot unwind.
+        cargo.args(["--config", "profile.release.panic=\"abort\""]);
         cargo.args(self.sizes().flat_map(|size| ["--config", size]));
         let mut rustc = String::from(SIMD);
         if self == Self::Threaded {

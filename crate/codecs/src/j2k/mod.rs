@@ -4,7 +4,10 @@
 mod header;
 mod part1;
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use crate::frame::{Fields, error, pack, zeros};
 use crate::{CodecError, Shape};
@@ -35,8 +38,11 @@ fn htj2k(codestream: &[u8], main: &Main, shape: &Shape) -> Result<Vec<u8>, Codec
     };
     let settings = dicom_toolkit_jpeg2000::DecodeSettings::default();
     let halved = main.halved(codestream)?;
-    let image = dicom_toolkit_jpeg2000::Image::new(&halved, &settings).map_err(|e| failed(&e))?;
-    let decoded = image.decode_native().map_err(|e| failed(&e))?;
+    let decoded = contained(|| {
+        let image =
+            dicom_toolkit_jpeg2000::Image::new(&halved, &settings).map_err(|e| failed(&e))?;
+        image.decode_native().map_err(|e| failed(&e))
+    })?;
     let (offset, lowest, highest) = main.range();
     let level = |value: i32| (value - offset).clamp(lowest, highest);
     let out: Vec<i32> = if decoded.bytes_per_sample == 1 {
@@ -58,6 +64,14 @@ fn htj2k(codestream: &[u8], main: &Main, shape: &Shape) -> Result<Vec<u8>, Codec
         )));
     }
     pack(&out, shape)
+}
+
+/// In damaged blocks the library's `ht_block_decode` can reach behind its arrays, and panics. Natively that
+/// is caught here; in wasm it ends the decoders' instance, which its host makes anew.
+fn contained<T>(work: impl FnOnce() -> Result<T, CodecError>) -> Result<T, CodecError> {
+    // What the closure borrows is only read.
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(error("the HTJ2K frame is damaged: its decoder gave up")))
 }
 
 impl Main {
