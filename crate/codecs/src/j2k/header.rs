@@ -3,7 +3,11 @@
 
 use std::ops::Range;
 
-use super::part1::{header::Coding, size::Size, tile::MAX_PIECES};
+use super::part1::{
+    header::{COC, COD, Coding, QCC, QCD, SOD, SOT, next_segment},
+    size::Size,
+    tile::MAX_PIECES,
+};
 use crate::frame::{Fields, Stream, error};
 use crate::{CodecError, Shape};
 
@@ -11,12 +15,6 @@ use crate::{CodecError, Shape};
 pub(super) const SOC: u16 = 0xFF4F;
 const CAP: u16 = 0xFF50;
 const SIZ: u16 = 0xFF51;
-const COD: u16 = 0xFF52;
-const COC: u16 = 0xFF53;
-const QCD: u16 = 0xFF5C;
-const QCC: u16 = 0xFF5D;
-const SOT: u16 = 0xFF90;
-const SOD: u16 = 0xFF93;
 const EOC: u16 = 0xFFD9;
 
 /// What the headers say that matters here.
@@ -100,16 +98,7 @@ impl Main {
         fields: &mut Fields<'_>,
         last: u16,
     ) -> Result<(), CodecError> {
-        loop {
-            let marker = fields.u16()?;
-            if marker == last {
-                return Ok(());
-            }
-            // These have nothing after them (A.1.3).
-            if (0xFF30..=0xFF3F).contains(&marker) {
-                continue;
-            }
-            let mut segment = fields.segment()?;
+        while let Some((marker, mut segment)) = next_segment(fields, last)? {
             let end = codestream.len() - fields.0.len();
             // Which component: one byte, as there are fewer than 257.
             if matches!(marker, COC | QCC) {
@@ -136,6 +125,7 @@ impl Main {
                 _ => {}
             }
         }
+        Ok(())
     }
 
     /// The part that COD and COC share (table A.20). Counts what memory is needed for.

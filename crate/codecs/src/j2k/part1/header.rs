@@ -5,10 +5,10 @@ use super::block::Style;
 use crate::CodecError;
 use crate::frame::{Fields, error};
 
-const COD: u16 = 0xFF52;
-const COC: u16 = 0xFF53;
-const QCD: u16 = 0xFF5C;
-const QCC: u16 = 0xFF5D;
+pub(crate) const COD: u16 = 0xFF52;
+pub(crate) const COC: u16 = 0xFF53;
+pub(crate) const QCD: u16 = 0xFF5C;
+pub(crate) const QCC: u16 = 0xFF5D;
 const RGN: u16 = 0xFF5E;
 const POC: u16 = 0xFF5F;
 pub(crate) const SOT: u16 = 0xFF90;
@@ -114,6 +114,23 @@ impl Parameters {
     }
 }
 
+/// The next marker segment; `None` at the marker `last`, which is read, too.
+pub(crate) fn next_segment<'a>(
+    fields: &mut Fields<'a>,
+    last: u16,
+) -> Result<Option<(u16, Fields<'a>)>, CodecError> {
+    loop {
+        let marker = fields.u16()?;
+        if marker == last {
+            return Ok(None);
+        }
+        // These have nothing after them (A.1.3).
+        if !(0xFF30..=0xFF3F).contains(&marker) {
+            return Ok(Some((marker, fields.segment()?)));
+        }
+    }
+}
+
 impl Parameters {
     /// Reads marker segments, up to and with the marker `last`; `other` sees all of them.
     pub(crate) fn segments<'a>(
@@ -123,16 +140,7 @@ impl Parameters {
         mut other: impl FnMut(u16, &mut Fields<'a>) -> Result<(), CodecError>,
     ) -> Result<(), CodecError> {
         let count = self.shift.len();
-        loop {
-            let marker = fields.u16()?;
-            if marker == last {
-                return Ok(());
-            }
-            // These have nothing after them (A.1.3).
-            if (0xFF30..=0xFF3F).contains(&marker) {
-                continue;
-            }
-            let mut segment = fields.segment()?;
+        while let Some((marker, mut segment)) = next_segment(fields, last)? {
             match marker {
                 COD => self.cod(&mut segment, count)?,
                 COC => {
@@ -190,6 +198,7 @@ impl Parameters {
                 _ => other(marker, &mut segment)?,
             }
         }
+        Ok(())
     }
 
     fn cod(&mut self, segment: &mut Fields<'_>, count: usize) -> Result<(), CodecError> {
