@@ -35,7 +35,8 @@
 //! | | `j2k-native` 0.13 | | | | wants Rust 1.96 or newer |
 //! | | `OpenJPH` (C++, AVX2) | 1.6 | | | |
 //!
-//! *: on another machine, 2026-12-01, the fastest of several rounds.
+//! *: on another machine, 2026-12-01, the fastest of several rounds, each program in runs of its own; side by
+//! side with others only `tests/bench/OPENING.md` has them.
 //!
 //! JPEG 2000 was a library's until it was the one codec that opened a series no faster than other programs: of
 //! its time 97 % went into the bits of code blocks, one after the other, each a guess that the processor loses.

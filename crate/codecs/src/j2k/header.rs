@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::part1::{
+    codestream::{EOC, SIZ, SOC},
     header::{COC, COD, Coding, QCC, QCD, SOD, SOT, next_segment},
     size::Size,
     tile::MAX_PIECES,
@@ -11,11 +12,8 @@ use super::part1::{
 use crate::frame::{Fields, Stream, error};
 use crate::{CodecError, Shape};
 
-/// The marker codes (table A.2).
-pub(super) const SOC: u16 = 0xFF4F;
+/// Table A.2; the others stand in `part1`.
 const CAP: u16 = 0xFF50;
-const SIZ: u16 = 0xFF51;
-const EOC: u16 = 0xFFD9;
 
 /// What the headers say that matters here.
 #[derive(Debug)]

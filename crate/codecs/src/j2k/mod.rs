@@ -104,7 +104,7 @@ impl Main {
 
 /// The codestream itself. DICOM wants it bare (PS3.5 A.4.4), but some writers put it into a JP2 file.
 fn codestream(frame: &[u8]) -> Result<&[u8], CodecError> {
-    if frame.starts_with(&header::SOC.to_be_bytes()) {
+    if frame.starts_with(&part1::codestream::SOC.to_be_bytes()) {
         return Ok(frame);
     }
     let mut fields = Fields(frame);

@@ -7,11 +7,11 @@ use super::{
 use crate::CodecError;
 use crate::frame::{Fields, error};
 
-const SOC: u16 = 0xFF4F;
-const SIZ: u16 = 0xFF51;
+pub(crate) const SOC: u16 = 0xFF4F;
+pub(crate) const SIZ: u16 = 0xFF51;
 const PPM: u16 = 0xFF60;
 const PPT: u16 = 0xFF61;
-const EOC: u16 = 0xFFD9;
+pub(crate) const EOC: u16 = 0xFFD9;
 
 /// A tile's parameters and packets.
 #[derive(Debug)]

@@ -7,7 +7,7 @@
 //! Nearly all of the time goes into the passes: see `passes` and `mq`.
 
 mod block;
-mod codestream;
+pub(super) mod codestream;
 pub(super) mod header;
 mod mq;
 mod packets;

@@ -77,7 +77,7 @@ impl Found {
                 numbers.set((at, rgb));
                 Ok(())
             },
-            |_| {
+            || {
                 let (at, rgb) = numbers.get();
                 if colour.iter().all(Option::is_some) {
                     push(&mut self.colours, rgb)?;
@@ -110,7 +110,7 @@ impl Found {
                 }
                 Ok(())
             },
-            |_| {
+            || {
                 fan.set((0, 0, 0));
                 Ok(())
             },

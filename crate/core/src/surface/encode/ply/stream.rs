@@ -116,21 +116,21 @@ impl Element<'_> {
     }
 
     pub(super) fn pass_by(&self, body: &mut Body<'_>) -> Result<(), Error> {
-        self.for_each(body, |_, _| Ok(()), |_| Ok(()))
+        self.for_each(body, |_, _| Ok(()), || Ok(()))
     }
 
     /// Calls `value(property, number)` for each number, lists' too, and `end` behind each record.
-    pub(super) fn for_each<S>(
+    pub(super) fn for_each(
         &self,
         body: &mut Body<'_>,
-        mut value: impl FnMut(usize, f64) -> Result<S, Error>,
-        mut end: impl FnMut(u64) -> Result<(), Error>,
+        mut value: impl FnMut(usize, f64) -> Result<(), Error>,
+        mut end: impl FnMut() -> Result<(), Error>,
     ) -> Result<(), Error> {
         // Each number takes something of the file; records without any would be counted for ever.
         if self.properties.is_empty() {
             return Ok(());
         }
-        for record in 0..self.count {
+        for _ in 0..self.count {
             for (k, Property { kind, length, .. }) in self.properties.iter().enumerate() {
                 let count = match length {
                     Some(length) => body.index(*length)?,
@@ -140,7 +140,7 @@ impl Element<'_> {
                     value(k, body.number(*kind)?)?;
                 }
             }
-            end(record)?;
+            end()?;
         }
         Ok(())
     }
